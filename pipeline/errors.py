@@ -1,0 +1,81 @@
+"""Every fault the program can name, one class and one exit code for each kind.
+
+Messages read `where: what is wrong (what was found); what to do`. Anything that is not one of these is our own bug and
+leaves with exit code 70.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from .types import Mark
+
+
+class PipelineError(Exception):
+    """Root of all faults that have a cause outside this program."""
+
+    exit_code: ClassVar[int] = 70
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Complaint:
+    """One thing wrong at one place of a file: `what` is wrong and what to `do` about it (lower case, no full stop)."""
+
+    mark: Mark
+    what: str
+    do: str
+
+    def __str__(self) -> str:
+        return f"{self.mark}: {self.what}; {self.do}"
+
+
+class KeyframeError(PipelineError):
+    """The artist's file, preset or option asks for something that cannot be; carries every complaint, in file order."""
+
+    exit_code = 2
+    shown = 20  # a file with more mistakes than this has one cause, usually near the top
+
+    def __init__(self, complaints: list[Complaint] | tuple[Complaint, ...]) -> None:
+        self.complaints = tuple(sorted(set(complaints)))
+        lines = [str(complaint) for complaint in self.complaints[: self.shown]]
+        hidden = len(self.complaints) - self.shown
+        if hidden > 0:
+            lines.append(f"... and {hidden} more")
+        super().__init__("\n".join(lines))
+
+
+class UsageError(PipelineError):
+    """A command or function was called with something that cannot be."""
+
+    exit_code = 2
+
+
+class ModelError(PipelineError):
+    """A weight file is missing, damaged, of another architecture, or not the one that was pinned."""
+
+    exit_code = 3
+
+
+class StoreError(PipelineError):
+    """The output folder cannot be written or holds something that cannot be replaced."""
+
+    exit_code = 4
+
+
+class SampleError(PipelineError):
+    """The sampler produced a value that is not finite, or ran out of memory."""
+
+    exit_code = 5
+
+
+class BusyError(PipelineError):
+    """Another render holds the output folder."""
+
+    exit_code = 6
+
+
+class AssembleError(PipelineError):
+    """ffmpeg failed; its last lines are quoted."""
+
+    exit_code = 7

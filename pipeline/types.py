@@ -1,0 +1,172 @@
+"""The nouns every stage speaks: small frozen values, no behaviour beyond naming themselves.
+
+Nothing here imports torch or numpy at run time, so the schedule, the store and the command line stay light. The one
+surprise: a value that may change *inside* one frame's denoising is a `StepValues` tuple, already evaluated.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+StepValues = tuple[float, ...]
+"""One value per executed sampling step, or a single value that holds for all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Picture size in pixels, height first."""
+
+    height: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Mark:
+    """A place in a text file; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class CameraMove:
+    """How the camera moved between the previous frame and this one, in the picture's plane.
+
+    Convention: `roll_deg` > 0 turns the picture counter-clockwise; `zoom` > 1 goes in; translation in per cent of the
+        picture's width (x, content moves right) and height (y, content moves down); the centre of roll, zoom, stretch
+        and shear in fractions of width and height, (0.5, 0.5) being the middle; `stretch_*` factors per axis;
+        `shear_*` in degrees. Content is translated first, then sheared, stretched, zoomed and rolled about the centre.
+    """
+
+    roll_deg: float = 0.0
+    zoom: float = 1.0
+    translation_x: float = 0.0
+    translation_y: float = 0.0
+    center_x: float = 0.5
+    center_y: float = 0.5
+    stretch_x: float = 1.0
+    stretch_y: float = 1.0
+    shear_x_deg: float = 0.0
+    shear_y_deg: float = 0.0
+    border: str = "reflect"
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedPrompt:
+    """A text and how strongly the picture is drawn to it (negative: pushed away)."""
+
+    text: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Everything that shapes one frame's sampling, evaluated for that frame.
+
+    Convention: `skip` is the share of `steps` left out when a frame starts from the frame before it, 0 <= skip < 1
+        (Disco's `frames_skip_steps`); fields typed `StepValues` may follow the denoising. `cut_overview` and
+        `cut_innercut` count cuts per batch, `cutn_batches` batches per step; `cut_ic_pow` and `cut_icgray_p` are
+        Disco's size exponent and grey share of the inner cuts. `guidance_path` is "unet" (the gradient passes through
+        the denoiser) or "detached" (it stops at the predicted picture).
+    """
+
+    sampler: str
+    steps: int
+    skip: float
+    eta: StepValues
+    guidance_scale: StepValues
+    guidance_path: str
+    clamp_grad: StepValues
+    tv_scale: StepValues
+    range_scale: StepValues
+    sat_scale: StepValues
+    cut_overview: StepValues
+    cut_innercut: StepValues
+    cut_ic_pow: StepValues
+    cut_icgray_p: StepValues
+    cutn_batches: int
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Which models draw, and on what; chosen by a preset in `configs/`, the same for a whole film."""
+
+    diffusion_model: str
+    clip_models: tuple[str, ...]
+    device: str
+    threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class FilmFormat:
+    """How frames become a film: constant rate factor of x264 and the whole-number enlargement of the picture."""
+
+    crf: int
+    enlarge: int
+
+
+@dataclass(frozen=True, slots=True)
+class FramePlan:
+    """Everything frame `frame` of a shot needs but pixels.
+
+    Convention: `frame` counts from 0 inside the shot; `camera` is None where no earlier frame is carried over (the
+        first frame of a shot), and then the frame is drawn from pure noise.
+    """
+
+    shot: str
+    frame: int
+    seed: int
+    size: Size
+    prompts: tuple[WeightedPrompt, ...]
+    camera: CameraMove | None
+    look: Look
+
+    def canonical(self) -> str:
+        """Return the plan as JSON with sorted keys and shortest-round-trip floats: equal plans, equal text."""
+        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A run of frames without a cut; `plans[n]` is frame n."""
+
+    name: str
+    plans: tuple[FramePlan, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """What a keyframe file means once read with a preset: named shots in order, and how they are shown."""
+
+    name: str
+    source: str
+    fps: float
+    size: Size
+    shots: tuple[Shot, ...]
+    engine: Engine
+    format: FilmFormat
+
+    @property
+    def n_frames(self) -> int:
+        """Number of frames of all shots together."""
+        return sum(len(shot.plans) for shot in self.shots)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A finished picture and what it is.
+
+    Shapes: pixels uint8 (H, W, 3), RGB.
+    """
+
+    pixels: np.ndarray
+    key: str
