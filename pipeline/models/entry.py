@@ -1,0 +1,175 @@
+"""What a catalogue entry says about a model: frozen values, each built from YAML by one strict reader.
+
+The fields of `UNetShape`, `VisionShape` and `TextShape` are, name for name, the arguments the networks are built with.
+No torch here: listing models and checking their files must answer at once.
+"""
+
+from __future__ import annotations
+
+import types
+from dataclasses import MISSING, dataclass, fields, is_dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+
+from ..errors import ModelError
+from ..types import Size
+
+T = TypeVar("T", bound=Any)
+
+
+@dataclass(frozen=True, slots=True)
+class UNetShape:
+    """Arguments of guided-diffusion's `UNetModel`.
+
+    Convention: `attention_resolutions` are downsampling factors, as `UNetModel` takes them, not picture sizes.
+    """
+
+    image_size: int
+    in_channels: int
+    model_channels: int
+    out_channels: int
+    num_res_blocks: int
+    attention_resolutions: tuple[int, ...]
+    channel_mult: tuple[float, ...]
+    use_scale_shift_norm: bool
+    resblock_updown: bool
+    num_heads: int = 1
+    num_head_channels: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class DiffusionArchitecture:
+    """A denoiser and what must be known to sample with it.
+
+    Convention: `unshuffle` is the side of the pixel block folded into channels before the network and unfolded after
+        it; sizes are in pixels of the picture; `predicts` says what the first half of the output channels is.
+    """
+
+    unet: UNetShape
+    unshuffle: int
+    schedule: Literal["cosine", "linear"]
+    predicts: Literal["x0", "eps"]
+    learn_sigma: bool
+    recommended_size: Size
+    size_multiple: int
+
+
+@dataclass(frozen=True, slots=True)
+class VisionShape:
+    """An open_clip picture tower: four numbers in `layers` make a ResNet, one number a vision transformer."""
+
+    layers: int | tuple[int, int, int, int]
+    width: int
+    image_size: int
+    head_width: int = 64
+    patch_size: int = 16
+
+
+@dataclass(frozen=True, slots=True)
+class TextShape:
+    """An open_clip text tower."""
+
+    context_length: int
+    vocab_size: int
+    width: int
+    heads: int
+    layers: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClipArchitecture:
+    """A CLIP, and the mean and deviation of the [0, 1] RGB pictures it was trained on."""
+
+    embed_dim: int
+    vision_cfg: VisionShape
+    text_cfg: TextShape
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    quick_gelu: bool = False
+
+    @property
+    def image_size(self) -> int:
+        """Side of the square pictures the model looks at, in pixels."""
+        return self.vision_cfg.image_size
+
+    @property
+    def context_length(self) -> int:
+        """Number of tokens a text is cut or filled to."""
+        return self.text_cfg.context_length
+
+
+Architecture = DiffusionArchitecture | ClipArchitecture
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One model of the catalogue; `bytes` and `sha256` are None until weights have been adopted."""
+
+    name: str
+    kind: Literal["diffusion", "clip"]
+    purpose: str
+    file: str
+    bytes: int | None
+    sha256: str | None
+    licence: str
+    architecture: Architecture
+    path: Path
+
+
+def read_value(hint: Any, value: object, *, where: str) -> Any:
+    """Turn what YAML gave into a value of the type `hint`, or say where it does not fit."""
+    if isinstance(hint, type) and is_dataclass(hint):
+        return read_fields(hint, value, where=where)
+    origin, args = get_origin(hint), get_args(hint)
+    if origin is Literal:
+        if isinstance(value, str) and value in args:
+            return value
+        raise ModelError(f"{where}: {value!r} is not one of {', '.join(args)}; choose one of them")
+    if origin is types.UnionType:
+        return _read_either(args, value, where=where)
+    if origin is tuple:
+        return _read_tuple(args, value, where=where)
+    if hint is float and type(value) is int:
+        return float(value)
+    if type(value) is hint:
+        return value
+    raise ModelError(f"{where}: {value!r} is not of type {hint.__name__}; correct it")
+
+
+def read_fields(noun: type[T], value: object, *, where: str) -> T:
+    """Build the dataclass `noun` from a mapping with exactly its fields."""
+    if not isinstance(value, dict):
+        raise ModelError(f"{where}: {value!r} is not a mapping; write one `field: value` per line")
+    known = {field.name: field.default for field in fields(noun)}  # type: ignore[arg-type]
+    for key in value:
+        if key not in known:
+            near = get_close_matches(str(key), known, n=1)
+            do = f"did you mean {near[0]!r}?" if near else "remove it"
+            raise ModelError(f"{where}: unknown field {key!r}; {do}")
+    for key, default in known.items():
+        if key not in value and default is MISSING:
+            raise ModelError(f"{where}: field {key!r} is missing; add it")
+    hints = get_type_hints(noun)
+    told: dict[str, Any] = {key: read_value(hints[key], item, where=f"{where}.{key}") for key, item in value.items()}
+    return noun(**told)
+
+
+def _read_either(hints: tuple[Any, ...], value: object, *, where: str) -> Any:
+    for hint in hints[:-1]:
+        try:
+            return read_value(hint, value, where=where)
+        except ModelError:
+            continue
+    return read_value(hints[-1], value, where=where)
+
+
+def _read_tuple(hints: tuple[Any, ...], value: object, *, where: str) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise ModelError(f"{where}: {value!r} is not a list; write it in brackets")
+    if hints[-1] is Ellipsis:
+        hints = (hints[0],) * len(value)
+    if len(value) != len(hints):
+        raise ModelError(f"{where}: {len(value)} values found; give {len(hints)}")
+    pairs = enumerate(zip(hints, value, strict=True))
+    return tuple(read_value(hint, item, where=f"{where}[{index}]") for index, (hint, item) in pairs)

@@ -1,0 +1,151 @@
+"""Catalogue names -> networks ready to draw and to look: frozen, in evaluation mode, in single precision.
+
+The networks are upstream's own classes, so any checkpoint with their keys fits. Weights stored in half precision are
+widened when loaded; `digest` is that of the file, which is what a frame's identity must depend on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, TypeVar
+
+import torch
+from torch import nn
+
+from ..errors import ModelError, UsageError
+from ..types import Engine
+from .catalogue import PACKAGED, find
+from .entry import Architecture, ClipArchitecture, DiffusionArchitecture, Entry, UNetShape
+from .upstream import import_guided_diffusion, import_open_clip
+from .weights import open_weights, place_weights
+
+A = TypeVar("A", DiffusionArchitecture, ClipArchitecture)
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedDiffusion:
+    """A denoising network; `architecture` says what goes in and what comes out.
+
+    Shapes: network (B, 3 u^2, H/u, W/u), timesteps (B,) -> (B, 6 u^2, H/u, W/u) with u = `architecture.unshuffle`.
+    """
+
+    network: nn.Module
+    architecture: DiffusionArchitecture
+    entry: Entry
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedClip:
+    """A CLIP and its tokenizer.
+
+    Shapes: tokenizer(list of B texts) -> int64 (B, context_length); model.encode_image (B, 3, S, S) -> (B, embed_dim).
+    """
+
+    model: Any
+    tokenizer: Any
+    architecture: ClipArchitecture
+    entry: Entry
+    digest: str
+
+
+def load_diffusion(name: str, *, device: str = "cpu", catalogue: Path = PACKAGED) -> LoadedDiffusion:
+    """Load the denoiser called `name`.
+
+    Raises: ModelError where its weights are refused; UsageError where the device is not there.
+    """
+    place = _device(device)
+    entry = find(name, catalogue=catalogue)
+    architecture = _of_kind(DiffusionArchitecture, entry)
+    with torch.device("meta"):  # shapes only: making up numbers for a large network takes seconds
+        network = build_unet(architecture.unet)
+    place_weights(open_weights(entry), network, where=str(entry.path))
+    return LoadedDiffusion(_freeze(network, place), architecture, entry, str(entry.sha256))
+
+
+def load_clip(name: str, *, device: str = "cpu", catalogue: Path = PACKAGED) -> LoadedClip:
+    """Load the CLIP called `name`, with its tokenizer.
+
+    Raises: ModelError where its weights are refused; UsageError where the device is not there.
+    """
+    place = _device(device)
+    entry = find(name, catalogue=catalogue)
+    architecture = _of_kind(ClipArchitecture, entry)
+    model = build_clip(architecture)
+    place_weights(open_weights(entry), model, where=str(entry.path))
+    return LoadedClip(_freeze(model, place), build_tokenizer(architecture), architecture, entry, str(entry.sha256))
+
+
+def build_network(architecture: Architecture) -> nn.Module:
+    """Build the network an entry describes, with random weights: to be trained, or to be compared with a file."""
+    if isinstance(architecture, DiffusionArchitecture):
+        return build_unet(architecture.unet)
+    return build_clip(architecture)
+
+
+def build_unet(shape: UNetShape) -> nn.Module:
+    """Build guided-diffusion's UNet with random weights."""
+    return import_guided_diffusion("unet").UNetModel(**asdict(shape))
+
+
+def build_clip(architecture: ClipArchitecture) -> Any:
+    """Build open_clip's CLIP with random weights."""
+    parts = asdict(architecture)
+    for statistic in ("mean", "std"):
+        del parts[statistic]
+    return import_open_clip().CLIP(**parts)
+
+
+def build_tokenizer(architecture: ClipArchitecture) -> Any:
+    """Build CLIP's byte-pair tokenizer, cutting and filling to the model's length."""
+    return import_open_clip().SimpleTokenizer(context_length=architecture.context_length)
+
+
+def engine_facts(engine: Engine, *loaded: LoadedDiffusion | LoadedClip) -> dict[str, str]:
+    """Return everything about the engine that may change a pixel, as sorted texts for a frame's identity."""
+    device = torch.device(engine.device)
+    chip = f" ({torch.cuda.get_device_name(device)})" if device.type == "cuda" else ""
+    facts = {
+        "program": _program_version(),
+        "torch": torch.__version__,
+        "device": f"{device.type}{chip}",
+        "dtype": " ".join(sorted({str(_dtype(one)).removeprefix("torch.") for one in loaded})),
+        "threads": str(engine.threads),
+    }
+    facts |= {f"model {one.entry.name}": one.digest for one in loaded}
+    return dict(sorted(facts.items()))
+
+
+def _dtype(one: LoadedDiffusion | LoadedClip) -> torch.dtype:
+    network = one.network if isinstance(one, LoadedDiffusion) else one.model
+    return next(network.parameters()).dtype
+
+
+def _program_version() -> str:
+    try:
+        return version("clip-guided-animation")
+    except PackageNotFoundError:  # run from a source tree
+        return "source tree"
+
+
+def _freeze(network: nn.Module, device: torch.device) -> nn.Module:
+    return network.eval().requires_grad_(False).to(device)
+
+
+def _of_kind(kind: type[A], entry: Entry) -> A:
+    if not isinstance(entry.architecture, kind):
+        needed = "diffusion" if kind is DiffusionArchitecture else "clip"
+        raise ModelError(f"{entry.name}: is a {entry.kind} model, not a {needed} model; name one of that kind")
+    return entry.architecture
+
+
+def _device(name: str) -> torch.device:
+    try:
+        device = torch.device(name)
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as fault:
+        told = str(fault).splitlines()[0]
+        raise UsageError(f"device: {name!r} cannot be used ({told}); choose cpu or a device of this machine") from fault
+    return device

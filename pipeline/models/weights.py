@@ -1,0 +1,105 @@
+"""Weight files -> tensors inside a network, and the way back into a file.
+
+A file is used only if its size and SHA-256 are pinned in the catalogue, and is parsed from the very bytes that were
+hashed. What comes out of it is still checked tensor by tensor before the network is touched: the pin says which file
+it is, not that it fits.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+
+import torch
+from safetensors.torch import load as parse_safetensors
+from torch import Tensor, nn
+
+from ..errors import ModelError
+from .catalogue import read_pinned
+from .entry import Entry
+
+_SHOWN = 3
+_FLOATS = (torch.float16, torch.float32)
+
+
+def open_weights(entry: Entry) -> dict[str, Tensor]:
+    """Return the tensors of an entry's file, on the CPU and in the precision they are stored in.
+
+    Raises: ModelError where the file is missing, is not the pinned one, cannot be parsed, or holds anything but plain
+        dense tensors. A file is parsed as what its name says; there is no second attempt as something else.
+    """
+    content = read_pinned(entry)
+    try:
+        if entry.path.suffix == ".safetensors":
+            found = parse_safetensors(content)
+        else:
+            found = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True, mmap=False)
+    except Exception as fault:  # a damaged file raises any of eight types, whichever the parser stumbled into
+        told = f"{type(fault).__name__}: {' '.join(str(fault).split())[:200]}"
+        raise ModelError(f"{entry.path}: cannot be parsed ({told}); restore the file") from fault
+    if not isinstance(found, dict):
+        raise ModelError(f"{entry.path}: holds a {type(found).__name__}, not named tensors; save a plain state dict")
+    for name, value in found.items():
+        _refuse_unplain(name, value, where=str(entry.path))
+    return {name: value.detach() for name, value in found.items()}
+
+
+def place_weights(weights: Mapping[str, Tensor], network: nn.Module, *, where: str) -> None:
+    """Put `weights` into `network` in the network's precision, after all of them have been found to fit.
+
+    Raises: ModelError if a key is missing or unknown, a shape or dtype is another, or a value is not finite.
+    """
+    refuse_misfit(weights, network, where=where)
+    wanted = network.state_dict()
+    # `assign` lets a network made on the meta device, which has shapes only, take the tensors themselves
+    fitting = {name: weights[name].to(wanted[name].dtype).contiguous() for name in wanted}
+    network.load_state_dict(fitting, assign=True)
+
+
+def refuse_misfit(weights: Mapping[str, Tensor], network: nn.Module, *, where: str) -> None:
+    """Compare keys, shapes and dtypes with the network, then look for values that are not finite.
+
+    Convention: floating-point weights may be stored in half or single precision; counters must have their own dtype.
+    """
+    wanted = network.state_dict()
+    shared = [name for name in wanted if name in weights]
+    faults = [
+        _list("missing", [name for name in wanted if name not in weights]),
+        _list("unexpected", [name for name in weights if name not in wanted]),
+        _list("misshaped", [_other_shape(name, weights[name], wanted[name]) for name in shared]),
+        _list("of another dtype", [_other_dtype(name, weights[name], wanted[name]) for name in shared]),
+    ]
+    if any(faults):
+        told = "; ".join(fault for fault in faults if fault)
+        raise ModelError(f"{where}: does not fit the architecture in the catalogue: {told}; use weights made for it")
+    for name in shared:
+        n_bad = int((~torch.isfinite(weights[name])).sum())
+        if n_bad:
+            raise ModelError(f"{where}: {n_bad} values of {name!r} are not finite; use undamaged weights")
+
+
+def _refuse_unplain(name: object, value: object, *, where: str) -> None:
+    if not isinstance(name, str):
+        raise ModelError(f"{where}: a key is {name!r}, not text; save a plain state dict")
+    if type(value) not in (Tensor, nn.Parameter) or not isinstance(value, Tensor):
+        raise ModelError(f"{where}: {name[:80]!r} is a {type(value).__name__}, not a tensor; save a plain state dict")
+    if value.layout is not torch.strided or value.is_quantized or value.device.type != "cpu":
+        raise ModelError(f"{where}: {name[:80]!r} is not a dense tensor of plain numbers; save a plain state dict")
+
+
+def _other_shape(name: str, found: Tensor, wanted: Tensor) -> str:
+    if found.shape == wanted.shape:
+        return ""
+    return f"{name} {tuple(found.shape)} instead of {tuple(wanted.shape)}"
+
+
+def _other_dtype(name: str, found: Tensor, wanted: Tensor) -> str:
+    fits = found.dtype in _FLOATS if wanted.dtype.is_floating_point else found.dtype == wanted.dtype
+    return "" if fits else f"{name} {found.dtype} instead of {wanted.dtype}".replace("torch.", "")
+
+
+def _list(what: str, names: list[str]) -> str:
+    """Say how many there are and show the first few."""
+    named = [name for name in names if name]
+    more = ", ..." if len(named) > _SHOWN else ""
+    return f"{len(named)} {what} ({', '.join(name[:80] for name in named[:_SHOWN])}{more})" if named else ""
