@@ -1,0 +1,134 @@
+"""Which shots in which order make the film, kept in `film.json` so that frames alone are enough to assemble it.
+
+The record may also name the key of every frame; then a film is never assembled from two versions of its keyframes.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ..errors import StoreError
+from ..types import Film, FilmFormat, Size
+from .commit import commit, make_folder
+from .frame_file import MAX_SIDE
+from .layout import RECORD, checked_film_name, checked_shot_name
+
+VERSION = 1
+_MAX_BYTES = 64 * 2**20
+_KEY = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class ShotRecord:
+    """A shot's name and length; `keys` is empty, or has one key for each frame."""
+
+    name: str
+    n_frames: int
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FilmRecord:
+    """What `film.json` says: all that assembling needs besides the frames."""
+
+    name: str
+    fps: float
+    size: Size
+    format: FilmFormat
+    shots: tuple[ShotRecord, ...]
+
+    @property
+    def n_frames(self) -> int:
+        """Number of frames of all shots together."""
+        return sum(shot.n_frames for shot in self.shots)
+
+
+def write_film_record(directory: Path, film: Film, *, keys: Mapping[str, Sequence[str]] | None = None) -> FilmRecord:
+    """Commit the film's record into its folder; return it.
+
+    Convention: `keys` gives for each shot's name the keys of its frames in order; shots not in it go without.
+    Raises: StoreError.
+    """
+    known = keys or {}
+    shots = tuple(ShotRecord(shot.name, len(shot.plans), tuple(known.get(shot.name, ()))) for shot in film.shots)
+    record = FilmRecord(film.name, float(film.fps), film.size, film.format, shots)
+    path = directory / RECORD
+    text = json.dumps({"version": VERSION, **asdict(record)}, indent=1) + "\n"
+    _record_of(path, json.loads(text))  # what could not be read back is not written
+    make_folder(directory)
+    commit(path, text.encode("ascii"))
+    return record
+
+
+def read_film_record(directory: Path) -> FilmRecord:
+    """Read the film's record from its folder.
+
+    Raises: StoreError where there is none, or it is damaged.
+    """
+    path = directory / RECORD
+    try:
+        with open(path, "rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise StoreError(
+            f"{path}: no film is recorded here; give a folder that `pipeline render` has written"
+        ) from None
+    except OSError as fault:
+        raise StoreError(f"{path}: cannot be read ({(fault.strerror or str(fault)).lower()})") from fault
+    if len(data) > _MAX_BYTES:
+        raise _damaged(path, f"it has more than {_MAX_BYTES:,} bytes")
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError) as fault:
+        raise _damaged(path, "it is not JSON") from fault
+    return _record_of(path, found)
+
+
+def _record_of(path: Path, found: Any) -> FilmRecord:
+    """Build the record from untrusted JSON: every field present, of its type and in its range."""
+    try:
+        if found["version"] != VERSION:
+            raise _damaged(path, f"its version is {found['version']!r}, known is {VERSION}")
+        shots = tuple(_shot_of(shot) for shot in found["shots"])
+        if len({shot.name for shot in shots}) != len(shots):
+            raise ValueError("two shots have one name")
+        fps = found["fps"]
+        if type(fps) not in (int, float) or not math.isfinite(fps) or not 0 < fps <= 1000:
+            raise ValueError(f"fps is {fps!r}")
+        return FilmRecord(
+            name=checked_film_name(found["name"]),
+            fps=float(fps),
+            size=Size(*(_whole(found["size"], side, 1, MAX_SIDE) for side in ("height", "width"))),
+            format=FilmFormat(
+                crf=_whole(found["format"], "crf", 0, 51), enlarge=_whole(found["format"], "enlarge", 1, 16)
+            ),
+            shots=shots,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError) as fault:
+        why = f"it lacks {fault}" if isinstance(fault, KeyError) else str(fault)
+        raise _damaged(path, why) from fault
+
+
+def _shot_of(found: Any) -> ShotRecord:
+    keys = tuple(found["keys"])
+    n_frames = _whole(found, "n_frames", 0, 10_000_000)
+    if len(keys) not in (0, n_frames) or not all(isinstance(key, str) and _KEY.fullmatch(key) for key in keys):
+        raise ValueError(f"shot {found['name']!r} has {n_frames} frames, its keys are others")
+    return ShotRecord(checked_shot_name(found["name"]), n_frames, keys)
+
+
+def _whole(found: Any, name: str, lowest: int, highest: int) -> int:
+    value = found[name]
+    if type(value) is not int or not lowest <= value <= highest:
+        raise ValueError(f"{name} is {value!r}, not a whole number from {lowest} to {highest}")
+    return value
+
+
+def _damaged(path: Path, why: str) -> StoreError:
+    return StoreError(f"{path}: damaged film record ({why}); run `pipeline render` again to write it anew")

@@ -1,0 +1,72 @@
+"""Where things lie in a film's folder, and which names may become part of a path.
+
+outputs/NAME/film.json                 what the film consists of
+outputs/NAME/frames/SHOT/00012.png     frame 12 of a shot, counted from 0
+outputs/NAME/NAME.mp4                  the film, once complete
+outputs/NAME/.lock                     held by the render that writes here
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ..errors import StoreError
+
+FRAMES = "frames"
+RECORD = "film.json"
+LOCK = ".lock"
+SHOT_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_FILM_NAME_BYTES = 240  # so that `.NAME.mp4.tmp` stays below the 255 bytes a file name may have
+
+
+def frame_path(root: Path, shot: str, frame: int) -> Path:
+    """Return where a frame lies.
+
+    Raises: StoreError where the shot's name may not become a folder; ValueError for a negative frame.
+    """
+    if frame < 0:
+        raise ValueError(f"frames count from 0, this is {frame}")
+    return root / FRAMES / checked_shot_name(shot) / f"{frame:05d}.png"
+
+
+def film_path(root: Path, name: str) -> Path:
+    """Return where the finished film lies.
+
+    Raises: StoreError where the film's name cannot be a file's.
+    """
+    return root / f"{checked_film_name(name)}.mp4"
+
+
+def checked_shot_name(name: str) -> str:
+    """Return the shot's name where it can be a folder's on any disk.
+
+    Raises: StoreError.
+    """
+    if not SHOT_NAME.fullmatch(name):
+        raise StoreError(
+            f"shot {name!r}: its name cannot be a folder's; use at most 64 of a-z, 0-9, '.', '_' and '-', "
+            "beginning with a letter or digit"
+        )
+    return name
+
+
+def checked_film_name(name: str) -> str:
+    """Return the film's name where it can be a file's.
+
+    Raises: StoreError.
+    """
+    size = len(name.encode("utf-8", "surrogatepass"))
+    if not 1 <= size <= _FILM_NAME_BYTES or name.startswith(".") or "/" in name or "\0" in name:
+        raise StoreError(
+            f"film {name!r}: its name cannot be a file's; use 1 to {_FILM_NAME_BYTES} bytes, "
+            "no '/' and no '.' at the beginning"
+        )
+    return name
+
+
+def shot_folders(root: Path) -> list[Path]:
+    """Return the folders of all shots under `root`, links left out."""
+    if not (root / FRAMES).is_dir():
+        return []
+    return sorted(place for place in (root / FRAMES).iterdir() if place.is_dir() and not place.is_symlink())

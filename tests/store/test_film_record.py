@@ -1,0 +1,131 @@
+"""The film's record goes to the disk and comes back the same, or is refused with what is wrong."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import StoreError
+from pipeline.store.film_record import read_film_record, write_film_record
+from pipeline.store.layout import film_path, frame_path
+from pipeline.types import Film, FilmFormat, Size
+
+
+def test_record_comes_back(tmp_path: Path, film: Film) -> None:
+    keys = {"b-first": ["ab" * 32, "cd" * 32, "ef" * 32]}
+    written = write_film_record(tmp_path / "new", film, keys=keys)
+    record = read_film_record(tmp_path / "new")
+    assert record == written
+    assert [(shot.name, shot.n_frames) for shot in record.shots] == [("b-first", 3), ("a.second", 2)]  # not sorted
+    assert record.shots[0].keys == tuple(keys["b-first"])
+    assert record.shots[1].keys == ()
+    assert (record.name, record.fps, record.size) == ("tiny", 12.0, Size(5, 7))
+    assert record.format == FilmFormat(crf=18, enlarge=2)
+    assert record.n_frames == 5
+
+
+@pytest.mark.parametrize("fps", [24000 / 1001, 0.1, 12, 1e-3])
+def test_frame_rate_keeps_every_bit(tmp_path: Path, film: Film, fps: float) -> None:
+    write_film_record(tmp_path, replace(film, fps=fps))
+    assert read_film_record(tmp_path).fps == fps
+
+
+def test_no_record(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"film\.json: no film is recorded here; give a folder"):
+        read_film_record(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"version": 2}, "version"),
+        ({"name": "../up"}, "name"),
+        ({"name": ".hidden"}, "name"),
+        ({"name": ""}, "name"),
+        ({"name": 5}, "int"),
+        ({"fps": "12"}, "fps"),
+        ({"fps": True}, "fps"),
+        ({"fps": 0}, "fps"),
+        ({"fps": float("nan")}, "fps"),
+        ({"fps": float("inf")}, "fps"),
+        ({"size": {"height": 4}}, "width"),
+        ({"size": {"height": 4, "width": 16385}}, "width"),
+        ({"size": [4, 4]}, "list"),
+        ({"format": {"crf": 52, "enlarge": 1}}, "crf"),
+        ({"format": {"crf": 1.0, "enlarge": 1}}, "crf"),
+        ({"format": {"crf": 1, "enlarge": 0}}, "enlarge"),
+        ({"shots": {}}, None),
+        ({"shots": [{"name": "A", "n_frames": 1, "keys": []}]}, "'A'"),
+        ({"shots": [{"name": "..", "n_frames": 1, "keys": []}]}, "cannot be a folder's"),
+        ({"shots": [{"name": "a", "n_frames": -1, "keys": []}]}, "n_frames"),
+        ({"shots": [{"name": "a", "n_frames": 2, "keys": ["ab" * 32]}]}, "keys"),
+        ({"shots": [{"name": "a", "n_frames": 1, "keys": ["AB" * 32]}]}, "keys"),
+        ({"shots": [{"name": "a", "n_frames": 1}]}, "keys"),
+        ({"shots": [{"name": "a", "n_frames": 1, "keys": []}] * 2}, "one name"),
+        ({"shots": None}, "None"),
+    ],
+)
+def test_what_is_wrong_is_refused(tmp_path: Path, film: Film, change: dict, why: str | None) -> None:
+    write_film_record(tmp_path, film)
+    path = tmp_path / "film.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+    if why is None:  # an empty mapping has no shots: harmless
+        assert read_film_record(tmp_path).shots == ()
+        return
+    with pytest.raises(StoreError, match=why):
+        read_film_record(tmp_path)
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff", b"[" * 100_000, b"[]", b"null", b'"x"', b"{}", b"1"])
+def test_what_is_no_record_is_refused(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "film.json").write_bytes(data)
+    with pytest.raises(StoreError, match="damaged film record"):
+        read_film_record(tmp_path)
+
+
+def test_every_truncation_is_refused(tmp_path: Path, film: Film) -> None:
+    write_film_record(tmp_path, film)
+    whole = (tmp_path / "film.json").read_bytes().rstrip()
+    for length in range(len(whole)):
+        (tmp_path / "film.json").write_bytes(whole[:length])
+        with pytest.raises(StoreError):
+            read_film_record(tmp_path)
+
+
+def test_what_could_not_be_read_is_not_written(tmp_path: Path, film: Film) -> None:
+    write_film_record(tmp_path, film)
+    before = (tmp_path / "film.json").read_bytes()
+    for wrong in (replace(film, fps=float("nan")), replace(film, name="a/b"), replace(film, format=FilmFormat(99, 1))):
+        with pytest.raises(StoreError):
+            write_film_record(tmp_path, wrong)
+    assert (tmp_path / "film.json").read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["a", "0", "a.b_c-d", "x" * 64])
+def test_shot_names_that_may_become_folders(tmp_path: Path, name: str) -> None:
+    assert frame_path(tmp_path, name, 0) == tmp_path / "frames" / name / "00000.png"
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "-y", "_a", "A", "a b", "a/b", "ä", "a\n", "x" * 65, "ａ", "%d"])
+def test_shot_names_that_may_not(tmp_path: Path, name: str) -> None:
+    with pytest.raises(StoreError, match="cannot be a folder's"):
+        frame_path(tmp_path, name, 0)
+
+
+def test_negative_frames_are_our_own_mistake(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="count from 0"):
+        frame_path(tmp_path, "a", -1)
+
+
+@pytest.mark.parametrize("name", ["my film", "%05d", "-y", "ü\N{SPARKLES}", "a\nb", "x" * 240])
+def test_film_names_that_may_become_files(tmp_path: Path, name: str) -> None:
+    assert film_path(tmp_path, name) == tmp_path / f"{name}.mp4"
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", ".a", "a/b", "/etc/x", "a\0", "x" * 241, "ü" * 121])
+def test_film_names_that_may_not(tmp_path: Path, name: str) -> None:
+    with pytest.raises(StoreError, match="cannot be a file's"):
+        film_path(tmp_path, name)
