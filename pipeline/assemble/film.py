@@ -1,0 +1,81 @@
+"""A film's folder in, its film out: every recorded frame once, in order, each proven whole on the way.
+
+Needs no keyframe file and no model, only `film.json` and the frames. Nothing is guessed: a missing, damaged or foreign
+frame stops the film by name.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..errors import AssembleError
+from ..store.film_record import FilmRecord, ShotRecord, read_film_record
+from ..store.frames import FrameStore
+from ..store.layout import film_path
+from .encode import assemble_stream
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+def assemble(directory: Path, *, out: Path | None = None) -> Path:
+    """Encode the film that `directory` holds to `out`, or to `NAME.mp4` in the folder itself; return its path.
+
+    Convention: the caller holds the folder's lock; frames past a shot's recorded end are left alone.
+    Raises: AssembleError or StoreError naming the first frame that is missing, damaged or another than recorded.
+    """
+    record = read_film_record(directory)
+    store = FrameStore(directory)
+    _refuse_gaps(record, store)
+    final = film_path(directory, record.name) if out is None else out
+    return assemble_stream(
+        _stream(record, store), final, size=record.size, fps=record.fps, format=record.format, title=record.name
+    )
+
+
+def _refuse_gaps(record: FilmRecord, store: FrameStore) -> None:
+    """Name the missing frames before the long work begins."""
+    places = [store.path(shot.name, index) for shot in record.shots for index in range(shot.n_frames)]
+    missing = [place for place in places if not place.is_symlink() and not place.exists()]
+    if missing:
+        raise AssembleError(
+            f"{missing[0]}: the frame is missing ({len(missing)} of {len(places)} frames are); "
+            "render the film to its end first"
+        )
+
+
+def _stream(record: FilmRecord, store: FrameStore) -> Iterator[np.ndarray]:
+    for shot in record.shots:
+        for index in range(shot.n_frames):
+            yield _frame_in_place(record, store, shot=shot, index=index)
+
+
+def _frame_in_place(record: FilmRecord, store: FrameStore, *, shot: ShotRecord, index: int) -> np.ndarray:
+    """Read one frame and make sure that it was made for this place of this film."""
+    path = store.path(shot.name, index)
+    stored = store.read(shot.name, index)
+    if shot.keys and stored.key != shot.keys[index]:
+        raise AssembleError(
+            f"{path}: the frame is of another version of the film (made as {stored.key[:12]}, recorded is "
+            f"{shot.keys[index][:12]}); render again"
+        )
+    made_for = _place(stored.facts.get("plan", ""))
+    if made_for != (shot.name, index):
+        raise AssembleError(f"{path}: the frame was made for another place (found {made_for}); render again")
+    if stored.pixels.shape != (record.size.height, record.size.width, 3):
+        height, width, _ = stored.pixels.shape
+        raise AssembleError(
+            f"{path}: the frame is {height}x{width}, the film {record.size.height}x{record.size.width}; render again"
+        )
+    return stored.pixels
+
+
+def _place(plan: str) -> tuple[str, int] | None:
+    try:
+        found = json.loads(plan)
+        return found["shot"], found["frame"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
