@@ -1,0 +1,1 @@
+"""Move the last frame to where the camera has gone."""

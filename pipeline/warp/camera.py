@@ -1,0 +1,67 @@
+"""A camera move as one matrix; every sign, unit and order of the picture's plane is decided here and nowhere else.
+
+Convention: points are `(x, y)` in pixels, x to the right and y down; whole numbers are pixel centres, so the picture
+covers -0.5 .. width - 0.5 and its middle is ((width - 1) / 2, (height - 1) / 2). The matrix maps where content *was* to
+where it *is* (source to destination). What would surprise: because y points down, the counter-clockwise turn of
+`roll_deg` > 0 is the matrix [[cos, sin], [-sin, cos]].
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import astuple
+
+import numpy as np
+import numpy.typing as npt
+
+from ..errors import UsageError
+from ..types import CameraMove, Size
+
+Matrix = npt.NDArray[np.float64]
+
+
+def matrix(move: CameraMove, size: Size) -> Matrix:
+    """Return the (3, 3) matrix that takes a source pixel to its destination.
+
+    Convention: content is translated first, then sheared, stretched, zoomed and rolled about the centre.
+    Raises: UsageError for a move that cannot be undone.
+    """
+    check(move)
+    center_x = move.center_x * size.width - 0.5
+    center_y = move.center_y * size.height - 0.5
+    in_plane = rolled(move.roll_deg) @ scaled(move) @ sheared(move)
+    shift = shifted(move.translation_x / 100 * size.width, move.translation_y / 100 * size.height)
+    return shifted(center_x, center_y) @ in_plane @ shifted(-center_x, -center_y) @ shift
+
+
+def check(move: CameraMove) -> None:
+    """Raise UsageError for a move that flattens or mirrors the picture, or is not made of finite numbers."""
+    finite = all(math.isfinite(value) for value in astuple(move) if isinstance(value, float))
+    tangents = math.tan(math.radians(move.shear_x_deg)) * math.tan(math.radians(move.shear_y_deg)) if finite else 1.0
+    if not (finite and min(move.zoom, move.stretch_x, move.stretch_y) > 1e-6 and tangents < 1 - 1e-6):
+        raise UsageError(
+            f"camera: the move cannot be undone ({move}); keep numbers finite, zoom and stretch above 0, shears small"
+        )
+
+
+def shifted(x: float, y: float) -> Matrix:
+    """Return the matrix that moves content `x` pixels right and `y` pixels down."""
+    return np.array([[1.0, 0.0, x], [0.0, 1.0, y], [0.0, 0.0, 1.0]])
+
+
+def rolled(angle_deg: float) -> Matrix:
+    """Return the matrix that turns content counter-clockwise, as seen, about the origin."""
+    angle = math.radians(angle_deg)
+    cos, sin = math.cos(angle), math.sin(angle)
+    return np.array([[cos, sin, 0.0], [-sin, cos, 0.0], [0.0, 0.0, 1.0]])
+
+
+def scaled(move: CameraMove) -> Matrix:
+    """Return the matrix of stretch and zoom together; they commute."""
+    return np.diag([move.zoom * move.stretch_x, move.zoom * move.stretch_y, 1.0])
+
+
+def sheared(move: CameraMove) -> Matrix:
+    """Return the matrix that moves content right with y (`shear_x_deg`) and down with x (`shear_y_deg`)."""
+    along_x, along_y = math.tan(math.radians(move.shear_x_deg)), math.tan(math.radians(move.shear_y_deg))
+    return np.array([[1.0, along_x, 0.0], [along_y, 1.0, 0.0], [0.0, 0.0, 1.0]])

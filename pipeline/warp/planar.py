@@ -1,0 +1,68 @@
+"""The last frame's pixels, moved in their own plane, as the tensor the sampler starts from.
+
+Positions are float64 and values stay on the 0..255 scale until the end, so a move by whole pixels, the identity among
+them, returns the very pixels that went in without being a special case. It runs on the CPU, where the result is the
+same for any number of threads.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from kornia.geometry.grid import create_meshgrid
+from kornia.geometry.linalg import transform_points
+from kornia.geometry.transform import remap
+from torch import Tensor
+from torch.nn import functional as F
+
+from ..errors import UsageError
+from ..types import CameraMove, Size
+from .camera import matrix
+
+PADDING: Final = {"reflect": "reflection", "replicate": "border", "zeros": "zeros", "wrap": "border"}
+REACH: Final = 2  # pixels the bicubic kernel looks beyond the position it is asked for
+
+
+def warp(pixels: npt.NDArray[np.uint8], move: CameraMove) -> Tensor:
+    """Move a picture as the camera moved and return it as the sampler's start.
+
+    Shapes: pixels uint8 (H, W, 3) -> float32 (1, 3, H, W) in [-1, 1].
+    Convention: bicubic, align_corners=False; `reflect` repeats the edge pixel (cba|abc|cba), `zeros` is black.
+    """
+    if move.border not in PADDING:
+        raise UsageError(f"camera: unknown border '{move.border}'; use one of {', '.join(sorted(PADDING))}")
+    height, width = pixels.shape[:2]
+    image = torch.from_numpy(np.ascontiguousarray(pixels)).permute(2, 0, 1)[None].double()
+    where = sources(move, Size(height, width))
+    if move.border == "wrap":
+        image = F.pad(image, (REACH,) * 4, mode="circular")
+        where = torch.stack((fold(where[..., 0], width), fold(where[..., 1], height)), dim=-1) + REACH
+    moved = sample(image, where, padding=PADDING[move.border]).clamp(0.0, 255.0)
+    return moved.float() / 127.5 - 1.0
+
+
+def sources(move: CameraMove, size: Size) -> Tensor:
+    """Return the source position (x, y) of every destination pixel, float64 (1, H, W, 2)."""
+    backward = torch.from_numpy(np.linalg.inv(matrix(move, size)))
+    pixels = create_meshgrid(size.height, size.width, normalized_coordinates=False, dtype=torch.float64)
+    return transform_points(backward[None], pixels.reshape(1, -1, 2)).reshape(pixels.shape)
+
+
+def fold(position: Tensor, length: int) -> Tensor:
+    """Bring positions into the one period -0.5 <= position < length - 0.5."""
+    return torch.remainder(position + 0.5, float(length)) - 0.5
+
+
+def sample(image: Tensor, where: Tensor, *, padding: str) -> Tensor:
+    """Read an image at pixel positions (x, y).
+
+    Convention: remap's own pixel coordinates are corner-aligned whatever `align_corners` says, so they are normalised
+        here, edge to edge.
+    """
+    height, width = image.shape[-2:]
+    x = (2.0 * where[..., 0] + 1.0) / width - 1.0
+    y = (2.0 * where[..., 1] + 1.0) / height - 1.0
+    return remap(image, x, y, mode="bicubic", padding_mode=padding, align_corners=False, normalized_coordinates=True)
