@@ -1,0 +1,56 @@
+# Everything a newcomer needs: `make demo` renders the worked example, `make test` proves the promises.
+# Python 3.11 or newer is all that must be there; the environment is kept in .venv.
+PYTHON ?= python3
+VENV   := .venv
+RUN    := $(VENV)/bin/python
+READY  := $(VENV)/.ready
+
+.PHONY: help install demo test lint bench golden train-embedded score-embedded constraints clean
+
+help:
+	@echo "make demo            render keyframes/lighthouse.yaml with the embedded models"
+	@echo "make test            run the test suite (no network, no GPU)"
+	@echo "make lint            ruff and mypy"
+	@echo "make bench           seconds per step beside the floor of the bare networks"
+	@echo "make golden          rewrite the golden frames after an intended change"
+	@echo "make train-embedded  train the embedded models again, from seeds (hours on a CPU)"
+	@echo "make score-embedded  score the embedded models and rewrite the numbers on their card"
+
+install: $(READY)
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or newer is needed; set PYTHON=/path/to/it"; exit 2; }
+	test -x $(RUN) || $(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $(READY)
+
+demo: $(READY)
+	$(RUN) -m pipeline render keyframes/lighthouse.yaml
+
+test: $(READY)
+	$(RUN) -m pytest
+
+lint: $(READY)
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy
+
+bench: $(READY)
+	$(RUN) -m pipeline.bench
+
+golden: $(READY)
+	REWRITE_GOLDEN=1 $(RUN) -m pytest tests/golden
+
+train-embedded: $(READY)
+	$(RUN) -m pipeline.train all
+
+score-embedded: $(READY)
+	$(RUN) -m pipeline.train score
+
+constraints:
+	(head -n 1 constraints.txt; $(RUN) -m pip freeze --exclude-editable | grep -v '^-e' | sed 's/+cpu//') > constraints.new
+	mv constraints.new constraints.txt
+
+clean:
+	rm -rf $(VENV) build *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis

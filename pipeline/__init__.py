@@ -1,0 +1,36 @@
+"""Turn a keyframe file into a film: CLIP-guided diffusion, one frame carried into the next by a moving camera.
+
+    from pipeline import load, render, preview
+
+    film = load("keyframes/lighthouse.yaml")
+    render(film, Path("outputs/lighthouse"))
+
+Names are looked up only when asked for, so that checking a keyframe file does not import torch.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .preview import preview
+    from .render import render
+    from .schedule import load
+
+__all__ = ["load", "preview", "render"]
+
+
+def __getattr__(name: str) -> Any:
+    if name == "load":
+        from .schedule import load
+
+        return load
+    if name == "render":
+        from .render import render
+
+        return render
+    if name == "preview":
+        from .preview import preview
+
+        return preview
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

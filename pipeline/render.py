@@ -1,0 +1,115 @@
+"""One film: the loop that joins the stages. Look up a frame; if it is not there, warp the last one, draw, store.
+
+The frame carried to the next is always the one read back from the store, so a render that was stopped and one that was
+not are the same code. Models are loaded only when a frame has to be drawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from .assemble import assemble
+from .models import engine_facts
+from .store import FrameStore, frame_key, hold, write_film_record
+from .types import Film, Frame, FramePlan, Shot
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from .sample.easel import Easel
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What happens now: `number` counts the film's frames from 0, `step` says how many of `n_steps` are done."""
+
+    doing: Literal["kept", "drawing", "stored", "assembling"]
+    number: int
+    n_frames: int
+    step: int = 0
+    n_steps: int = 0
+
+
+Watch = Callable[[Progress], None]
+
+
+def render(film: Film, out: Path, *, frames: range | None = None, watch: Watch = lambda _: None) -> Path | None:
+    """Render a film into the folder `out`, keeping every frame that is already right; return the film's path.
+
+    Convention: `frames` counts the film's frames from 0 and asks for those alone, and for whatever they are drawn from;
+        the film is assembled, and its path returned, once no frame is missing.
+    Raises: PipelineError of the stage that failed; frames finished by then are kept.
+    """
+    facts = engine_facts(film.engine)
+    keys = {shot.name: chain_keys(shot, facts) for shot in film.shots}
+    store, easel = FrameStore(out), cache(lambda: _set_up(film))
+    with hold(out):
+        write_film_record(out, film, keys=keys)
+        for shot, first, n_needed in _parts(film, frames):
+            last: Frame | None = None
+            for plan, key in zip(shot.plans[:n_needed], keys[shot.name], strict=False):
+                now = Progress("kept", first + plan.frame, film.n_frames)
+                frame = store.look_up(shot.name, plan.frame, key)
+                if frame is None:
+                    drawn = Frame(draw_frame(plan, last, easel(), watch=watch, now=now), key)
+                    frame, now = store.put(drawn, plan, facts), replace(now, doing="stored")
+                watch(now)
+                last = frame
+        if frames is not None and not _is_whole(film, store, keys):
+            return None
+        watch(Progress("assembling", film.n_frames, film.n_frames))
+        return assemble(out)
+
+
+def draw_frame(plan: FramePlan, last: Frame | None, easel: Easel, *, watch: Watch, now: Progress) -> np.ndarray:
+    """Warp the last frame by the plan's camera move, or start from noise; then denoise under guidance.
+
+    Shapes: uint8 (H, W, 3), RGB.
+    """
+    from .warp import warp
+
+    start = None if plan.camera is None or last is None else warp(last.pixels, plan.camera)
+    return easel.draw(
+        plan,
+        start,
+        on_step=lambda step: watch(replace(now, doing="drawing", step=step.index + 1, n_steps=step.n_steps)),
+    )
+
+
+def chain_keys(shot: Shot, facts: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the identity of every frame of a shot; one that carries the frame before it over rests on its identity."""
+    keys: list[str] = []
+    for plan in shot.plans:
+        previous = None if plan.camera is None else keys[-1]
+        keys.append(frame_key(previous, plan, facts))
+    return tuple(keys)
+
+
+def _parts(film: Film, frames: range | None) -> Iterator[tuple[Shot, int, int]]:
+    """Yield each shot, the film's number of its first frame, and how many of its frames must be there."""
+    first = 0
+    for shot in film.shots:
+        length = len(shot.plans)
+        if frames is None:
+            yield shot, first, length
+        elif frames.start < first + length and frames.stop > first:
+            yield shot, first, min(length, frames.stop - first)
+        first += length
+
+
+def _is_whole(film: Film, store: FrameStore, keys: Mapping[str, tuple[str, ...]]) -> bool:
+    return all(
+        store.look_up(shot.name, plan.frame, key) is not None
+        for shot in film.shots
+        for plan, key in zip(shot.plans, keys[shot.name], strict=True)
+    )
+
+
+def _set_up(film: Film) -> Easel:
+    from .sample.easel import set_up
+
+    return set_up(film.engine)

@@ -1,0 +1,87 @@
+"""What a long render shows while it works: frame, step, seconds per frame, time left; and one line when it is done."""
+
+from __future__ import annotations
+
+import time
+from statistics import median
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn
+
+from .render import Progress as Happening
+from .types import Film
+
+console = Console(stderr=True)
+
+
+class ProgressLine:
+    """A progress bar on standard error; in a file or a pipe, one line for every tenth of the film."""
+
+    def __init__(self, film: Film, where: str, *, silent: bool = False) -> None:
+        self.n_frames = film.n_frames
+        self.silent = silent
+        self.kept = self.drawn = 0
+        self.seconds: list[float] = []
+        self._since = time.monotonic()
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.fields[state]}"),
+            console=console,
+            disable=silent or not console.is_terminal,
+        )
+        self._task = self._bar.add_task(where, total=film.n_frames, state="")
+
+    def __enter__(self) -> ProgressLine:
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
+        if kind is not None and not self.silent:
+            console.print(f"{self.kept + self.drawn} of {self.n_frames} frames kept", highlight=False)
+
+    def watch(self, now: Happening) -> None:
+        """Take note of what happens, and show it."""
+        if now.doing == "stored":
+            self.drawn += 1
+            self.seconds.append(time.monotonic() - self._since)
+        if now.doing in ("kept", "stored"):
+            self.kept += now.doing == "kept"
+            self._since = time.monotonic()
+        share = now.step / now.n_steps if now.n_steps else 1.0
+        self._bar.update(self._task, completed=min(self.n_frames, now.number + share), state=self._state(now))
+        self._say_tenths(now)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Frames drawn now, and kept from before."""
+        return {"drawn": self.drawn, "kept": self.kept, "frames": self.n_frames}
+
+    @property
+    def summary(self) -> str:
+        """One line of what was done."""
+        each = f", {median(self.seconds):.2f} s each" if self.seconds else ""
+        return f"{self.n_frames} frames, {self.drawn} drawn{each}, {self.kept} kept"
+
+    def _state(self, now: Happening) -> str:
+        if now.doing == "assembling":
+            return "assembling the film"
+        parts = [f"frame {min(now.number + 1, self.n_frames)}/{self.n_frames}"]
+        if now.n_steps:
+            parts.append(f"step {now.step}/{now.n_steps}")
+        if self.seconds:
+            each = median(self.seconds[-20:])
+            left = round(each * (self.n_frames - now.number - 1))
+            parts.append(f"{each:.2f} s/frame, {left // 60}:{left % 60:02d} left")
+        return "  ".join(parts)
+
+    def _say_tenths(self, now: Happening) -> None:
+        if self.silent or console.is_terminal or now.doing != "stored":
+            return
+        done = now.number + 1
+        if done * 10 // self.n_frames != (done - 1) * 10 // self.n_frames:
+            console.print(self._state(now), highlight=False, soft_wrap=True)

@@ -1,0 +1,206 @@
+"""Train the embedded CLIP on the painted world: captions against spoiled pictures, plus one word against its rivals.
+
+Two losses: CLIP's symmetric contrast over the batch, and, for each kind of attribute, the picture against short phrases
+of all names of that kind ("a castle" against the other fifteen subjects), which teaches subjects several times faster.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from ..models.catalogue import find
+from ..models.entry import ClipArchitecture
+from ..models.networks import build_clip, build_tokenizer
+from .attributes import (
+    UNKNOWN,
+    CompactVocabulary,
+    collect_vocabulary,
+    labels,
+    phrase_bank,
+    sample_captions,
+)
+from .pictures import HELD_OUT_SEED, Pictures
+from .progress import Checkpoints, learning_rate
+from .spoil import blur, cut_randomly, spoil
+from .vocabulary import KINDS
+
+IMAGE_MEAN = (0.48145466, 0.4578275, 0.40821073)  # OpenAI CLIP's normalisation, kept so that one code path serves all
+IMAGE_STD = (0.26862954, 0.26130258, 0.27577711)
+UNKNOWN_SHARE = 0.15  # captions that get a word no caption uses
+KIND_WEIGHT = {"subject": 1.0, "ground": 0.5, "mood": 0.5, "style": 0.5}
+
+
+@dataclass(frozen=True, slots=True)
+class PerceptorRun:
+    """How long and how fast one embedded CLIP is trained."""
+
+    name: str
+    seed: int
+    steps: int
+    batch: int = 128
+    peak_rate: float = 1.5e-3
+    warmup: int = 200
+
+
+def train_perceptor(run: PerceptorRun, pictures: Pictures, *, folder: Path, autocast: bool = True) -> nn.Module:
+    """Train (or go on training) the catalogue's CLIP `run.name`; return it with the compact vocabulary table."""
+    torch.manual_seed(run.seed)
+    tokenize, vocabulary = caption_vocabulary(run.name, pictures)
+    model = build_compact(run.name, vocabulary).to(memory_format=torch.channels_last)
+    optimizer = torch.optim.AdamW(_parameter_groups(model), lr=run.peak_rate, betas=(0.9, 0.98), eps=1e-6)
+    checkpoints = Checkpoints(folder, run.name)
+    state, first = checkpoints.resume(), 0
+    if state is not None:
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        first = int(state["step"])
+    targets = {kind: torch.from_numpy(index) for kind, index in labels(pictures.scenes).items()}
+    for step in range(first, run.steps):
+        rng = np.random.default_rng([run.seed, step])
+        generator = torch.Generator().manual_seed(int(rng.integers(2**63)))
+        chosen = np.sort(rng.choice(len(pictures.scenes), run.batch, replace=False))
+        images = torch.from_numpy(pictures.pixels[chosen]).permute(0, 3, 1, 2).float() / 255
+        images = spoil(images, size=_image_size(model), generator=generator)
+        captions = sample_captions([pictures.scenes[i] for i in chosen], rng)
+        tokens = with_unknown_words(vocabulary.compact(tokenize(captions)), rng)
+        bank = {kind: vocabulary.compact(tokenize(texts)) for kind, texts in phrase_bank(rng).items()}
+        for group in optimizer.param_groups:
+            group["lr"] = learning_rate(step, steps=run.steps, peak=run.peak_rate, warmup=run.warmup)
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=autocast):
+            loss, parts = perceptor_loss(
+                model, images, torch.from_numpy(tokens), bank, {k: v[chosen] for k, v in targets.items()}
+            )
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        with torch.no_grad():
+            model.logit_scale.clamp_(max=float(np.log(50)))
+        if step % 50 == 0:
+            checkpoints.log(step=step, **{k: round(v, 4) for k, v in parts.items()})
+        if checkpoints.is_due() or step + 1 == run.steps:
+            checkpoints.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step + 1})
+    return model
+
+
+def perceptor_loss(
+    model: nn.Module, images: Tensor, tokens: Tensor, bank: dict[str, np.ndarray], targets: dict[str, Tensor]
+) -> tuple[Tensor, dict[str, float]]:
+    """Return the contrastive loss plus the weighted loss of every kind of attribute, and its parts as numbers."""
+    seen = encode_pictures(model, images)
+    texts = torch.cat([tokens, *(torch.from_numpy(bank[kind]) for kind in KINDS)])
+    said = F.normalize(model.encode_text(texts).float(), dim=-1)
+    scale = model.logit_scale.exp()
+    count = images.shape[0]
+    logits = scale * seen @ said[:count].T
+    diagonal = torch.arange(count)
+    contrast = (F.cross_entropy(logits, diagonal) + F.cross_entropy(logits.T, diagonal)) / 2
+    loss, parts, start = contrast, {"contrast": float(contrast.detach())}, count
+    for kind, names in KINDS.items():
+        against = scale * seen @ said[start : start + len(names)].T
+        part = F.cross_entropy(against, targets[kind], ignore_index=-1)
+        loss, start = loss + KIND_WEIGHT[kind] * part, start + len(names)
+        parts[kind] = float(part.detach())
+    return loss, parts
+
+
+def encode_pictures(model: nn.Module, images: Tensor) -> Tensor:
+    """Return unit embeddings of pictures in [0, 1]."""
+    mean = torch.tensor(IMAGE_MEAN).view(1, 3, 1, 1)
+    std = torch.tensor(IMAGE_STD).view(1, 3, 1, 1)
+    normal = ((images - mean) / std).contiguous(memory_format=torch.channels_last)
+    return F.normalize(model.encode_image(normal).float(), dim=-1)
+
+
+def with_unknown_words(tokens: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Put a token of no meaning at a random place of some captions, so that unknown words are learnt to be neutral."""
+    tokens = tokens.copy()
+    for row in np.flatnonzero(rng.random(len(tokens)) < UNKNOWN_SHARE):
+        place = int(rng.integers(1, max(2, int(np.argmax(tokens[row])))))
+        tokens[row, place + 1 :] = tokens[row, place:-1].copy()
+        tokens[row, place] = UNKNOWN
+        if tokens[row].max() != tokens.max():  # the end-of-text mark fell off a full row: put it back
+            tokens[row, -1] = tokens.max()
+    return tokens
+
+
+def build_compact(name: str, vocabulary: CompactVocabulary) -> nn.Module:
+    """Build the catalogue's CLIP with a token table of only the words that captions use."""
+    architecture = find(name).architecture
+    assert isinstance(architecture, ClipArchitecture)
+    text = replace(architecture.text_cfg, vocab_size=vocabulary.size)
+    model = build_clip(replace(architecture, text_cfg=text))
+    with torch.no_grad():
+        model.token_embedding.weight[UNKNOWN].zero_()
+    model.token_embedding.padding_idx = UNKNOWN  # its row gets no gradient
+    return model
+
+
+def caption_vocabulary(name: str, pictures: Pictures):
+    """Return the tokenizer as a function to int64 arrays, and the tokens that this world's captions use."""
+    architecture = find(name).architecture
+    assert isinstance(architecture, ClipArchitecture)
+    tokenizer = build_tokenizer(architecture)
+
+    def tokenize(texts: list[str]) -> np.ndarray:
+        return tokenizer(texts).numpy()
+
+    rng = np.random.default_rng(0)
+    texts = sample_captions(pictures.scenes[:20000], rng)
+    for _ in range(200):
+        texts += [text for bank in phrase_bank(rng).values() for text in bank]
+    return tokenize, collect_vocabulary(tokenize, texts)
+
+
+def _image_size(model: nn.Module) -> int:
+    size = model.visual.image_size
+    return size[0] if isinstance(size, tuple) else size
+
+
+def _parameter_groups(model: nn.Module) -> list[dict]:
+    matrices = [p for p in model.parameters() if p.ndim > 1]
+    rest = [p for p in model.parameters() if p.ndim <= 1]
+    return [{"params": matrices, "weight_decay": 0.05}, {"params": rest, "weight_decay": 0.0}]
+
+
+@torch.no_grad()
+def score_perceptor(model: nn.Module, tokenize, pictures: Pictures, *, seed: int = HELD_OUT_SEED) -> dict:
+    """Return held-out accuracy per attribute among all its names, on clean, cropped, blurred and noised pictures.
+
+    `tokenize` must give ids of the model's own table (compact while training, full once exported).
+    """
+    model.eval()
+    generator = torch.Generator().manual_seed(seed % 2**63)
+    size = _image_size(model)
+    images = torch.from_numpy(np.asarray(pictures.pixels)).permute(0, 3, 1, 2).float() / 255
+    whole = F.interpolate(images, size=(size, size), mode="area")
+    count = len(images)
+
+    def draw(low: float, high: float) -> Tensor:
+        return torch.rand(count, generator=generator) * (high - low) + low
+
+    views = {
+        "clean": whole,
+        "crop 30 %": cut_randomly(images, size=size, scale=torch.full((count,), 0.3**0.5), draw=draw),
+        "blur": blur(whole, torch.full((count,), 0.67)),
+        "noise": whole + 0.25 * torch.randn(whole.shape, generator=generator),
+    }
+    truth = labels(pictures.scenes)
+    bank = {k: torch.from_numpy(tokenize(texts)) for k, texts in phrase_bank(None).items()}
+    said = {k: F.normalize(model.encode_text(tokens).float(), dim=-1) for k, tokens in bank.items()}
+    scores: dict[str, dict[str, float]] = {}
+    for view, shown in views.items():
+        seen = torch.cat([encode_pictures(model, part) for part in shown.split(256)])
+        scores[view] = {}
+        for kind in KINDS:
+            known = truth[kind] >= 0
+            named = (seen @ said[kind].T).argmax(1).numpy()
+            scores[view][kind] = float((named[known] == truth[kind][known]).mean())
+    model.train()
+    return scores

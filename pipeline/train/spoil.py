@@ -1,0 +1,73 @@
+"""Spoil clean pictures as guidance will: crops, turns, flips, blur, noise, uneven light.
+
+The perceptor is never shown a clean picture while it guides; it sees cuts of a half-denoised one. Training on the same
+kind of damage keeps its gradient meaningful there.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+
+def spoil(images: Tensor, *, size: int, generator: torch.Generator) -> Tensor:
+    """Crop, turn and flip each picture on its own to `size`, then blur, add noise and change the light of many.
+
+    Shapes: images (B, 3, H, W) in [0, 1] -> (B, 3, size, size), not clamped.
+    """
+    count = images.shape[0]
+
+    def draw(low: float, high: float) -> Tensor:
+        return torch.rand(count, generator=generator) * (high - low) + low
+
+    cuts = cut_randomly(images, size=size, scale=_crop_scales(count, generator), draw=draw)
+    cuts = blur(cuts, (draw(0, 1) < 0.5) * draw(0.0, 1.0) ** 1.5)
+    light = draw(-0.1, 0.1) * (draw(0, 1) < 0.5)
+    contrast = 1 + draw(-0.2, 0.2) * (draw(0, 1) < 0.5)
+    cuts = (cuts - 0.5) * contrast.view(-1, 1, 1, 1) + 0.5 + light.view(-1, 1, 1, 1)
+    deviation = (draw(0, 1) < 0.5) * draw(0.0, 1.0) ** 2 * 0.4
+    return cuts + deviation.view(-1, 1, 1, 1) * torch.randn(cuts.shape, generator=generator)
+
+
+def _crop_scales(count: int, generator: torch.Generator) -> Tensor:
+    """Half of the cuts show (nearly) the whole picture, half down to 30 % of its area."""
+    whole = torch.rand(count, generator=generator) < 0.5
+    area = torch.rand(count, generator=generator) * 0.7 + 0.3
+    return torch.where(whole, 0.9 + 0.15 * torch.rand(count, generator=generator), area.sqrt())
+
+
+def cut_randomly(images: Tensor, *, size: int, scale: Tensor, draw) -> Tensor:
+    """Sample one turned, perhaps mirrored square of relative side `scale` from each picture."""
+    angle = draw(-12, 12) * (math.pi / 180)
+    mirror = torch.where(draw(0, 1) < 0.5, -1.0, 1.0)
+    room = (1 - scale).clamp(min=0)
+    theta = torch.stack(
+        [
+            torch.stack([scale * angle.cos() * mirror, -scale * angle.sin(), room * draw(-1, 1)], -1),
+            torch.stack([scale * angle.sin() * mirror, scale * angle.cos(), room * draw(-1, 1)], -1),
+        ],
+        1,
+    )
+    grid = F.affine_grid(theta, [images.shape[0], 3, size, size], align_corners=False)
+    return F.grid_sample(images, grid, mode="bilinear", padding_mode="reflection", align_corners=False)
+
+
+def blur(images: Tensor, strength: Tensor) -> Tensor:
+    """Blur each picture between not at all (0) and as if seen at an eighth of its resolution (1).
+
+    Shapes: images (B, 3, S, S), strength (B,).
+    """
+    size = images.shape[-1]
+    levels = [images]
+    for factor in (2, 4, 8):
+        small = F.avg_pool2d(images, factor)
+        levels.append(F.interpolate(small, size=(size, size), mode="bilinear", align_corners=False))
+    position = strength.clamp(0, 1) * 3
+    index = position.floor().long().clamp(max=2)
+    stack = torch.stack(levels)  # (4, B, 3, S, S)
+    each = torch.arange(images.shape[0])
+    share = (position - index).view(-1, 1, 1, 1)
+    return stack[index, each] * (1 - share) + stack[index + 1, each] * share
