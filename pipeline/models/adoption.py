@@ -7,8 +7,10 @@ precision all the same. Nothing is adopted that could not be loaded again.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +24,7 @@ from .catalogue import FOLDER, PACKAGED, find, read_catalogue
 from .networks import build_network
 from .weights import refuse_misfit
 
-FORMAT_VERSION = "1"
+FORMAT_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,9 @@ def adopt(
         raise ModelError(f"{entry.name}: its file is {entry.file!r}; only .safetensors files are written")
     halved = {key: _halve(value) for key, value in state_dict.items()}
     refuse_misfit(halved, build_network(entry.architecture), where=f"weights for {name}")
-    content = save(halved, metadata={"name": name, "format_version": FORMAT_VERSION})
+    # one text, because safetensors writes several in an order that changes from run to run
+    told = json.dumps({"format_version": FORMAT_VERSION, "name": name})
+    content = save(halved, metadata={"model": told})
     path = (folder or catalogue.parent / FOLDER) / entry.file
     _write(path, content)
     return Adopted(path, len(content), hashlib.sha256(content).hexdigest())
@@ -89,5 +93,6 @@ def _write(path: Path, content: bytes) -> None:
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except OSError as fault:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         raise StoreError(f"{path}: cannot be written ({fault.strerror}); free space or choose another place") from fault

@@ -54,7 +54,7 @@ def read_catalogue(catalogue: Path = PACKAGED) -> dict[str, Entry]:
         root = yaml.compose(text, yaml.SafeLoader)
         _refuse_duplicates(root, catalogue)
         found = yaml.safe_load(text)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as fault:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as fault:
         raise ModelError(f"{catalogue}: cannot be read ({fault}); restore it") from fault
     if not isinstance(found, dict) or not found:
         raise ModelError(f"{catalogue}: holds no models; write one `name:` with its fields below")
@@ -180,7 +180,7 @@ def _refuse_duplicates(node: yaml.Node | None, catalogue: Path) -> None:
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
         for key, item in node.value:
-            if key.value in seen:
+            if str(key.value) in seen:
                 raise ModelError(f"{catalogue}:{key.start_mark.line + 1}: {key.value!r} stands twice; remove one")
-            seen.add(key.value)
+            seen.add(str(key.value))
             _refuse_duplicates(item, catalogue)

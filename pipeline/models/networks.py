@@ -109,7 +109,7 @@ def engine_facts(engine: Engine, *loaded: LoadedDiffusion | LoadedClip) -> dict[
     chip = f" ({torch.cuda.get_device_name(device)})" if device.type == "cuda" else ""
     facts = {
         "program": _program_version(),
-        "torch": torch.__version__,
+        "torch": str(torch.__version__),
         "device": f"{device.type}{chip}",
         "dtype": " ".join(sorted({str(_dtype(one)).removeprefix("torch.") for one in loaded})),
         "threads": str(engine.threads),

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import torch
 
+NAMESPACE = "torchvision"
 SCHEMAS = {
     "nms": "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
     "qnms": "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
@@ -29,7 +30,7 @@ def declare_missing_ops() -> tuple[str, ...]:
     if not _absent() or _load_compiled():
         return ()
     absent = _absent()
-    library = torch.library.Library("torchvision", "FRAGMENT")
+    library = torch.library.Library(NAMESPACE, "FRAGMENT")
     for name in absent:
         library.define(SCHEMAS[name])
     _libraries.append(library)
@@ -37,7 +38,7 @@ def declare_missing_ops() -> tuple[str, ...]:
 
 
 def _absent() -> tuple[str, ...]:
-    return tuple(name for name in SCHEMAS if not hasattr(torch.ops.torchvision, name))
+    return tuple(name for name in SCHEMAS if not hasattr(getattr(torch.ops, NAMESPACE), name))
 
 
 def _load_compiled() -> bool:

@@ -1,4 +1,4 @@
-"""Declared operators: torchvision and open_clip import after them, and what exists is left alone."""
+"""Declared operators: both libraries import after them, and what exists is left alone."""
 
 from __future__ import annotations
 
@@ -6,47 +6,59 @@ import subprocess
 import sys
 
 import pytest
+import torch
+
+from pipeline.models import torchvision_ops
 
 
-def run(code: str) -> str:
-    """Run `code` in a fresh interpreter, where nothing is imported yet, with warnings as errors."""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stderr
-    return done.stdout.strip()
-
-
-def test_open_clip_imports_after_the_declaration():
-    out = run(
+def test_open_clip_and_guided_diffusion_import_with_warnings_as_errors():
+    code = (
         "from pipeline.models.torchvision_ops import declare_missing_ops as declare\n"
         "first = declare(); second = declare()\n"
-        "import torchvision, open_clip\n"
-        "import torch\n"
-        "compiled = torchvision.extension._has_ops()\n"
-        "print(compiled, first, second, declare(), hasattr(torch.ops.torchvision, 'qnms'))"
+        "from pipeline.models.upstream import import_guided_diffusion, import_open_clip\n"
+        "print(import_open_clip().CLIP.__name__, import_guided_diffusion('unet').UNetModel.__name__)\n"
+        "import torch, torchvision\n"
+        "print(torchvision.extension._has_ops(), first, second, hasattr(torch.ops.torchvision, 'qnms'))"
     )
-    assert out in ("False ('nms', 'qnms') () () True", "True () () () True")
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    names, declared = done.stdout.splitlines()
+    assert names == "CLIP UNetModel"
+    assert declared in ("False ('nms', 'qnms') () True", "True () () True")
 
 
-@pytest.mark.parametrize(("there", "declared"), [(("nms", "qnms"), ()), (("nms",), ("qnms",))])
-def test_only_what_is_missing_is_declared(there, declared):
-    out = run(
-        "import torch\n"
-        "from pipeline.models import torchvision_ops\n"
-        "torchvision_ops._load_compiled = lambda: False\n"
-        "own = torch.library.Library('torchvision', 'FRAGMENT')\n"
-        f"for name in {there!r}: own.define(torchvision_ops.SCHEMAS[name])\n"
-        "print(torchvision_ops.declare_missing_ops())"
-    )
-    assert out == str(declared)
+@pytest.fixture
+def elsewhere(monkeypatch, request):
+    """A namespace of its own for each test: operators declared once stay for the whole process."""
+    name = f"elsewhere_{abs(hash(request.node.name))}"
+    monkeypatch.setattr(torchvision_ops, "NAMESPACE", name)
+    monkeypatch.setattr(torchvision_ops, "_libraries", [])
+    return torch.library.Library(name, "FRAGMENT")
 
 
-def test_a_compiled_library_that_loads_is_used():
-    out = run(
-        "import torch\n"
-        "from pipeline.models import torchvision_ops\n"
-        "own = torch.library.Library('torchvision', 'FRAGMENT')\n"
-        "def load(path): [own.define(schema) for schema in torchvision_ops.SCHEMAS.values()]\n"
-        "torch.ops.load_library = load\n"
-        "print(torchvision_ops.declare_missing_ops(), torchvision_ops._libraries)"
-    )
-    assert out == "() []"
+@pytest.mark.parametrize(("there", "declared"), [((), ("nms", "qnms")), (("nms",), ("qnms",)), (("nms", "qnms"), ())])
+def test_only_what_is_missing_is_declared(elsewhere, monkeypatch, there, declared):
+    monkeypatch.setattr(torchvision_ops, "_load_compiled", lambda: False)
+    for name in there:
+        elsewhere.define(torchvision_ops.SCHEMAS[name])
+    assert torchvision_ops.declare_missing_ops() == declared
+    assert torchvision_ops.declare_missing_ops() == ()
+
+
+def test_a_compiled_library_that_loads_is_used(elsewhere, monkeypatch):
+    def load(path):
+        assert "torchvision" in path
+        for schema in torchvision_ops.SCHEMAS.values():
+            elsewhere.define(schema)
+
+    monkeypatch.setattr(torch.ops, "load_library", load)
+    assert torchvision_ops.declare_missing_ops() == ()
+    assert torchvision_ops._libraries == []
+
+
+def test_a_compiled_library_that_does_not_load_is_passed_over(elsewhere, monkeypatch):
+    def refuse(path):
+        raise OSError("libcudart.so: cannot open shared object file")
+
+    monkeypatch.setattr(torch.ops, "load_library", refuse)
+    assert torchvision_ops.declare_missing_ops() == ("nms", "qnms")

@@ -1,0 +1,133 @@
+"""The catalogue: read strictly, searched kindly, listed without torch."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import FrozenInstanceError, asdict
+
+import pytest
+
+from pipeline.errors import ModelError
+from pipeline.models import find, list_models
+from pipeline.models.catalogue import PACKAGED, read_catalogue
+from pipeline.types import Size
+
+
+def test_the_packaged_catalogue_holds_what_the_program_draws_with():
+    entries = read_catalogue()
+    assert list(entries) == ["painted-world-128", "painted-clip-a", "painted-clip-b"]
+    assert all(entry.path.parent == PACKAGED.parent / "embedded" for entry in entries.values())
+    world = find("painted-world-128").architecture
+    assert (world.unet.in_channels, world.unet.out_channels) == (3 * world.unshuffle**2, 6 * world.unshuffle**2)
+    assert "judg" in find("painted-clip-b").purpose
+
+
+def test_fields_become_typed_values(catalogue):
+    world = find("tiny-world", catalogue=catalogue).architecture
+    assert world.recommended_size == Size(height=16, width=24)
+    assert world.unet.attention_resolutions == (2,)
+    assert world.unet.channel_mult == (1.0, 1.0) and type(world.unet.channel_mult[0]) is float
+    clip = find("tiny-clip", catalogue=catalogue).architecture
+    assert (clip.image_size, clip.context_length, clip.mean) == (32, 12, (0.5, 0.25, 0.125))
+    assert clip.vision_cfg.layers == (1, 1, 1, 1)
+    with pytest.raises(FrozenInstanceError):
+        clip.embed_dim = 2
+
+
+def test_an_unknown_name_brings_those_that_come_near(catalogue):
+    with pytest.raises(ModelError) as caught:
+        find("tiny-wrld", catalogue=catalogue)
+    assert str(caught.value) == (
+        f"{catalogue}: no model is called 'tiny-wrld'; did you mean 'tiny-world' or 'tiny-world-2'? "
+        "(known: tiny-clip, tiny-world, tiny-world-2)"
+    )
+    with pytest.raises(ModelError, match="'zzz'; choose one that is there"):
+        find("zzz", catalogue=catalogue)
+
+
+SHA = "ab" * 32
+EDITS = [
+    ("  licence: MIT\n", "", "field 'licence' is missing"),
+    ("  licence: MIT\n", "  licence: MIT\n  mirror: x\n", "field 'mirror' is unknown"),
+    ("kind: diffusion", "kind: gan", r"tiny-world.kind: 'gan' is not one of diffusion, clip"),
+    ("schedule: cosine", "schedule: cosin", "architecture.schedule: 'cosin' is not one of cosine, linear"),
+    ("num_res_blocks: 1", "num_res_block: 1", "unknown field 'num_res_block'; did you mean 'num_res_blocks'"),
+    ("      image_size: 8\n", "", "architecture.unet: field 'image_size' is missing"),
+    ("image_size: 8", "image_size: 8.5", "unet.image_size: 8.5 is not of type int"),
+    ("image_size: 8", "image_size: true", "unet.image_size: True is not of type int"),
+    ("resblock_updown: false", "resblock_updown: 0", "resblock_updown: 0 is not of type bool"),
+    ("attention_resolutions: [2]", "attention_resolutions: 2", "attention_resolutions: 2 is not a list"),
+    ("channel_mult: [1, 1]", "channel_mult: [1, x]", r"channel_mult\[1\]: 'x' is not of type float"),
+    ("mean: [0.5, 0.25, 0.125]", "mean: [0.5]", r"architecture.mean: 1 values found; give 3"),
+    ("layers: [1, 1, 1, 1]", "layers: [1, 1]", "vision_cfg.layers: 2 values found; give 4"),
+    ("height: 16", "height: 18", "height is 18, the network cannot halve it; give a multiple of 4"),
+    ("size_multiple: 4", "size_multiple: 2", "size_multiple is 2, the network cannot halve it; give a multiple of 4"),
+    ("in_channels: 12", "in_channels: 3", "unshuffle 2 needs 12 channels in and 24 out"),
+    ("file: tiny-world.safetensors", "file: ../tiny-world.safetensors", "not a plain .safetensors or .pt name"),
+    ("file: tiny-world.safetensors", "file: tiny-world.ckpt", "not a plain .safetensors or .pt name"),
+    ("  bytes: null  #", "  bytes: 5  #", "only one of bytes and sha256 is given"),
+    ("  sha256: null", f"  sha256: {SHA}", "only one of bytes and sha256 is given"),
+    ("  bytes: null  #", f"  bytes: 5\n  sha256: {SHA}  #", "'sha256' stands twice"),
+    ("tiny-world-2:", "tiny-world:", "'tiny-world' stands twice"),
+    ("tiny-world-2:", "Tiny World:", "Tiny World: a model's name is made of"),
+    ("tiny-clip:", "tiny-clip: [", "cannot be read"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "message"), EDITS, ids=[message for *_, message in EDITS])
+def test_one_wrong_word_is_found_and_named(catalogue, old, new, message):
+    text = catalogue.read_text()
+    assert old in text
+    catalogue.write_text(text.replace(old, new, 1))
+    with pytest.raises(ModelError, match=message) as caught:
+        read_catalogue(catalogue)
+    assert str(caught.value).startswith(str(catalogue))
+
+
+NO_CATALOGUES = [b"", b"[]", b"a: 1", b"\xff\xfe\x00", b"a: &x [*x]", b"- a\n- b", b"? [a]\n: b", b"a: 2001-99-99"]
+
+
+@pytest.mark.parametrize("content", NO_CATALOGUES)
+def test_what_is_no_catalogue_is_refused(catalogue, content):
+    catalogue.write_bytes(content)
+    with pytest.raises(ModelError):
+        read_catalogue(catalogue)
+
+
+def test_the_list_says_present_missing_damaged(catalogue, adopted):
+    path = adopted().path
+    clip = adopted("tiny-clip").path
+    content = bytearray(clip.read_bytes())
+    content[-1] ^= 1
+    clip.write_bytes(content)
+    states = {one.name: one for one in list_models(catalogue=catalogue)}
+    assert {name: one.state for name, one in states.items()} == {
+        "tiny-world": "present",
+        "tiny-world-2": "missing",
+        "tiny-clip": "damaged",
+    }
+    assert states["tiny-world"].bytes == path.stat().st_size and states["tiny-world"].fault == ""
+    assert states["tiny-world-2"].fault.endswith("tiny-world-2.pt: the file is not there")
+    assert str(states["tiny-clip"].sha256) in states["tiny-clip"].fault
+    assert json.loads(json.dumps([asdict(one) for one in states.values()]))[0]["purpose"] == "Draws noise for tests."
+
+
+def test_a_pipe_in_place_of_a_file_is_refused_and_not_waited_for(catalogue, adopted):
+    path = adopted().path
+    path.unlink()
+    os.mkfifo(path)
+    assert {one.name: one.state for one in list_models(catalogue=catalogue)}["tiny-world"] == "missing"
+
+
+def test_listing_models_imports_neither_torch_nor_numpy():
+    code = (
+        "import sys, pipeline.models as models\n"
+        "models.list_models(); models.find('painted-clip-a')\n"
+        "print([name for name in ('torch', 'numpy', 'safetensors', 'open_clip') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "[]"
