@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 _NTSC = (24, 30, 48, 60, 120)
 _LAST_LINES = 8
 _SCALE = "flags=lanczos+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact"
-_BT709 = ["-color_range", "tv", "-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709"]
+# set on the frames: the encoder prefers what they say to its own options (primaries were lost that way)
+_BT709 = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
 
 
 def assemble_stream(
@@ -75,7 +76,7 @@ def filters(size: Size, *, enlarge: int) -> str:
         chain.append(f"pad=w={width + width % 2}:h={height + height % 2}:x=0:y=0")
         chain.append(f"fillborders=right={width % 2}:bottom={height % 2}:mode=smear")
     chain.append(f"scale={_SCALE}:in_range=full:out_range=limited:out_color_matrix=bt709")
-    chain.append("format=yuv420p")
+    chain += ["format=yuv420p", _BT709]
     return ",".join(chain)
 
 
@@ -86,7 +87,7 @@ def _command(*, size: Size, fps: Fraction, format: FilmFormat, title: str, targe
         *(_ffmpeg(), "-hide_banner", "-loglevel", "error", "-nostdin", "-y", "-filter_threads", "1"),
         *(*pipe, "-framerate", f"{fps.numerator}/{fps.denominator}", "-i", "pipe:0"),
         *("-map", "0:v:0", "-fps_mode", "passthrough", "-vf", filters(size, enlarge=format.enlarge)),
-        *(*codec, "-pix_fmt", "yuv420p", *_BT709, "-flags:v", "+bitexact", "-fflags", "+bitexact"),
+        *(*codec, "-pix_fmt", "yuv420p", "-flags:v", "+bitexact", "-fflags", "+bitexact"),
         *("-map_metadata", "-1", "-metadata", f"title={_plain(title)}", "-movflags", "+faststart"),
         *("-f", "mp4", f"file:{target.absolute()}"),
     ]
