@@ -1,0 +1,152 @@
+"""Know what time it is: times as people write them become frames, and frames become what expressions may ask for.
+
+All times are relative to the shot; `film_t` and `film_sec` count through the whole film. Seconds and beats go to the
+nearest frame, halves upwards, computed in exact fractions so that no platform rounds otherwise.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import NoReturn
+
+import numpy as np
+
+from . import expression
+from .evaluate import values
+from .fields import describe
+from .progress import N_LEVELS
+from .source import Scalar, refuse
+
+MAX_FRAMES = 100_000
+DECIMAL = r"(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})"
+FRAME = re.compile(r"\d{1,12}", re.ASCII)
+SECONDS = re.compile(DECIMAL + r"\s*s", re.ASCII)
+MINUTES = re.compile(r"(\d{1,6}):(\d{1,2}(?:\.\d{0,9})?)", re.ASCII)
+BEATS = re.compile(DECIMAL + r"\s*b", re.ASCII)
+BAR = re.compile(r"bar\s+" + DECIMAL, re.ASCII)
+FORMS = "write a frame (12), seconds (2.5s), minutes (0:12.5), beats (4b) or a bar (bar 17)"
+STILL_NAMES = ("max_f", "frames", "fps", "bpm", "seed", "pi", "e")
+NEEDS_BPM = frozenset({"beat", "bar", "bpm"})
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """Frames per second, and beats per minute where the film has any."""
+
+    fps: float
+    bpm: float | None
+    beats_per_bar: float
+
+    def frame(self, text: Scalar) -> int | None:
+        """Return the frame of a time, or None for text that is no time at all."""
+        found = self._frames(text)
+        if found is None:
+            return None
+        frame = math.floor(found + Fraction(1, 2))
+        if frame > 10 * MAX_FRAMES:
+            refuse(text.mark, f"the time is too far away ({describe(text)})", f"stay within {MAX_FRAMES} frames")
+        return frame
+
+    def _frames(self, text: Scalar) -> Fraction | None:
+        fps = Fraction(repr(self.fps))
+        if FRAME.fullmatch(text.text):
+            return Fraction(int(text.text))
+        if match := SECONDS.fullmatch(text.text):
+            return Fraction(match[1]) * fps
+        if match := MINUTES.fullmatch(text.text):
+            if Fraction(match[2]) >= 60:
+                refuse(text.mark, f"a minute has 60 seconds ({describe(text)})", "carry the rest into the minutes")
+            return (int(match[1]) * 60 + Fraction(match[2])) * fps
+        if match := BEATS.fullmatch(text.text):
+            return Fraction(match[1]) * self._frames_per_beat(text)
+        if match := BAR.fullmatch(text.text):
+            bars = Fraction(match[1]) - 1
+            if bars < 0:
+                refuse(text.mark, f"bars count from 1 ({describe(text)})", "write 'bar 1' for the beginning")
+            return bars * Fraction(repr(self.beats_per_bar)) * self._frames_per_beat(text)
+        if re.fullmatch(DECIMAL, text.text, re.ASCII):
+            refuse(text.mark, f"frames are whole ({describe(text)})", f"write '{text.text}s' for seconds")
+        return None
+
+    def _frames_per_beat(self, text: Scalar) -> Fraction:
+        if self.bpm is None:
+            refuse(text.mark, "beats and bars need a tempo", "add 'bpm: 120' at the top of the file")
+        return Fraction(repr(self.fps)) * 60 / Fraction(repr(self.bpm))
+
+
+def refuse_time(text: Scalar) -> NoReturn:
+    """Complain about text that is no time."""
+    torn = "; an expression with a comma in it needs quotes" if ")" in text.text else ""
+    refuse(text.mark, f"not a time ({describe(text)})", FORMS + torn)
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The time of one shot: its tempo, length and seed, and the film's frame at which it starts."""
+
+    tempo: Tempo
+    frames: int
+    seed: int
+    start: int = 0
+    shot: str = ""
+
+    @property
+    def where(self) -> str:
+        """What follows 'frame 12' in messages of a film with several shots."""
+        return f" of shot '{self.shot}'" if self.shot else ""
+
+    def known(self, *, in_sampler: bool) -> tuple[str, ...]:
+        """Return the names an expression may use."""
+        gone = (NEEDS_BPM if self.tempo.bpm is None else frozenset()) | (frozenset() if in_sampler else {"p"})
+        return tuple(name for name in expression.NAMES if name not in gone)
+
+    def advice(self) -> dict[str, str]:
+        """Return why names that exist elsewhere cannot be used here."""
+        inside = "it is known only to values inside the sampler, such as look.guidance_scale and look.cut_overview"
+        return {"p": inside} | dict.fromkeys(NEEDS_BPM, "add 'bpm: 120' at the top of the file")
+
+    def key_frame(self, text: Scalar) -> int:
+        """Return the frame of a key: a time, or a sum of names that stand still, such as `max_f-2`.
+
+        Convention: a sum is cut to a whole frame, as in Deforum.
+        """
+        frame = self.tempo.frame(text)
+        if frame is not None:
+            return frame
+        if not re.search(r"max_f|frames|fps|[-+*/]", text.text):
+            refuse_time(text)
+        known = tuple(name for name in STILL_NAMES if self.tempo.bpm is not None or name != "bpm")
+        tree = expression.parse(text, known, self.advice()).tree
+        found = float(values(tree, self.variables(known, np.zeros(1)), 1)[0])
+        if not 0 <= found <= 10 * MAX_FRAMES:
+            refuse(text.mark, f"a key cannot stand at frame {found:g} ({describe(text)})", "choose a frame from 0 on")
+        return int(found)
+
+    def variables(self, names: Collection[str], t: np.ndarray, n: np.ndarray | None = None) -> dict[str, np.ndarray]:
+        """Return the values of names at frames `t`, and at entries `n` of the 1000-long schedule.
+
+        Shapes: t, n (points,) -> each (points,) or ().
+        """
+        tempo = self.tempo
+        beats_per_frame = (tempo.bpm or 0.0) / 60 / tempo.fps
+        found = {
+            "t": lambda: t,
+            "sec": lambda: t / tempo.fps,
+            "beat": lambda: t * beats_per_frame,
+            "bar": lambda: t * (beats_per_frame / tempo.beats_per_bar),
+            "film_t": lambda: t + self.start,
+            "film_sec": lambda: (t + self.start) / tempo.fps,
+            "max_f": lambda: self.frames - 1,
+            "frames": lambda: self.frames,
+            "fps": lambda: tempo.fps,
+            "bpm": lambda: tempo.bpm,
+            "seed": lambda: self.seed,
+            "pi": lambda: math.pi,
+            "e": lambda: math.e,
+            "p": lambda: np.zeros(1) if n is None else n / (N_LEVELS - 1),
+        }
+        return {name: np.asarray(found[name](), dtype=np.float64) for name in names}

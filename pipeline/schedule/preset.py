@@ -1,0 +1,103 @@
+"""Find and read an engine preset: which models draw, on what, and the settings a film has unless it says otherwise.
+
+A preset is a complete file: every key is required, so nothing is decided in a hidden place.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..types import Engine, Mark
+from .bounds import CAMERA, CAMERA_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS
+from .fields import as_mapping, name, nearest, whole, word
+from .source import Complaints, Node, Sequence, read, refuse
+
+CAMERA_KEYS = (*CAMERA_WORDS, *CAMERA)
+LOOK_KEYS = (*LOOK_WORDS, *LOOK_OVER_FRAMES, *LOOK_OVER_STEPS)
+ENGINE_KEYS = ("models", "device", "threads")
+DEFAULT_KEYS = ("size", "fps", "duration", "seed", "beats_per_bar", "prompt_fade", "look", "camera", "film")
+PRESET_KEYS = ("preset", *ENGINE_KEYS, "size_multiple", *DEFAULT_KEYS)
+MODEL_KEYS = ("diffusion", "clip")
+FILM_KEYS = ("crf", "enlarge")
+SECTIONS = {"models": MODEL_KEYS, "look": LOOK_KEYS, "camera": CAMERA_KEYS, "film": FILM_KEYS}
+REQUIRED = SECTIONS | {"camera": ("border",)}
+DEVICES = ("cpu", "cuda", "auto")
+DEFAULT = "embedded"
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """An engine, the step in which picture sizes grow, and the settings a film has unless it says otherwise."""
+
+    engine: Engine
+    size_multiple: int
+    defaults: dict[str, Node]
+
+
+def find(wanted: str, mark: Mark, beside: Path) -> Path:
+    """Return the file of a preset given by name, or by a path from the folder `beside`.
+
+    Convention: names are looked up in `configs/` of the checkout, of an installed package and of the current folder.
+    """
+    if "/" in wanted or os.sep in wanted or wanted.endswith((".yaml", ".yml")):
+        return beside / wanted
+    package = Path(__file__).resolve().parents[1]
+    folders = (package.parent / "configs", package / "configs", Path("configs"))
+    known = {path.stem: path for folder in reversed(folders) for path in sorted(folder.glob("*.yaml"))}
+    if wanted not in known:
+        refuse(mark, f"there is no preset '{wanted[:40]}'", nearest(wanted, sorted(known)) if known else "give a path")
+    return known[wanted]
+
+
+def label(path: Path) -> str:
+    """Return how messages call a file: from the current folder if it lies below it."""
+    try:
+        return str(path.resolve().relative_to(Path.cwd()))
+    except (ValueError, OSError):
+        return str(path)
+
+
+def read_tree(path: Path) -> Node:
+    """Read a preset's file."""
+    return read(path, label(path))
+
+
+def check(tree: Node) -> Preset:
+    """Check a preset for completeness and read its engine.
+
+    Raises: KeyframeError with all complaints about it.
+    """
+    complaints = Complaints()
+    fields = as_mapping(tree, "preset", PRESET_KEYS, complaints)
+    _complain_missing(tree, "preset", fields, PRESET_KEYS, complaints)
+    inner = {}
+    for section, known in SECTIONS.items():
+        if section in fields:
+            inner[section] = as_mapping(fields[section], section, known, complaints)
+            _complain_missing(fields[section], section, inner[section], REQUIRED[section], complaints)
+    complaints.settle()
+    models = inner["models"]
+    engine = Engine(
+        diffusion_model=complaints.attempt(name, models["diffusion"], "models.diffusion") or "",
+        clip_models=complaints.attempt(_clip_models, models["clip"]) or (),
+        device=complaints.attempt(word, fields["device"], "device", DEVICES) or "",
+        threads=complaints.attempt(whole, fields["threads"], "threads", low=0, high=1024) or 0,
+    )
+    multiple = complaints.attempt(whole, fields["size_multiple"], "size_multiple", low=1, high=1024)
+    complaints.settle()
+    return Preset(engine, multiple or 1, {key: fields[key] for key in DEFAULT_KEYS})
+
+
+def _complain_missing(node: Node, what: str, fields: dict, wanted: tuple, complaints: Complaints) -> None:
+    missing = [key for key in wanted if key not in fields]
+    if missing:
+        complaints.add(node.mark, f"{what} lacks {', '.join(missing)}", "presets are complete: give every key")
+
+
+def _clip_models(node: Node) -> tuple[str, ...]:
+    items = node.items if isinstance(node, Sequence) else (node,)
+    if not items:
+        refuse(node.mark, "models.clip is empty", "name at least one CLIP model")
+    return tuple(name(item, "models.clip") for item in items)  # type: ignore[arg-type]
