@@ -1,0 +1,77 @@
+"""A denoiser looks at a noisy picture and says what the clean picture and the noise in it are.
+
+Any callable of that shape will do: a network, a formula in a test, or another denoiser under guidance. The two answers
+say the same thing, x = signal * x0 + sigma * eps, and always travel together, so nobody downstream has to convert.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .steps import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """The clean picture and the noise a denoiser sees in x.
+
+    Shapes: x0, eps float32 (B, 3, H, W); x0 nominally in [-1, 1].
+    """
+
+    x0: Tensor
+    eps: Tensor
+
+
+class Denoiser(Protocol):
+    """Anything that reads the clean picture out of a noisy one."""
+
+    def __call__(self, x: Tensor, step: Step) -> Prediction:
+        """Predict from x (B, 3, H, W) at the noise level of `step`."""
+        ...
+
+
+def from_x0(x: Tensor, x0: Tensor, step: Step) -> Prediction:
+    """Complete a predicted picture; well conditioned while there is noise, and sigma >= 0.006 at every timestep."""
+    return Prediction(x0, (x - step.signal * x0) / step.sigma)
+
+
+def from_eps(x: Tensor, eps: Tensor, step: Step) -> Prediction:
+    """Complete a predicted noise; where little signal is left this enlarges the error of eps, as it must."""
+    return Prediction((x - step.sigma * eps) / step.signal, eps)
+
+
+class UnetDenoiser(nn.Module):
+    """guided-diffusion's `UNetModel`, or anything called the same way, as a denoiser with frozen weights.
+
+    Convention: the network reads (B, 3 r^2, H/r, W/r) where r is `unshuffle`, and is told the timestep times
+        `timestep_scale` as a float; with `learn_sigma` the second half of its channels is a variance nobody here needs.
+    """
+
+    def __init__(
+        self,
+        network: nn.Module,
+        *,
+        predicts: Literal["x0", "eps"],
+        unshuffle: int = 1,
+        learn_sigma: bool = False,
+        timestep_scale: float = 1.0,
+    ) -> None:
+        super().__init__()
+        self.network = network.requires_grad_(False).eval()
+        self.complete = {"x0": from_x0, "eps": from_eps}[predicts]
+        self.unshuffle = unshuffle
+        self.learn_sigma = learn_sigma
+        self.timestep_scale = timestep_scale
+
+    def forward(self, x: Tensor, step: Step) -> Prediction:
+        """Predict from x (B, 3, H, W) at the noise level of `step`."""
+        time = torch.full((x.shape[0],), step.timestep * self.timestep_scale, dtype=torch.float32, device=x.device)
+        answer = self.network(F.pixel_unshuffle(x, self.unshuffle), time).to(x.dtype)
+        if self.learn_sigma:
+            answer = answer.chunk(2, dim=1)[0]
+        return self.complete(x, F.pixel_shuffle(answer, self.unshuffle), step)

@@ -1,0 +1,129 @@
+"""One frame: from its plan and the warped last frame to pixels.
+
+A frame without a predecessor is drawn from named noise through all steps; any other starts from the warped picture,
+noised to the first of the steps that are left. It is a pure function of its arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from ..errors import SampleError, UsageError
+from ..types import FramePlan
+from .denoiser import Denoiser, Prediction
+from .guidance import Guidance, aim
+from .noise import named_noise
+from .perceptors import Perceptor
+from .samplers import SAMPLERS
+from .steps import Steps, noise_to
+from .stopwatch import Stopwatch, untimed
+
+STEP_VALUES: Final = (
+    *("eta", "guidance_scale", "clamp_grad", "tv_scale", "range_scale", "sat_scale"),
+    *("cut_overview", "cut_innercut", "cut_ic_pow", "cut_icgray_p"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DrawStep:
+    """What can be seen of a frame being drawn: the predicted picture x0 (1, 3, H, W) of step `index` of `n_steps`."""
+
+    index: int
+    n_steps: int
+    x0: Tensor
+
+
+def draw(
+    plan: FramePlan,
+    start: Tensor | None,
+    *,
+    denoiser: Denoiser,
+    perceptors: Sequence[Perceptor],
+    schedule: str,
+    device: torch.device | str,
+    on_step: Callable[[DrawStep], None] | None = None,
+    stopwatch: Stopwatch = untimed,
+) -> npt.NDArray[np.uint8]:
+    """Draw the frame a plan describes.
+
+    Shapes: start (1, 3, H, W) in [-1, 1] -> uint8 (H, W, 3).
+    Raises: UsageError for a plan and a start that do not fit; SampleError for values not finite, or too little memory.
+    """
+    steps = check(plan, start, schedule)
+    guided = Guidance(
+        denoiser,
+        targets=aim(perceptors, plan.prompts),
+        look=plan.look,
+        seed=plan.seed,
+        frame=plan.frame,
+        stopwatch=stopwatch,
+    )
+    noise = partial(_noise, plan, device)
+    try:
+        x = noise("start", 0)
+        if start is not None:
+            x = noise_to(start.to(device), x, steps[0])
+        picture = SAMPLERS[plan.look.sampler](
+            guided, x, steps, eta=plan.look.eta, noise=partial(noise, "eta"), on_step=_reporting(on_step)
+        )
+    except torch.OutOfMemoryError as error:
+        raise SampleError(
+            f"frame {plan.frame:04d}: out of memory ({plan.size.width}x{plan.size.height}, {plan.look.cutn_batches} "
+            "batches of cuts); lower the size, cutn_batches or the number of CLIP models"
+        ) from error
+    guided.verify()
+    return to_pixels(picture, frame=plan.frame)
+
+
+def check(plan: FramePlan, start: Tensor | None, schedule: str) -> Steps:
+    """Return the steps a frame takes, once it is sure that plan and start fit."""
+    look, where = plan.look, f"frame {plan.frame:04d}"
+    if look.sampler not in SAMPLERS:
+        raise UsageError(f"{where}: unknown sampler '{look.sampler}'; use one of {', '.join(SAMPLERS)}")
+    if start is not None and start.shape != (1, 3, plan.size.height, plan.size.width):
+        raise UsageError(
+            f"{where}: the start is {tuple(start.shape)}, the plan says {plan.size}; warp a picture of the plan's size"
+        )
+    steps = Steps.plan(schedule, look.steps, skip=0.0 if start is None else look.skip)
+    for name in STEP_VALUES:
+        n_values = len(getattr(look, name))
+        if n_values not in (1, len(steps)):
+            raise UsageError(
+                f"{where}: {name} has {n_values} values for {len(steps)} steps; give one, or one for each executed step"
+            )
+    return steps
+
+
+def to_pixels(picture: Tensor, *, frame: int) -> npt.NDArray[np.uint8]:
+    """Turn a picture (1, 3, H, W) in [-1, 1] into uint8 (H, W, 3); halves round up.
+
+    Raises: SampleError for a picture that is not finite.
+    """
+    host = picture[0].detach().float().cpu()
+    n_bad = int((~host.isfinite()).sum())
+    if n_bad:
+        raise SampleError(
+            f"frame {frame:04d}: the picture is not finite ({n_bad} of {host.numel()} values); "
+            "check the diffusion model"
+        )
+    levels = torch.floor((host.clamp(-1.0, 1.0) + 1.0) * 127.5 + 0.5)
+    return levels.to(torch.uint8).permute(1, 2, 0).contiguous().numpy()
+
+
+def _noise(plan: FramePlan, device: torch.device | str, purpose: str, step: int) -> Tensor:
+    shape = (1, 3, plan.size.height, plan.size.width)
+    return named_noise(shape, seed=plan.seed, frame=plan.frame, purpose=purpose, step=step).to(device)
+
+
+def _reporting(on_step: Callable[[DrawStep], None] | None) -> Callable[[int, int, Prediction], None] | None:
+    if on_step is None:
+        return None
+    return lambda index, n_steps, prediction: on_step(DrawStep(index, n_steps, prediction.x0))

@@ -1,0 +1,204 @@
+"""Guidance makes of a denoiser another one, whose picture has moved towards the prompts.
+
+At each step the predicted picture is cut into views, the views are embedded, and the gradient of their distance to the
+prompts pushes the predicted noise. It is one evaluation of the network a step, shared between sampling and guidance.
+What would surprise: nothing is read back from a GPU inside the loop, so a gradient that is not finite is reported there
+when the frame is done (`verify`), on the CPU at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Final
+
+import torch
+from torch import Tensor
+
+from ..errors import SampleError
+from ..types import Look, Size, WeightedPrompt
+from .cutouts import CutCounts, cut, plan_cuts
+from .denoiser import Denoiser, Prediction
+from .losses import range_, sat, spherical_distance, tv
+from .perceptors import Perceptor
+from .samplers import at
+from .steps import Step
+from .stopwatch import Stopwatch, untimed
+
+GAIN_LIMIT: Final = 160.0
+"""Largest shift of the picture for a unit of gradient: just above what the linear schedule reaches at its noisiest
+step. The cosine schedule would reach 20000 there, and one step of that throws the picture out of all range."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where one perceptor is asked to go.
+
+    Shapes: directions (Q, D), weights (Q,), whose sum is 1 or -1.
+    """
+
+    perceptor: Perceptor
+    directions: Tensor
+    weights: Tensor
+
+
+def aim(perceptors: Sequence[Perceptor], prompts: Sequence[WeightedPrompt]) -> tuple[Target, ...]:
+    """Turn prompts into a target for every perceptor; weights are divided by the size of their sum, as Disco does."""
+    if not prompts:
+        return ()
+    total = abs(sum(prompt.weight for prompt in prompts))
+    if total < 1e-6:
+        raise SampleError(
+            f"prompts: the weights of {len(prompts)} prompts cancel out (sum {total:.2g}); give one of them more weight"
+        )
+    targets = []
+    for perceptor in perceptors:
+        directions = perceptor.embed_text([prompt.text for prompt in prompts])
+        weights = torch.tensor([prompt.weight / total for prompt in prompts], dtype=torch.float32)
+        targets.append(Target(perceptor, directions, weights.to(directions.device)))
+    return tuple(targets)
+
+
+class Guidance:
+    """A denoiser under the pull of targets and picture losses, for one frame."""
+
+    def __init__(
+        self,
+        denoise: Denoiser,
+        *,
+        targets: Sequence[Target],
+        look: Look,
+        seed: int,
+        frame: int,
+        stopwatch: Stopwatch = untimed,
+    ) -> None:
+        self.denoise = denoise
+        self.targets = sorted(targets, key=lambda target: target.perceptor.size)  # stable: equal sizes share their cuts
+        self.look = look
+        self.seed = seed
+        self.frame = frame
+        self.stopwatch = stopwatch
+        self.not_finite: list[tuple[Step, Tensor]] = []
+
+    def __call__(self, x: Tensor, step: Step) -> Prediction:
+        """Predict from x (B, 3, H, W), pushed towards the targets.
+
+        Source: Dhariwal and Nichol 2021, algorithm 2; guidance image y and the clamp: Disco Diffusion v5.7.
+        """
+        if not self.pulls(step):
+            with self.stopwatch("denoiser"):
+                return self.denoise(x, step)
+        through_network = self.look.guidance_path == "unet"
+        with torch.set_grad_enabled(through_network), self.stopwatch("denoiser"):
+            x = x.detach().requires_grad_(through_network)
+            prediction = self.denoise(x, step)
+            y = step.sigma * prediction.x0 + (1 - step.sigma) * x
+        gradient = self.slope(y.detach(), step)
+        if through_network:
+            with self.stopwatch("denoiser"):
+                (gradient,) = torch.autograd.grad(y, x, gradient)
+        push = clamped(-gradient, at(self.look.clamp_grad, step.index))
+        self.watch(push, step)
+        return pushed(prediction, push, step)
+
+    def pulls(self, step: Step) -> bool:
+        """Say whether anything acts on the picture in this step."""
+        look = self.look
+        scales = (look.tv_scale, look.range_scale, look.sat_scale)
+        return self.sees(step) or any(at(scale, step.index) != 0 for scale in scales)
+
+    def sees(self, step: Step) -> bool:
+        """Say whether the perceptors act in this step."""
+        return bool(self.targets) and at(self.look.guidance_scale, step.index) != 0 and self.counts(step).total > 0
+
+    def counts(self, step: Step) -> CutCounts:
+        """Return the cuts of this step."""
+        look, i = self.look, step.index
+        return CutCounts(
+            overview=round(at(look.cut_overview, i)),
+            inner=round(at(look.cut_innercut, i)),
+            batches=look.cutn_batches,
+            power=at(look.cut_ic_pow, i),
+            grey_share=at(look.cut_icgray_p, i),
+        )
+
+    def slope(self, y: Tensor, step: Step) -> Tensor:
+        """Return the gradient of everything that acts on the guidance image y (B, 3, H, W)."""
+        slope = torch.zeros_like(y)
+        if self.sees(step):
+            scale = at(self.look.guidance_scale, step.index)
+            for _, group in groupby(self.targets, key=lambda target: target.perceptor.size):
+                slope += scale * self.seen_slope(y, tuple(group), step)
+        scales = (self.look.tv_scale, self.look.range_scale, self.look.sat_scale)
+        for loss, values in zip((tv, range_, sat), scales, strict=True):
+            scale = at(values, step.index)
+            if scale != 0:
+                with torch.enable_grad():
+                    leaf = y.detach().requires_grad_()
+                    slope += scale * torch.autograd.grad(loss(leaf).sum(), leaf)[0]
+        return slope
+
+    def seen_slope(self, y: Tensor, targets: Sequence[Target], step: Step) -> Tensor:
+        """Return the gradient of the distances of perceptors that share one input size, and so their cuts.
+
+        The chain is split at the cuts: every perceptor's graph is freed before the next one's is built.
+        """
+        size = targets[0].perceptor.size
+        picture = Size(y.shape[-2], y.shape[-1])
+        plan = plan_cuts(self.counts(step), picture, size, seed=self.seed, frame=self.frame, step=step.index)
+        with torch.enable_grad():
+            leaf = y.detach().requires_grad_()
+            with self.stopwatch("cutouts"):
+                cuts = cut((leaf + 1) / 2, plan)
+            views = cuts.detach().requires_grad_()
+            views_slope = torch.zeros_like(views)
+            for target in targets:
+                with self.stopwatch("perceptors"):
+                    distance = distances(target, target.perceptor(views)) / len(plan)
+                    views_slope += torch.autograd.grad(distance.sum(), views)[0]
+            with self.stopwatch("cutouts"):
+                return torch.autograd.grad(cuts, leaf, views_slope)[0]
+
+    def watch(self, push: Tensor, step: Step) -> None:
+        """Count the values that are not finite; look at the count now if that costs nothing."""
+        self.not_finite.append((step, (~push.isfinite()).sum()))
+        if push.device.type == "cpu":
+            self.verify()
+
+    def verify(self) -> None:
+        """Raise SampleError for the first step whose gradient was not finite."""
+        if not self.not_finite:
+            return
+        counts = torch.stack([count for _, count in self.not_finite]).tolist()
+        steps = [step for step, _ in self.not_finite]
+        self.not_finite.clear()
+        for step, count in zip(steps, counts, strict=True):
+            if count:
+                raise SampleError(
+                    f"frame {self.frame:04d} step {step.index}: the guidance gradient is not finite ({count} values); "
+                    f"lower guidance_scale (now {at(self.look.guidance_scale, step.index):g}) or check the models"
+                )
+
+
+def distances(target: Target, embeddings: Tensor) -> Tensor:
+    """Return the weighted distance of embeddings (N, D) to a target's prompts, (N,)."""
+    return spherical_distance(embeddings[:, None], target.directions[None]) @ target.weights
+
+
+def clamped(push: Tensor, limit: float) -> Tensor:
+    """Shrink each picture's push (B, 3, H, W) until its root mean square is at most `limit`; 0 leaves it alone."""
+    if limit == 0:
+        return push
+    rms = push.square().mean(dim=(1, 2, 3), keepdim=True).sqrt()
+    return push * (rms.clamp(max=limit) / rms.clamp(min=torch.finfo(push.dtype).tiny))
+
+
+def pushed(prediction: Prediction, push: Tensor, step: Step) -> Prediction:
+    """Move a prediction along `push`: eps' = eps - sigma push, and x0' from it without the round trip.
+
+    Convention: x0' = x0 + (sigma^2 / signal) push follows from x = signal x0 + sigma eps; its factor is limited.
+    """
+    gain = min(step.sigma**2 / step.signal, GAIN_LIMIT)
+    x0 = prediction.x0.detach() + gain * push
+    return Prediction(x0, prediction.eps.detach() - gain * step.signal / step.sigma * push)

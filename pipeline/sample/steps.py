@@ -1,0 +1,105 @@
+"""The noise levels one frame is drawn through, as plain numbers known before the first network call.
+
+The diffusion has 1000 timesteps; a run visits the few that are kept, noisiest first, and a frame that starts from a
+picture leaves the noisiest of them out. All coefficients are float64 on the host.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from torch import Tensor
+
+from ..errors import UsageError
+from ..schedule.progress import N_LEVELS, executed_timesteps, progress
+
+SCHEDULES: Final = ("linear", "cosine")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One executed step.
+
+    Convention: `index` counts executed steps from 0; `alpha_bar` is the share of the picture's variance left at this
+        noise level and `alpha_bar_prev` that of the next, less noisy one (1 at the end); `p` is the diffusion progress,
+        from 0 at the noisiest timestep to 1 at the cleanest.
+    """
+
+    index: int
+    timestep: int
+    alpha_bar: float
+    alpha_bar_prev: float
+    p: float
+
+    @property
+    def signal(self) -> float:
+        """Factor of the picture in the noised picture, sqrt(alpha_bar)."""
+        return math.sqrt(self.alpha_bar)
+
+    @property
+    def sigma(self) -> float:
+        """Factor of the noise in the noised picture, sqrt(1 - alpha_bar)."""
+        return math.sqrt(1.0 - self.alpha_bar)
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The executed steps of one frame, noisiest first."""
+
+    schedule: str
+    executed: tuple[Step, ...]
+
+    @classmethod
+    def plan(cls, schedule: str, steps: int, *, skip: float = 0.0) -> Steps:
+        """Lay out `steps` steps and leave out the share `skip` of them at the noisy end.
+
+        Raises: UsageError for an unknown schedule or counts that leave nothing to do.
+        """
+        if not 1 <= steps <= N_LEVELS:
+            raise UsageError(f"steps: there are 1 to {N_LEVELS} of them (found {steps}); choose a number in between")
+        if not 0.0 <= skip < 1.0:
+            raise UsageError(f"skip: must be 0 or more and below 1 (found {skip}); leave at least one step")
+        timesteps = executed_timesteps(steps, skip)
+        bars = [float(alpha_bars(schedule)[t]) for t in timesteps] + [1.0]
+        return cls(schedule, tuple(Step(i, t, bars[i], bars[i + 1], progress(t)) for i, t in enumerate(timesteps)))
+
+    def __len__(self) -> int:
+        return len(self.executed)
+
+    def __iter__(self) -> Iterator[Step]:
+        return iter(self.executed)
+
+    def __getitem__(self, index: int) -> Step:
+        return self.executed[index]
+
+
+@lru_cache
+def alpha_bars(schedule: str) -> npt.NDArray[np.float64]:
+    """Return the cumulative signal share at every timestep, (1000,).
+
+    Source: "linear", Ho et al. 2020, section 4; "cosine", Nichol and Dhariwal 2021, eq. 17, betas cut at 0.999.
+    """
+    if schedule == "linear":
+        betas = np.linspace(1e-4, 0.02, N_LEVELS, dtype=np.float64)
+    elif schedule == "cosine":
+        at = np.array([math.cos((i / N_LEVELS + 0.008) / 1.008 * math.pi / 2) ** 2 for i in range(N_LEVELS + 1)])
+        betas = np.minimum(1.0 - at[1:] / at[:-1], 0.999)
+    else:
+        raise UsageError(f"noise schedule: unknown name '{schedule}'; use one of {', '.join(SCHEDULES)}")
+    bars: npt.NDArray[np.float64] = np.cumprod(1.0 - betas, dtype=np.float64)
+    bars.flags.writeable = False
+    return bars
+
+
+def noise_to(image: Tensor, noise: Tensor, step: Step) -> Tensor:
+    """Noise a picture to where `step` begins.
+
+    Source: Ho et al. 2020, eq. 4.
+    """
+    return step.signal * image + step.sigma * noise
