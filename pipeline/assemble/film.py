@@ -38,8 +38,8 @@ def assemble(directory: Path, *, out: Path | None = None) -> Path:
 
 def _refuse_gaps(record: FilmRecord, store: FrameStore) -> None:
     """Name the missing frames before the long work begins."""
-    places = [store.path(shot.name, index) for shot in record.shots for index in range(shot.n_frames)]
-    missing = [place for place in places if not place.is_symlink() and not place.exists()]
+    places = [(shot.name, index) for shot in record.shots for index in range(shot.n_frames)]
+    missing = [store.path(*place) for place in places if not store.is_there(*place)]
     if missing:
         raise AssembleError(
             f"{missing[0]}: the frame is missing ({len(missing)} of {len(places)} frames are); "

@@ -37,7 +37,7 @@ def commit(path: Path, data: bytes) -> None:
     Raises: StoreError naming the path, and the needed and free bytes where the disk is full.
     """
     temp = temp_name(path.name)
-    with _naming(path, needed=len(data)):
+    with naming(path, needed=len(data)):
         folder = os.open(path.parent, _FOLDER)
         try:
             descriptor = os.open(temp, _CREATE, 0o644, dir_fd=folder)
@@ -60,7 +60,7 @@ def staged(final: Path) -> Iterator[Path]:
     Raises: StoreError where the file cannot be made or adopted; whatever the block raises.
     """
     temp = final.with_name(temp_name(final.name))
-    with _naming(final):
+    with naming(final):
         os.close(os.open(temp, _CREATE, 0o644))
     try:
         yield temp
@@ -76,7 +76,7 @@ def adopt(temp: Path, final: Path) -> None:
 
     Raises: StoreError.
     """
-    with _naming(final):
+    with naming(final):
         descriptor = os.open(temp, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         try:
             os.fsync(descriptor)
@@ -95,11 +95,12 @@ def make_folder(path: Path) -> None:
 
     Raises: StoreError.
     """
-    if path.is_dir():
-        return
+    with naming(path):
+        if path.is_dir():
+            return
     if path.parent != path:
         make_folder(path.parent)
-    with _naming(path):
+    with naming(path):
         try:
             os.mkdir(path)
         except FileExistsError:
@@ -118,7 +119,7 @@ def sweep(folder: Path) -> tuple[Path, ...]:
     Convention: only the holder of the folder's lock may call this, since a living writer has such a file too.
     Raises: StoreError.
     """
-    with _naming(folder):
+    with naming(folder):
         if not folder.is_dir():
             return ()
         left = sorted(name for name in os.listdir(folder) if is_temp(name))
@@ -152,6 +153,17 @@ def disk_full(path: Path, *, needed: int = 0) -> StoreError:
     )
 
 
+@contextmanager
+def naming(path: Path, *, needed: int = 0, doing: str = "written") -> Iterator[None]:
+    """Turn any fault of the operating system inside the block into a StoreError that says what to do about it."""
+    try:
+        yield
+    except OSError as fault:
+        if fault.errno in _FULL:
+            raise disk_full(path, needed=needed) from fault
+        raise StoreError(f"{path}: {_explain(fault, path, doing=doing)}") from fault
+
+
 def _write_all(descriptor: int, data: bytes) -> None:
     """Write, sync and close: a nearly full disk answers with a short count, not with a fault, so count."""
     try:
@@ -166,24 +178,13 @@ def _write_all(descriptor: int, data: bytes) -> None:
         os.close(descriptor)
 
 
-@contextmanager
-def _naming(path: Path, *, needed: int = 0) -> Iterator[None]:
-    """Turn any fault of the operating system into a StoreError that says what to do about it."""
-    try:
-        yield
-    except OSError as fault:
-        if fault.errno in _FULL:
-            raise disk_full(path, needed=needed) from fault
-        raise StoreError(f"{path}: {_explain(fault, path)}") from fault
-
-
-def _explain(fault: OSError, path: Path) -> str:
+def _explain(fault: OSError, path: Path, *, doing: str) -> str:
     reason = (fault.strerror or str(fault)).lower()
     match fault.errno:
         case errno.EROFS:
-            return f"cannot be written ({reason}); choose a folder on a writable disk with --out"
+            return f"cannot be {doing} ({reason}); choose a folder on a writable disk with --out"
         case errno.EACCES | errno.EPERM:
-            return f"cannot be written ({reason}); change the folder's permissions or choose another --out"
+            return f"cannot be {doing} ({reason}); change the folder's permissions or choose another --out"
         case errno.EEXIST if fault.filename is not None and is_temp(Path(os.fsdecode(fault.filename)).name):
             temp = temp_name(path.name)
             return f"its temporary file {temp!r} is already there; wait for the run that writes it, or remove it"
@@ -191,4 +192,4 @@ def _explain(fault: OSError, path: Path) -> str:
             return f"something else stands in its place ({reason}); move that away or choose another --out"
         case errno.ENOENT:
             return "its folder does not exist; make it or choose another --out"
-    return f"cannot be written ({reason}); check the disk and run the same command again"
+    return f"cannot be {doing} ({reason}); check the disk and run the same command again"

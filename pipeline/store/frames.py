@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ..errors import StoreError
 from ..types import Frame, FramePlan
-from .commit import commit, make_folder
+from .commit import commit, make_folder, naming
 from .frame_file import DamagedFrame, MissingFrame, StoredFrame, encode, pixel_digest, read
 from .layout import FRAMES, checked_shot_name, frame_path
 
@@ -46,6 +46,12 @@ class FrameStore:
     def path(self, shot: str, frame: int) -> Path:
         """Return where a frame lies, whether or not it does."""
         return frame_path(self.root, shot, frame)
+
+    def is_there(self, shot: str, frame: int) -> bool:
+        """Tell whether anything at all lies in a frame's place, sound or not."""
+        path = self.path(shot, frame)
+        with naming(path, doing="read"):
+            return path.is_symlink() or path.exists()
 
     def find(self, shot: str, frame: int, key: str) -> Finding:
         """Look in a frame's place and say what is there.
@@ -95,5 +101,7 @@ class FrameStore:
     def _refuse_links(self, shot: str) -> None:
         """Refuse folders that lead out of the film's; the film's own folder may be a link."""
         for place in (self.root / FRAMES, self.root / FRAMES / checked_shot_name(shot)):
-            if place.is_symlink():
+            with naming(place, doing="read"):
+                is_link = place.is_symlink()
+            if is_link:
                 raise StoreError(f"{place}: a symbolic link stands in its place; move it away or choose another --out")

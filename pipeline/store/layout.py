@@ -12,6 +12,7 @@ import re
 from pathlib import Path
 
 from ..errors import StoreError
+from .commit import naming
 
 FRAMES = "frames"
 RECORD = "film.json"
@@ -66,7 +67,11 @@ def checked_film_name(name: str) -> str:
 
 
 def shot_folders(root: Path) -> list[Path]:
-    """Return the folders of all shots under `root`, links left out."""
-    if not (root / FRAMES).is_dir():
-        return []
-    return sorted(place for place in (root / FRAMES).iterdir() if place.is_dir() and not place.is_symlink())
+    """Return the folders of all shots under `root`, links left out.
+
+    Raises: StoreError.
+    """
+    with naming(root / FRAMES, doing="read"):
+        if not (root / FRAMES).is_dir():
+            return []
+        return sorted(place for place in (root / FRAMES).iterdir() if place.is_dir() and not place.is_symlink())

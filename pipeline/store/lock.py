@@ -12,11 +12,11 @@ import json
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..errors import BusyError, StoreError
-from .commit import make_folder, sweep
+from .commit import make_folder, naming, sweep
 from .layout import LOCK, shot_folders
 
 
@@ -28,7 +28,8 @@ def hold(folder: Path) -> Iterator[None]:
         written or its disk knows no locks.
     """
     make_folder(folder)
-    descriptor = _open(folder / LOCK)
+    with naming(folder):
+        descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
     try:
         _take(descriptor, folder)
         _describe(descriptor, folder, json.dumps({"pid": os.getpid(), "host": socket.gethostname()}) + "\n")
@@ -37,40 +38,30 @@ def hold(folder: Path) -> Iterator[None]:
         yield
         _describe(descriptor, folder, "")
     finally:
-        os.close(descriptor)  # releases the lock
-
-
-def _open(path: Path) -> int:
-    try:
-        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
-    except OSError as fault:
-        raise _refused(path.parent, fault) from fault
+        with suppress(OSError):  # nothing that has to last was written through it
+            os.close(descriptor)  # releases the lock
 
 
 def _take(descriptor: int, folder: Path) -> None:
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as fault:
-        if fault.errno in (errno.EWOULDBLOCK, errno.EAGAIN):
+    with naming(folder):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
             raise BusyError(
                 f"{folder}: another render holds this folder ({_holder(descriptor)}); "
                 "wait for it or choose another --out"
             ) from None
-        if fault.errno in (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS):
-            raise StoreError(
-                f"{folder}: its disk cannot lock files ({(fault.strerror or '').lower()}); "
-                "choose a folder on another disk with --out"
-            ) from fault
-        raise _refused(folder, fault) from fault
+        except OSError as fault:
+            if fault.errno in (errno.ENOLCK, errno.EOPNOTSUPP, errno.ENOSYS):
+                raise StoreError(f"{folder}: its disk cannot lock files; choose a folder on another disk") from fault
+            raise
 
 
 def _describe(descriptor: int, folder: Path, text: str) -> None:
     """Write who holds the lock; not synced, since it means nothing once the holder is gone."""
-    try:
+    with naming(folder):
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, text.encode(), 0)
-    except OSError as fault:
-        raise _refused(folder, fault) from fault
 
 
 def _holder(descriptor: int) -> str:
@@ -79,8 +70,3 @@ def _holder(descriptor: int) -> str:
         return f"pid {int(found['pid'])} on host {found['host']}"
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return "it has only just begun"  # between taking the lock and writing who it is
-
-
-def _refused(folder: Path, fault: OSError) -> StoreError:
-    reason = (fault.strerror or str(fault)).lower()
-    return StoreError(f"{folder}: cannot be written ({reason}); make it writable or choose another --out")
