@@ -15,14 +15,12 @@ from typing import Final
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
 from ..types import Size
 from .noise import named_noise, named_uniform
+from .turning import turn, turning
 
-TURN_DEG: Final = 10.0  # the augmentations' strengths are Disco's for stills
-SHIFT: Final = 0.05  # of the cut's side
-FLIP_SHARE: Final = 0.5
+FLIP_SHARE: Final = 0.5  # the augmentations' strengths are Disco's for stills
 GREY_SHARE: Final = 0.1
 JITTER: Final = 0.1
 GRAIN: Final = 0.01
@@ -56,7 +54,7 @@ class CutPlan:
     """The views of one step as numbers on the CPU.
 
     Shapes: left, top, side (n,) in pixels from the picture's corner; is_overview, is_flipped bool (n,); turn (n, 2, 3)
-        as affine_grid takes it; colour (n, 3, 3) and bias (n, 3, 1) act on RGB in [0, 1]; grain_mix (n, 2), each row
+        as `turning` makes it; colour (n, 3, 3) and bias (n, 3, 1) act on RGB in [0, 1]; grain_mix (n, 2), each row
         of length GRAIN, mixes the two noise pictures grain (2, 3, s, s).
     """
 
@@ -97,7 +95,6 @@ def plan_cuts(counts: CutCounts, picture: Size, size: int, *, seed: int, frame: 
     is_grey = torch.where(is_overview, place % 2 == 1, inner_place < n_grey) | (u[:, 3] < GREY_SHARE)
     is_mirrored = is_overview & (place % 4 >= 2)
     colour, bias = colour_change(is_grey, (u[:, 5:9] * 2 - 1) * JITTER)
-    angle, shift = (u[:, 9] * 2 - 1) * math.radians(TURN_DEG), (u[:, 10:12] * 2 - 1) * SHIFT
     mix = u[:, 12] * 2 * math.pi
     return CutPlan(
         size=size,
@@ -106,20 +103,12 @@ def plan_cuts(counts: CutCounts, picture: Size, size: int, *, seed: int, frame: 
         side=side.float(),
         is_overview=is_overview,
         is_flipped=is_mirrored ^ (u[:, 4] < FLIP_SHARE),
-        turn=turned(angle, shift),
+        turn=turning(u[:, 9] * 2 - 1, u[:, 10:12] * 2 - 1).float(),
         colour=colour,
         bias=bias,
         grain_mix=torch.stack((mix.cos(), mix.sin()), dim=1).float() * GRAIN,
         grain=named_noise((2, 3, size, size), **name(purpose=f"grain {size}")),
     )
-
-
-def turned(angle: Tensor, shift: Tensor) -> Tensor:
-    """Return (n, 2, 3) maps that turn by `angle` radians (n,) and move by the share `shift` (n, 2) of the side."""
-    cos, sin = angle.cos(), angle.sin()
-    shift = shift * 2  # affine_grid's picture is 2 wide
-    rows = (torch.stack((cos, -sin, shift[:, 0]), dim=1), torch.stack((sin, cos, shift[:, 1]), dim=1))
-    return torch.stack(rows, dim=1).float()
 
 
 def colour_change(is_grey: Tensor, jitter: Tensor) -> tuple[Tensor, Tensor]:
@@ -162,8 +151,7 @@ def cut(images: Tensor, plan: CutPlan) -> Tensor:
     views = upright.reshape(n, s * batch * 3, width) @ columns.transpose(1, 2)  # (n, s B 3, s)
     views = views.reshape(n, s, batch * 3, s).transpose(1, 2)
 
-    grid = F.affine_grid(plan.turn.to(images), [n, 1, s, s], align_corners=False)
-    views = F.grid_sample(views, grid, mode="bilinear", padding_mode="reflection", align_corners=False)
+    views = turn(views, plan.turn.to(images))
     views = plan.colour.to(images)[:, None] @ views.reshape(n, batch, 3, s * s) + plan.bias.to(images)[:, None]
     grain = plan.grain_mix.to(images) @ plan.grain.to(images).reshape(2, -1)
     return (views + grain.reshape(n, 1, 3, s * s)).reshape(n * batch, 3, s, s)

@@ -18,11 +18,11 @@ from torch import Tensor
 
 from ..errors import SampleError, UsageError
 from ..types import FramePlan
-from .denoiser import Denoiser, Prediction
+from .denoiser import Denoiser
 from .guidance import Guidance, aim
 from .noise import named_noise
 from .perceptors import Perceptor
-from .samplers import SAMPLERS
+from .samplers import SAMPLERS, OnStep
 from .steps import Steps, noise_to
 from .stopwatch import Stopwatch, untimed
 
@@ -34,10 +34,14 @@ STEP_VALUES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class DrawStep:
-    """What can be seen of a frame being drawn: the predicted picture x0 (1, 3, H, W) of step `index` of `n_steps`."""
+    """What can be seen at step `index` of `n_steps` of a frame being drawn.
+
+    Shapes: x (1, 3, H, W) the noisy picture the step starts from, x0 (1, 3, H, W) the clean one predicted from it.
+    """
 
     index: int
     n_steps: int
+    x: Tensor
     x0: Tensor
 
 
@@ -72,7 +76,7 @@ def draw(
         if start is not None:
             x = noise_to(start.to(device), x, steps[0])
         picture = SAMPLERS[plan.look.sampler](
-            guided, x, steps, eta=plan.look.eta, noise=partial(noise, "eta"), on_step=_reporting(on_step)
+            guided, x, steps, eta=plan.look.eta, noise=partial(noise, "eta"), on_step=_reporting(on_step, len(steps))
         )
     except torch.OutOfMemoryError as error:
         raise SampleError(
@@ -123,7 +127,7 @@ def _noise(plan: FramePlan, device: torch.device | str, purpose: str, step: int)
     return named_noise(shape, seed=plan.seed, frame=plan.frame, purpose=purpose, step=step).to(device)
 
 
-def _reporting(on_step: Callable[[DrawStep], None] | None) -> Callable[[int, int, Prediction], None] | None:
+def _reporting(on_step: Callable[[DrawStep], None] | None, n_steps: int) -> OnStep | None:
     if on_step is None:
         return None
-    return lambda index, n_steps, prediction: on_step(DrawStep(index, n_steps, prediction.x0))
+    return lambda step, x, prediction: on_step(DrawStep(step.index, n_steps, x, prediction.x0))

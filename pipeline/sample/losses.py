@@ -24,11 +24,10 @@ def spherical_distance(a: Tensor, b: Tensor) -> Tensor:
 
 
 def tv(y: Tensor) -> Tensor:
-    """Return the mean squared difference to the right and lower neighbours; the last row and column are repeated."""
-    padded = F.pad(y, (0, 1, 0, 1), mode="replicate")
-    along_x = padded[..., :-1, 1:] - padded[..., :-1, :-1]
-    along_y = padded[..., 1:, :-1] - padded[..., :-1, :-1]
-    return (along_x.square() + along_y.square()).mean(dim=(1, 2, 3))
+    """Return the mean squared difference to the right and lower neighbours; beyond the last there is no difference."""
+    along_x = (y[..., :, 1:] - y[..., :, :-1]).square().sum(dim=(1, 2, 3))
+    along_y = (y[..., 1:, :] - y[..., :-1, :]).square().sum(dim=(1, 2, 3))
+    return (along_x + along_y) / y[0].numel()
 
 
 def range_(y: Tensor) -> Tensor:

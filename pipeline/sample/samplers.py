@@ -15,9 +15,10 @@ from torch import Tensor
 
 from ..types import StepValues
 from .denoiser import Denoiser, Prediction
-from .steps import Steps
+from .steps import Step, Steps
 
-OnStep = Callable[[int, int, Prediction], None]
+OnStep = Callable[[Step, Tensor, Prediction], None]
+"""Told of every step: the step, the x it starts from (B, 3, H, W), and what the denoiser saw in it."""
 
 
 class Sampler(Protocol):
@@ -62,7 +63,7 @@ def ddim(
         prediction = denoise(x, step)
         x0, eps = prediction.x0, prediction.eps
         if on_step is not None:
-            on_step(step.index, len(steps), prediction)
+            on_step(step, x, prediction)
 
         # eq. 16
         a, a_prev = step.alpha_bar, step.alpha_bar_prev

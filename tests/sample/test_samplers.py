@@ -140,9 +140,11 @@ def test_every_step_is_reported_in_order():
         steps,
         eta=(0.5,),
         noise=noise,
-        on_step=lambda index, n_steps, prediction: seen.append((index, n_steps, tuple(prediction.x0.shape))),
+        on_step=lambda step, x, prediction: seen.append((step.index, float(x.mean()), float(prediction.eps.mean()))),
     )
-    assert seen == [(0, 3, SHAPE), (1, 3, SHAPE), (2, 3, SHAPE)]
+    assert [index for index, _, _ in seen] == [0, 1, 2]
+    assert [eps for _, _, eps in seen] == pytest.approx([x * 0.1 for _, x, _ in seen], abs=1e-7)
+    assert seen[0][1] == float(noise(0).mean())
 
 
 def test_one_value_holds_for_every_step():
