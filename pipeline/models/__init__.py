@@ -12,15 +12,8 @@ if TYPE_CHECKING:
     from .adoption import Adopted, adopt, record
     from .catalogue import ModelStatus, find, list_models
     from .entry import ClipArchitecture, DiffusionArchitecture, Entry
-    from .networks import (
-        LoadedClip,
-        LoadedDiffusion,
-        build_network,
-        build_tokenizer,
-        engine_facts,
-        load_clip,
-        load_diffusion,
-    )
+    from .facts import engine_facts, settle
+    from .networks import LoadedClip, LoadedDiffusion, build_network, build_tokenizer, load_clip, load_diffusion
     from .upstream import import_guided_diffusion, import_open_clip
     from .weights import open_weights
 
@@ -28,15 +21,8 @@ _HOMES = {
     "adoption": ("Adopted", "adopt", "record"),
     "catalogue": ("ModelStatus", "find", "list_models"),
     "entry": ("ClipArchitecture", "DiffusionArchitecture", "Entry"),
-    "networks": (
-        "LoadedClip",
-        "LoadedDiffusion",
-        "build_network",
-        "build_tokenizer",
-        "engine_facts",
-        "load_clip",
-        "load_diffusion",
-    ),
+    "facts": ("engine_facts", "settle"),
+    "networks": ("LoadedClip", "LoadedDiffusion", "build_network", "build_tokenizer", "load_clip", "load_diffusion"),
     "upstream": ("import_guided_diffusion", "import_open_clip"),
     "weights": ("open_weights",),
 }
@@ -62,6 +48,7 @@ __all__ = [
     "load_diffusion",
     "open_weights",
     "record",
+    "settle",
 ]
 
 

@@ -7,7 +7,6 @@ widened when loaded; `digest` is that of the file, which is what a frame's ident
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,7 +14,6 @@ import torch
 from torch import nn
 
 from ..errors import ModelError, UsageError
-from ..types import Engine
 from .catalogue import PACKAGED, find
 from .entry import Architecture, ClipArchitecture, DiffusionArchitecture, Entry, UNetShape
 from .upstream import import_guided_diffusion, import_open_clip
@@ -101,33 +99,6 @@ def build_clip(architecture: ClipArchitecture) -> Any:
 def build_tokenizer(architecture: ClipArchitecture) -> Any:
     """Build CLIP's byte-pair tokenizer, cutting and filling to the model's length."""
     return import_open_clip().SimpleTokenizer(context_length=architecture.context_length)
-
-
-def engine_facts(engine: Engine, *loaded: LoadedDiffusion | LoadedClip) -> dict[str, str]:
-    """Return everything about the engine that may change a pixel, as sorted texts for a frame's identity."""
-    device = torch.device(engine.device)
-    chip = f" ({torch.cuda.get_device_name(device)})" if device.type == "cuda" else ""
-    facts = {
-        "program": _program_version(),
-        "torch": str(torch.__version__),
-        "device": f"{device.type}{chip}",
-        "dtype": " ".join(sorted({str(_dtype(one)).removeprefix("torch.") for one in loaded})),
-        "threads": str(engine.threads),
-    }
-    facts |= {f"model {one.entry.name}": one.digest for one in loaded}
-    return dict(sorted(facts.items()))
-
-
-def _dtype(one: LoadedDiffusion | LoadedClip) -> torch.dtype:
-    network = one.network if isinstance(one, LoadedDiffusion) else one.model
-    return next(network.parameters()).dtype
-
-
-def _program_version() -> str:
-    try:
-        return version("clip-guided-animation")
-    except PackageNotFoundError:  # run from a source tree
-        return "source tree"
 
 
 def _freeze(network: nn.Module, device: torch.device) -> nn.Module:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 from collections import OrderedDict
 
@@ -11,10 +10,9 @@ import torch
 from safetensors.torch import save
 
 from pipeline.errors import ModelError, UsageError
-from pipeline.models import build_network, engine_facts, find, load_clip, load_diffusion
+from pipeline.models import build_network, find, load_clip, load_diffusion
 from pipeline.models.entry import ClipArchitecture, TextShape, UNetShape, VisionShape
 from pipeline.models.networks import build_clip, build_unet
-from pipeline.types import Engine
 
 
 def rounded(state):
@@ -139,22 +137,6 @@ def test_a_model_of_the_other_kind_is_refused(catalogue, adopted):
 def test_a_device_that_is_not_there_is_refused_before_anything_is_read(catalogue, device):
     with pytest.raises(UsageError, match=r"device: .* cannot be used"):
         load_diffusion("tiny-world", device=device, catalogue=catalogue)
-
-
-def test_engine_facts_are_sorted_texts_and_change_with_what_changes_pixels(catalogue, adopted):
-    adopted()
-    adopted("tiny-clip")
-    world, clip = load_diffusion("tiny-world", catalogue=catalogue), load_clip("tiny-clip", catalogue=catalogue)
-    engine = Engine(diffusion_model="tiny-world", clip_models=("tiny-clip",), device="cpu", threads=2)
-    facts = engine_facts(engine, world, clip)
-    names = ["device", "dtype", "model tiny-clip", "model tiny-world", "program", "threads", "torch"]
-    assert list(facts) == names and all(type(fact) is str for fact in facts.values())
-    assert (facts["device"], facts["dtype"], facts["threads"]) == ("cpu", "float32", "2")
-    assert (facts["model tiny-world"], facts["torch"]) == (world.digest, torch.__version__)
-    assert engine_facts(engine, clip, world) == facts
-    assert engine_facts(dataclasses.replace(engine, threads=1), world, clip) != facts
-    assert engine_facts(engine, dataclasses.replace(world, digest="0" * 64), clip) != facts
-    assert engine_facts(engine, world) != facts
 
 
 def test_the_entry_found_is_the_entry_loaded(catalogue, adopted):

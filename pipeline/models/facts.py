@@ -1,0 +1,70 @@
+"""An engine as asked for -> the engine this machine gives, and the facts about it that a frame's identity rests on.
+
+The digests are the catalogue's: weights with any other are never loaded, so nothing has to be read to know them. Torch
+is imported only where the machine has to be asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from ..errors import ModelError
+from ..types import Engine
+from .catalogue import PACKAGED, find
+
+DTYPE = "float32"  # what load_diffusion and load_clip compute in
+
+
+def settle(engine: Engine) -> Engine:
+    """Put a device of this machine for `auto`, and torch's own choice for 0 threads."""
+    if engine.device != "auto" and engine.threads > 0:
+        return engine
+    import torch
+
+    device = engine.device
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    return replace(engine, device=device, threads=engine.threads or torch.get_num_threads())
+
+
+def engine_facts(engine: Engine, *, catalogue: Path = PACKAGED) -> dict[str, str]:
+    """Return everything about the engine that may change a pixel, as texts sorted by name.
+
+    Raises: ModelError for a model that is not in the catalogue or has no weights there.
+    """
+    settled = settle(engine)
+    facts = {
+        "program": _program_version(),
+        "torch": version("torch"),
+        "device": settled.device + _chip(settled.device),
+        "dtype": DTYPE,
+        "threads": str(settled.threads),
+        "diffusion model": _digest(engine.diffusion_model, catalogue),
+        "clip models": ", ".join(_digest(name, catalogue) for name in engine.clip_models),
+    }
+    return dict(sorted(facts.items()))
+
+
+def _digest(name: str, catalogue: Path) -> str:
+    entry = find(name, catalogue=catalogue)
+    if entry.sha256 is None:
+        raise ModelError(f"{entry.path}: the catalogue pins no size and digest for {name!r}; adopt weights first")
+    return f"{name} {entry.sha256}"
+
+
+def _chip(device: str) -> str:
+    """Two graphics cards of different make do not round alike."""
+    if not device.startswith("cuda"):
+        return ""
+    import torch
+
+    return f" ({torch.cuda.get_device_name(device)})" if torch.cuda.is_available() else ""
+
+
+def _program_version() -> str:
+    try:
+        return version("clip-guided-animation")
+    except PackageNotFoundError:  # run from a source tree
+        return "source tree"
