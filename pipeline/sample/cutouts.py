@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import torch
 from torch import Tensor
@@ -80,7 +80,7 @@ def plan_cuts(counts: CutCounts, picture: Size, size: int, *, seed: int, frame: 
     Convention: overviews show the whole picture, in turn in colour, grey, mirrored and grey mirrored; a picture that is
         not square stands in a black square.
     """
-    name = partial(dict, seed=seed, frame=frame, step=step)
+    name: partial[dict[str, Any]] = partial(dict, seed=seed, frame=frame, step=step)
     u = named_uniform((counts.total, 13), **name(purpose=f"cuts {size}")).double()
     place = torch.arange(counts.total) % max(1, counts.overview + counts.inner)  # within its batch
     is_overview = place < counts.overview

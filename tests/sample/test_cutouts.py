@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.nn import functional as F
 
+from pipeline.sample import cutouts
 from pipeline.sample.cutouts import JITTER, CutCounts, CutPlan, colour_change, cut, plan_cuts, resampling
 from pipeline.sample.noise import named_uniform
 from pipeline.types import Size
@@ -106,7 +107,25 @@ def test_a_large_power_makes_small_cuts():
     assert sides[2] < 45
 
 
-def test_overviews_come_in_four_kinds_and_the_first_inner_cuts_are_grey():
+def test_which_cuts_are_grey_and_which_mirrored(monkeypatch):
+    monkeypatch.setattr(cutouts, "FLIP_SHARE", 0.0)
+    monkeypatch.setattr(cutouts, "GREY_SHARE", 0.0)
+    plan = plan_of(32, 32, 8, overview=5, inner=4, batches=2, grey_share=0.5)
+    # a grey map has three equal rows
+    is_grey = (plan.colour[:, 0] - plan.colour[:, 1]).abs().amax(dim=1) < 1e-6
+    assert plan.is_overview.tolist() == [True, True, True, True, True, False, False, False, False] * 2
+    assert is_grey.tolist() == [False, True, False, True, False, True, True, False, False] * 2
+    assert plan.is_flipped.tolist() == [False, False, True, True, False, False, False, False, False] * 2
+
+
+def test_a_share_of_all_cuts_is_grey_and_half_are_mirrored():
+    plan = plan_of(32, 32, 8, inner=2000)
+    is_grey = (plan.colour[:, 0] - plan.colour[:, 1]).abs().amax(dim=1) < 1e-6
+    assert float(is_grey.float().mean()) == pytest.approx(0.1, abs=0.03)
+    assert float(plan.is_flipped.float().mean()) == pytest.approx(0.5, abs=0.05)
+
+
+def test_grey_cuts_look_grey():
     plan = plan_of(32, 32, 8, overview=5, inner=10, batches=2, grey_share=0.24)
     views = cut(torch.rand(1, 3, 32, 32), replace(plan, grain_mix=torch.zeros(30, 2)))
     grey = (views - views.mean(dim=1, keepdim=True)).abs().amax(dim=(1, 2, 3)) < 1e-4

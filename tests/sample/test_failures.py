@@ -10,7 +10,7 @@ import torch
 from pipeline.errors import SampleError, UsageError
 from pipeline.sample.denoiser import Prediction, from_x0
 from pipeline.sample.draw import draw, to_pixels
-from pipeline.sample.guidance import aim
+from pipeline.sample.guidance import Guidance, aim
 from pipeline.sample.steps import Steps
 from pipeline.types import WeightedPrompt
 
@@ -41,6 +41,26 @@ def test_a_nan_of_the_perceptor_names_frame_and_step(plan, toy, path):
     with pytest.raises(SampleError, match=r"^frame 0312 step 2: the guidance gradient is not finite \(1152 values\)"):
         draw(plan, None, **engine([Breaking()]))
     assert len(calls) == 3  # it stops there
+
+
+def test_where_nothing_is_read_back_in_the_loop_the_step_is_named_at_the_end(plan, toy, monkeypatch):
+    def watch(self, push, step) -> None:
+        self.not_finite.append((step, (~push.isfinite()).sum()))
+
+    monkeypatch.setattr(Guidance, "watch", watch)  # as it is on a GPU
+    perceptor, calls = toy(8), []
+
+    class Breaking:
+        size = 8
+        embed_text = perceptor.embed_text
+
+        def __call__(self, images):
+            calls.append(1)
+            return perceptor(images) * (float("nan") if len(calls) == 2 else 1.0)
+
+    with pytest.raises(SampleError, match=r"^frame 0000 step 1: the guidance gradient is not finite"):
+        draw(plan, None, **engine([Breaking()]))
+    assert len(calls) == 4
 
 
 def test_a_nan_of_the_network_is_found_without_guidance(plan):
