@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from collections.abc import Callable
@@ -126,6 +127,22 @@ def test_same_frames_same_bytes(tmp_path: Path) -> None:
             noise, tmp_path / name / f"{name}.mp4", size=Size(32, 48), fps=12, format=FilmFormat(18, 2), title="same"
         )
     assert (tmp_path / "a" / "a.mp4").read_bytes() == (tmp_path / "b" / "b.mp4").read_bytes()
+
+
+@pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="needs two cores to tell")
+def test_same_bytes_on_any_number_of_cores(tmp_path: Path) -> None:
+    """x264 counts the cores it may use, and writes other bytes for other numbers of threads."""
+    noise = np.random.default_rng(1).integers(0, 256, (12, 64, 96, 3), dtype=np.uint8)
+    every = os.sched_getaffinity(0)
+    films = []
+    for cores in ({min(every)}, every):
+        os.sched_setaffinity(0, cores)
+        try:
+            assemble_stream(noise, tmp_path / "f.mp4", size=Size(64, 96), fps=12, format=FilmFormat(18, 1))
+        finally:
+            os.sched_setaffinity(0, every)
+        films.append((tmp_path / "f.mp4").read_bytes())
+    assert films[0] == films[1]
 
 
 @pytest.mark.parametrize(

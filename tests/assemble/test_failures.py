@@ -82,7 +82,7 @@ def test_it_may_talk_much_while_it_reads_nothing(monkeypatch: pytest.MonkeyPatch
 @pytest.mark.parametrize("taken", [0, 100_000])
 def test_success_without_taking_all_is_a_failure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, taken: int) -> None:
     stand_in(monkeypatch, tmp_path, f"sys.stdin.buffer.read({taken}); os._exit(0)")
-    with pytest.raises(AssembleError):
+    with pytest.raises(AssembleError, match=r"ffmpeg failed \(exit 0\)"):
         assemble_stream(noise(100), tmp_path / "f.mp4", size=SIZE, fps=12, format=FORMAT)
 
 
