@@ -146,10 +146,10 @@ class Guidance:
         """
         size = targets[0].perceptor.size
         picture = Size(y.shape[-2], y.shape[-1])
-        plan = plan_cuts(self.counts(step), picture, size, seed=self.seed, frame=self.frame, step=step.index)
         with torch.enable_grad():
             leaf = y.detach().requires_grad_()
             with self.stopwatch("cutouts"):
+                plan = plan_cuts(self.counts(step), picture, size, seed=self.seed, frame=self.frame, step=step.index)
                 cuts = cut((leaf + 1) / 2, plan)
             views = cuts.detach().requires_grad_()
             views_slope = torch.zeros_like(views)
