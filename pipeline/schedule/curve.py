@@ -131,8 +131,7 @@ def _from_mapping(node: Mapping, what: str, clock: Clock, in_sampler: bool) -> C
     complaints = Complaints()
     keys = []
     for time, value in node.items:
-        text = complaints.attempt(scalar, value, f"{what} at {shorten(time.text)}")
-        keys.append(complaints.attempt(_key, time, text, clock, in_sampler) if text else None)
+        keys.append(complaints.attempt(_key, time, value, f"{what} at {shorten(time.text)}", clock, in_sampler))
     return _joined(keys, Scalar("", node.mark, [node.mark.column]), what, complaints)
 
 
@@ -153,21 +152,28 @@ def _piece(text: Scalar, clock: Clock, in_sampler: bool) -> Key:
     time, value = text.part(0, colons[-1]), text.part(colons[-1] + 1, len(text.text))
     if missing := re.search(r"[)\]]\s*(?=[\d\"'])", time.text):
         refuse(time.at(missing.end()), "a comma is missing before this key", "write '0: (1), 5: (2)'")
-    return _key(_unquoted(time), _unquoted(value), clock, in_sampler)
+    return _key(_unquoted(time), _unquoted(value), "a key", clock, in_sampler)
 
 
-def _key(time: Scalar, value: Scalar, clock: Clock, in_sampler: bool) -> Key:
-    frame = clock.key_frame(time.part(0, len(time.text)))
-    if not value.text:
-        refuse(value.mark, "a key has no value", "write 'time: (value)'")
-    ease = ""
+def _key(time: Scalar, value: Node, what: str, clock: Clock, in_sampler: bool) -> Key:
+    complaints = Complaints()
+    frame = complaints.attempt(clock.key_frame, time.part(0, len(time.text)))
+    is_torn = frame is None and isinstance(value, Scalar) and not value.text
+    found = None if is_torn else complaints.attempt(_eased, value, what, clock, in_sampler)
+    complaints.settle()
+    assert frame is not None and found is not None
+    return Key(frame, *found, time)
+
+
+def _eased(node: Node, what: str, clock: Clock, in_sampler: bool) -> tuple[Expression | StepList, str]:
+    value, ease = scalar(node, what), ""
     match = WORD_AT_END.fullmatch(value.text)
     if match and match["word"] not in NOT_EASES and match["value"].split()[-1] not in ("and", "or", "not"):
         ease, start = match["word"], match.start("word")
         if ease not in EASES:
             refuse(value.at(start), f"unknown way '{shorten(ease)}' after a key's value", nearest(ease, EASES))
         value = value.part(0, match.end("value"))
-    return Key(frame, _value(value, clock, in_sampler), ease, time)
+    return _value(value, clock, in_sampler), ease
 
 
 def _value(text: Scalar, clock: Clock, in_sampler: bool) -> Expression | StepList:

@@ -99,6 +99,7 @@ def _with_override(tree: Node, override: Override) -> Node:
 class _Settings:
     """The film's settings on which all shots agree."""
 
+    place: Node
     fields: dict[str, Node]
     own: dict[str, Node]
     defaults: dict[str, Node]
@@ -118,7 +119,7 @@ def _film(tree: Node, chosen: preset.Preset, path: Path) -> Film:
     seed = complaints.attempt(fields.whole, known["seed"], "seed", low=0, high=MAX_SEED)
     made = complaints.attempt(_format, known["film"], chosen.defaults["film"])
     name = fields.slug(path.stem)
-    settings = _Settings(known, own, chosen.defaults, tempo, size or Size(1, 1), seed or 0)
+    settings = _Settings(tree, known, own, chosen.defaults, tempo, size or Size(1, 1), seed or 0)
     shots = complaints.attempt(_shots, settings, name) or []
     complaints.settle()
     assert size and made
@@ -154,7 +155,7 @@ def _overlaid(what: str, known: tuple[str, ...], layers: list[Node], complaints:
 
 def _shots(settings: _Settings, film_name: str) -> list[Shot]:
     if "shots" not in settings.own:
-        return [_shot({}, settings.fields["seed"], settings, film_name, 0, 0, "")]
+        return [_shot({}, settings.place, settings, film_name, 0, 0, "")]
     node = settings.own["shots"]
     if not isinstance(node, Sequence) or not node.items:
         refuse(node.mark, f"shots must be a list ({fields.describe(node)})", "begin each shot with '- name: ...'")

@@ -1,0 +1,148 @@
+"""Damaged keyframe files: a film or complaints with places, never another exception, never slow.
+
+`FUZZ_FILES` sets how many files are tried, `FUZZ_SEED` which ones.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import KeyframeError
+from pipeline.schedule import load
+
+ROOT = Path(__file__).resolve().parents[2]
+N_FILES = int(os.environ.get("FUZZ_FILES", "3000"))
+SEED = int(os.environ.get("FUZZ_SEED", "1"))
+PRESET = ROOT / "tests" / "schedule" / "plain.yaml"
+SEEDS = [
+    "prompts: a tree\nframes: 4\ncamera: {zoom: 1.01, roll: 0.6*sin(2*pi*sec/4)}\n",
+    "fps: 10\nbpm: 120\nduration: 4b\nprompts: {0: [x, 'y: 0.4'], 1b: {text: z, weight: 2}}\nprompt_fade: hold\n",
+    "prompts:\n  0:\n    - x\n    - {text: y, weight: t/4}\n  0.2s: y\nframes: 5\nsize: 64x96\n",
+    "prompts: a\nframes: 3\nlook: {cut_overview: '[12]*400+[4]*600', eta: 'where(p < 0.4, 1, 0)', steps: 9}\n",
+    "prompts: a\nframes: 3\ncamera:\n  zoom: '0: (1.0), 2: (1.0+0.02*sin(t))'\n  roll: {0: 0, 2: 3 ease-in}\n",
+    "prompts: a\nshots:\n- {name: x, frames: 2, seed: 3}\n- {frames: 2, camera: {zoom: 2}, look: {skip: 0.1}}\n",
+    "title: é\nseed: 7\nfilm: {crf: 20, enlarge: 2}\nprompts: >\n  folded\n  text\nframes: 2\n# comment\n",
+]
+SPICE = (
+    ": , - {} [] () & * ! | > % @ ` ' \" # ? << --- ... \\ \t \r \n \x00 \x85 \u2028 \ufeff \ufffe \U0001f600 é ٣ ｔ"
+)
+SPICE_WORDS = [
+    *SPICE.split(" "),
+    *[
+        "1e999",
+        "-1",
+        "0",
+        "nan",
+        "inf",
+        "010",
+        "1:30",
+        "99999999999999999999",
+        "9**9**9",
+        "1/0",
+        "log(-1)",
+        "t",
+        "p",
+        "beat",
+        "bar",
+        "sec",
+        "max_f",
+    ],
+    *[
+        "__import__",
+        "lambda",
+        "null",
+        "no",
+        "~",
+        "yes",
+        "true",
+        "0x10",
+        "0:",
+        "4b",
+        "2.5s",
+        "bar",
+        "17",
+        "hold",
+        "ease-in",
+        "[12]*1000",
+        "shots",
+        "prompts",
+        "camera",
+    ],
+    "- " * 50,
+    "[" * 100,
+    "(" * 100,
+    "a" * 1000,
+    "  ",
+    "\n- ",
+    "\n  ",
+    ": {",
+    "}\n",
+]
+
+
+def damage(text: str, source: random.Random) -> str:
+    """Return text with one to four pieces cut, doubled, moved, replaced or added."""
+    for _ in range(source.randint(1, 4)):
+        start = source.randint(0, len(text))
+        end = min(len(text), start + source.choice([0, 0, 1, 1, 3, 12]))
+        other = source.randint(0, len(text))
+        piece = source.choice(["", source.choice(SPICE_WORDS), text[start:end] * 2, text[other : other + 8]])
+        text = text[:start] + piece + text[end:]
+    return text
+
+
+def try_file(path: Path, content: bytes) -> bool:
+    """Load a file and say whether it is a film; any exception but the one for complaints goes through."""
+    path.write_bytes(content)
+    text = content.decode("utf-8", errors="replace")
+    start = time.process_time()
+    try:
+        film = load(path, config=PRESET)
+    except KeyframeError as error:
+        for complaint in error.complaints:
+            assert complaint.mark.file == str(path)
+            assert 1 <= complaint.mark.line <= len(text.splitlines()) + 2
+            assert 1 <= complaint.mark.column <= len(text) + 2
+            assert str(complaint).isprintable()
+            assert complaint.what
+            assert complaint.do
+        return False
+    finally:
+        assert time.process_time() - start < 2
+    assert film.n_frames >= 1
+    film.shots[-1].plans[-1].canonical().encode()
+    return True
+
+
+@pytest.mark.parametrize("number", range(len(SEEDS)))
+def test_the_seeds_are_films(number: int, tmp_path: Path) -> None:
+    assert try_file(tmp_path / "film.yaml", SEEDS[number].encode())
+
+
+def test_damaged_files_are_films_or_complaints(tmp_path: Path) -> None:
+    source = random.Random(SEED)
+    path = tmp_path / "film.yaml"
+    films = 0
+    for number in range(N_FILES):
+        content = damage(SEEDS[number % len(SEEDS)], source).encode("utf-8", errors="surrogatepass")
+        if source.random() < 0.05:
+            content = content[: source.randint(0, len(content))] + bytes([source.randint(0, 255)])
+        try:
+            films += try_file(path, content)
+        except Exception as error:
+            error.add_note(f"file {number}: {content!r}")
+            raise
+    assert 0.05 * N_FILES < films < 0.8 * N_FILES  # neither all broken nor hardly damaged
+
+
+def test_damaged_examples_are_films_or_complaints(tmp_path: Path) -> None:
+    source = random.Random(SEED)
+    examples = sorted((ROOT / "keyframes").glob("*.yaml"))
+    for number in range(max(8, N_FILES // 60)):
+        content = damage(examples[number % len(examples)].read_text(encoding="utf-8"), source).encode()
+        try_file(tmp_path / "film.yaml", content)

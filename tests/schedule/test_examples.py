@@ -1,0 +1,63 @@
+"""Every example film of the repository loads, quickly, and says what it shows."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.schedule import load
+from pipeline.types import WeightedPrompt
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = sorted((ROOT / "keyframes").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_loads_and_opens_with_a_comment(path: Path) -> None:
+    film = load(path)
+    assert 20 <= film.n_frames <= 400
+    assert path.read_text(encoding="utf-8").startswith("# ")
+    assert "\n# Shows: " in path.read_text(encoding="utf-8")
+    for shot in film.shots:
+        assert [plan.frame for plan in shot.plans] == list(range(len(shot.plans)))
+
+
+def test_the_lighthouse_is_pinned() -> None:
+    (shot,) = load(ROOT / "keyframes" / "lighthouse.yaml").shots
+    assert len(shot.plans) == 54
+    lighthouse, yellow = shot.plans[22].prompts
+    assert (lighthouse.text[:32], lighthouse.weight) == ("A gorgeous painting of an isolat", 1.0)
+    assert yellow == WeightedPrompt("yellow color scheme", 0.4)
+    assert [round(prompt.weight, 3) for prompt in shot.plans[29].prompts] == [0.5, 0.2, 0.5]
+    assert [prompt.weight for prompt in shot.plans[36].prompts] == [1.0]
+    camera = shot.plans[12].camera  # a quarter of the four seconds that a sway takes
+    assert camera is not None
+    assert camera.zoom == 1.015
+    assert camera.roll_deg == pytest.approx(0.6, abs=1e-12)
+
+
+PROBE = """
+import sys, time
+begin = time.process_time()
+from pipeline.schedule import load
+imported = time.process_time()
+load({path!r})
+print(imported - begin, time.process_time() - imported, sorted({{"torch", "cv2", "scipy"}} & set(sys.modules)))
+assert "numexpr" in sys.modules
+"""
+
+
+def test_loading_is_light(tmp_path: Path) -> None:
+    """Processor time, so that other work on the machine does not count; bytecode as in any second run."""
+    env = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path), "PYTHONPATH": str(ROOT)}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    command = [sys.executable, "-c", PROBE.format(path=str(ROOT / "keyframes" / "lighthouse.yaml"))]
+    runs = [subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout for _ in range(3)]
+    found = [run.split(maxsplit=2) for run in runs]
+    assert {run[2].strip() for run in found} == {"[]"}
+    assert min(float(run[0]) for run in found) < 0.3
+    assert min(float(run[1]) for run in found) < 0.4
