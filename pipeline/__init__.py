@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .render import render
     from .schedule import load
 
+__version__ = "0.1.0"
 __all__ = ["load", "preview", "render"]
 
 

@@ -83,11 +83,12 @@ def preview(
     """Draw one frame as its own picture, from noise, with the prompts, seed and look it has in the film."""
     film = _load(file, config, settings, seed)
     from .preview import preview as preview_frame
-    from .preview import save_picture, steps_sheet_of
+    from .preview import save_picture
+    from .preview import steps_sheet as lay_out
 
     path = out or Path("outputs") / f"{film.name}-preview-{frame:05d}{'-steps' if steps_sheet else ''}.png"
     result = preview_frame(film, frame)
-    save_picture(steps_sheet_of(result) if steps_sheet else result.pixels, path)
+    save_picture(lay_out(result) if steps_sheet else result.pixels, path)
     print(path)
 
 
@@ -196,8 +197,8 @@ def _report_bug() -> int:
         traceback.print_exc(file=file)
     kind = sys.exc_info()[0]
     console.print(
-        f"this is a bug of the program, not of your file ({kind.__name__ if kind else 'unknown'}); frames that are done "
-        f"are kept. Please report it with {file.name}",
+        f"this is a bug of the program, not of your file ({kind.__name__ if kind else 'unknown'}); "
+        f"frames that are done are kept. Please report it with {file.name}",
         markup=False,
         soft_wrap=True,
     )

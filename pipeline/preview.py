@@ -5,7 +5,7 @@ A preview is never stored as a frame: without the frames before it, it is anothe
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,20 +16,33 @@ from .errors import UsageError
 from .types import Film, FramePlan
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from .sample.draw import DrawStep
 
 SHEET_PERCENT = (0, 10, 25, 50, 75, 100)
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
-    """A frame drawn from noise, and what the denoising looked like on the way.
+class Stage:
+    """How far the denoising had come: the noisy raster, and the picture the model saw in it.
 
-    Shapes: pixels uint8 (H, W, 3); stages: uint8 (H, W, 3) each, at `SHEET_PERCENT` of the steps.
+    Shapes: noisy, seen uint8 (H, W, 3).
+    """
+
+    noisy: np.ndarray
+    seen: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A frame drawn from noise, and the stages at `SHEET_PERCENT` of its steps.
+
+    Shapes: pixels uint8 (H, W, 3).
     """
 
     pixels: np.ndarray
-    stages: tuple[np.ndarray, ...]
+    stages: tuple[Stage, ...]
 
 
 def preview(film: Film, frame: int, *, watch: Callable[[int, int], None] = lambda step, n_steps: None) -> Preview:
@@ -40,18 +53,15 @@ def preview(film: Film, frame: int, *, watch: Callable[[int, int], None] = lambd
     from .sample.easel import set_up
 
     plan = still(plan_of(film, frame))
-    seen: list[np.ndarray] = []
+    passed: list[Stage] = []
 
     def keep(step: DrawStep) -> None:
-        seen.append(to_bytes(step.noisy))
+        passed.append(Stage(to_bytes(step.x), to_bytes(step.x0)))
         watch(step.index + 1, step.n_steps)
 
     pixels = set_up(film.engine).draw(plan, None, on_step=keep)
-    last = len(seen)
-    stages = tuple(
-        pixels if percent == 100 else seen[min(last - 1, last * percent // 100)] for percent in SHEET_PERCENT
-    )
-    return Preview(pixels, stages)
+    at = [min(len(passed) - 1, len(passed) * percent // 100) for percent in SHEET_PERCENT[:-1]]
+    return Preview(pixels, (*(passed[index] for index in at), Stage(pixels, pixels)))
 
 
 def plan_of(film: Film, frame: int) -> FramePlan:
@@ -67,27 +77,34 @@ def still(plan: FramePlan) -> FramePlan:
     return replace(plan, camera=None)
 
 
-def to_bytes(picture) -> np.ndarray:
-    """Turn a picture tensor (1, 3, H, W) in [-1, 1], or beyond, into uint8 (H, W, 3)."""
+def to_bytes(picture: Tensor) -> np.ndarray:
+    """Turn a picture (1, 3, H, W) in [-1, 1], or beyond, into uint8 (H, W, 3)."""
     levels = (picture[0].float().cpu().clamp(-1, 1) + 1) * 127.5 + 0.5
     return levels.permute(1, 2, 0).numpy().astype(np.uint8)
 
 
-def contact_sheet(pictures: tuple[np.ndarray, ...], *, enlarge: int = 1, gap: int = 4) -> np.ndarray:
-    """Lay pictures side by side with a white gap between them."""
-    columns: list[np.ndarray] = []
+def steps_sheet(shown: Preview, *, enlarge: int = 2) -> np.ndarray:
+    """Lay out the stages from left to right: the noisy raster above, what the model saw in it below."""
+    rows = [[stage.noisy for stage in shown.stages], [stage.seen for stage in shown.stages]]
+    return np.vstack([contact_sheet(row, enlarge=enlarge) for row in rows])
+
+
+def contact_sheet(pictures: Sequence[np.ndarray], *, enlarge: int = 1, gap: int = 4) -> np.ndarray:
+    """Lay pictures side by side, each with a white margin to its right and below."""
+    columns = []
     for picture in pictures:
         big = picture.repeat(enlarge, axis=0).repeat(enlarge, axis=1)
-        columns += [big, np.full((big.shape[0], gap, 3), 255, np.uint8)]
-    return np.hstack(columns[:-1])
+        columns.append(np.pad(big, ((0, gap), (0, gap), (0, 0)), constant_values=255))
+    return np.hstack(columns)
 
 
 def save_picture(pixels: np.ndarray, path: Path) -> None:
     """Write an RGB picture as PNG, whole or not at all."""
     import cv2
 
-    from .store import commit
+    from .store.commit import commit, make_folder
 
     done, data = cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
-    assert done
+    assert done, "cv2 encodes any uint8 picture"
+    make_folder(path.parent)
     commit(path, data.tobytes())

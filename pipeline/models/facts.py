@@ -7,9 +7,10 @@ is imported only where the machine has to be asked.
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 
+from .. import __version__
 from ..errors import ModelError
 from ..types import Engine
 from .catalogue import PACKAGED, find
@@ -36,7 +37,7 @@ def engine_facts(engine: Engine, *, catalogue: Path = PACKAGED) -> dict[str, str
     """
     settled = settle(engine)
     facts = {
-        "program": _program_version(),
+        "program": __version__,
         "torch": version("torch"),
         "device": settled.device + _chip(settled.device),
         "dtype": DTYPE,
@@ -62,9 +63,3 @@ def _chip(device: str) -> str:
 
     return f" ({torch.cuda.get_device_name(device)})" if torch.cuda.is_available() else ""
 
-
-def _program_version() -> str:
-    try:
-        return version("clip-guided-animation")
-    except PackageNotFoundError:  # run from a source tree
-        return "source tree"

@@ -1,4 +1,4 @@
-"""`python -m pipeline.train`: paint the world and train the embedded models on it, from seeds, resumably."""
+"""`python -m pipeline.train`: paint the world, train the embedded models on it from seeds, ship and score them."""
 
 from __future__ import annotations
 
@@ -9,32 +9,45 @@ import torch
 
 from .denoiser import DenoiserRun, train_denoiser
 from .perceptor import PerceptorRun, train_perceptor
-from .pictures import paint_set
+from .pictures import Pictures, paint_set
+from .ship import ship_denoiser, ship_perceptor
 
-TRAINING_SET = {"count": 20_000, "first_seed": 0, "size": 128}
-RUNS = {
-    "painted-clip-a": PerceptorRun("painted-clip-a", seed=1, steps=5000),
-    "painted-clip-b": PerceptorRun("painted-clip-b", seed=2, steps=3000),
-    "painted-world-128": DenoiserRun("painted-world-128", seed=3, steps=9000),
+COUNT, FIRST_SEED, SIZE = 20_000, 0, 128
+PERCEPTORS = {
+    "painted-clip-a": PerceptorRun("painted-clip-a", seed=1, steps=2200),
+    "painted-clip-b": PerceptorRun("painted-clip-b", seed=2, steps=2000),
 }
+DENOISERS = {"painted-world-128": DenoiserRun("painted-world-128", seed=3, steps=9000)}
 
 
 def main() -> None:
-    """Train one named model, or all of them."""
+    """Train one named model, or all of them; or score what is shipped."""
     parser = argparse.ArgumentParser(prog="python -m pipeline.train", description=__doc__)
-    parser.add_argument("model", choices=[*RUNS, "paint", "all"])
-    parser.add_argument("--folder", type=Path, default=Path("training"), help="pictures, states and logs")
+    parser.add_argument("what", choices=["all", "paint", *PERCEPTORS, *DENOISERS, "score"])
+    parser.add_argument("--folder", type=Path, default=Path("training"), help="pictures, states and logs [training]")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--float32", action="store_true", help="no bfloat16: for processors that lack it")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    pictures = paint_set(options.folder, **TRAINING_SET, processes=options.threads)
-    for name in RUNS if options.model == "all" else [options.model]:
-        if name == "paint":
-            continue
-        run = RUNS[name]
-        train = train_denoiser if isinstance(run, DenoiserRun) else train_perceptor
-        train(run, pictures, folder=options.folder, autocast=not options.float32)
+    if options.what == "score":
+        from .card import write_card
+
+        write_card(options.folder)
+        return
+    pictures = paint_set(options.folder, count=COUNT, first_seed=FIRST_SEED, size=SIZE, processes=options.threads)
+    for name in (*PERCEPTORS, *DENOISERS):
+        if options.what in ("all", name):
+            train(name, pictures, folder=options.folder, autocast=not options.float32)
+
+
+def train(name: str, pictures: Pictures, *, folder: Path, autocast: bool) -> None:
+    """Train one model to its end, or on from where it was stopped, and ship it."""
+    if name in DENOISERS:
+        train_denoiser(DENOISERS[name], pictures, folder=folder, autocast=autocast)
+        ship_denoiser(name, folder=folder)
+    else:
+        train_perceptor(PERCEPTORS[name], pictures, folder=folder, autocast=autocast)
+        ship_perceptor(name, pictures.scenes, folder=folder)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ are neutral. `expand_embedding` puts the learned rows back where open_clip's tok
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ from .captions import caption, phrase
 from .vocabulary import KINDS
 from .world import Scene
 
+Tokenize = Callable[[list[str]], np.ndarray]
 UNKNOWN = 0  # compact id of every token that no caption uses
 
 
@@ -39,7 +41,7 @@ class CompactVocabulary:
         return full
 
 
-def collect_vocabulary(tokenize, texts: list[str]) -> CompactVocabulary:
+def collect_vocabulary(tokenize: Tokenize, texts: list[str]) -> CompactVocabulary:
     """Gather the tokens that `texts` use."""
     tokens = np.concatenate([np.asarray(tokenize(texts[i : i + 1000])).ravel() for i in range(0, len(texts), 1000)])
     used = np.unique(tokens[tokens != 0])

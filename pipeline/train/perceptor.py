@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,6 +21,7 @@ from ..models.networks import build_clip, build_tokenizer
 from .attributes import (
     UNKNOWN,
     CompactVocabulary,
+    Tokenize,
     collect_vocabulary,
     labels,
     phrase_bank,
@@ -29,6 +31,7 @@ from .pictures import HELD_OUT_SEED, Pictures
 from .progress import Checkpoints, learning_rate
 from .spoil import blur, cut_randomly, spoil
 from .vocabulary import KINDS
+from .world import Scene
 
 IMAGE_MEAN = (0.48145466, 0.4578275, 0.40821073)  # OpenAI CLIP's normalisation, kept so that one code path serves all
 IMAGE_STD = (0.26862954, 0.26130258, 0.27577711)
@@ -48,10 +51,10 @@ class PerceptorRun:
     warmup: int = 200
 
 
-def train_perceptor(run: PerceptorRun, pictures: Pictures, *, folder: Path, autocast: bool = True) -> nn.Module:
+def train_perceptor(run: PerceptorRun, pictures: Pictures, *, folder: Path, autocast: bool = True) -> Any:
     """Train (or go on training) the catalogue's CLIP `run.name`; return it with the compact vocabulary table."""
     torch.manual_seed(run.seed)
-    tokenize, vocabulary = caption_vocabulary(run.name, pictures)
+    tokenize, vocabulary = caption_vocabulary(run.name, pictures.scenes)
     model = build_compact(run.name, vocabulary).to(memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(_parameter_groups(model), lr=run.peak_rate, betas=(0.9, 0.98), eps=1e-6)
     checkpoints = Checkpoints(folder, run.name)
@@ -90,7 +93,7 @@ def train_perceptor(run: PerceptorRun, pictures: Pictures, *, folder: Path, auto
 
 
 def perceptor_loss(
-    model: nn.Module, images: Tensor, tokens: Tensor, bank: dict[str, np.ndarray], targets: dict[str, Tensor]
+    model: Any, images: Tensor, tokens: Tensor, bank: dict[str, np.ndarray], targets: dict[str, Tensor]
 ) -> tuple[Tensor, dict[str, float]]:
     """Return the contrastive loss plus the weighted loss of every kind of attribute, and its parts as numbers."""
     seen = encode_pictures(model, images)
@@ -110,7 +113,7 @@ def perceptor_loss(
     return loss, parts
 
 
-def encode_pictures(model: nn.Module, images: Tensor) -> Tensor:
+def encode_pictures(model: Any, images: Tensor) -> Tensor:
     """Return unit embeddings of pictures in [0, 1]."""
     mean = torch.tensor(IMAGE_MEAN).view(1, 3, 1, 1)
     std = torch.tensor(IMAGE_STD).view(1, 3, 1, 1)
@@ -130,7 +133,7 @@ def with_unknown_words(tokens: np.ndarray, rng: np.random.Generator) -> np.ndarr
     return tokens
 
 
-def build_compact(name: str, vocabulary: CompactVocabulary) -> nn.Module:
+def build_compact(name: str, vocabulary: CompactVocabulary) -> Any:
     """Build the catalogue's CLIP with a token table of only the words that captions use."""
     architecture = find(name).architecture
     assert isinstance(architecture, ClipArchitecture)
@@ -142,7 +145,7 @@ def build_compact(name: str, vocabulary: CompactVocabulary) -> nn.Module:
     return model
 
 
-def caption_vocabulary(name: str, pictures: Pictures):
+def caption_vocabulary(name: str, scenes: tuple[Scene, ...]) -> tuple[Tokenize, CompactVocabulary]:
     """Return the tokenizer as a function to int64 arrays, and the tokens that this world's captions use."""
     architecture = find(name).architecture
     assert isinstance(architecture, ClipArchitecture)
@@ -152,25 +155,25 @@ def caption_vocabulary(name: str, pictures: Pictures):
         return tokenizer(texts).numpy()
 
     rng = np.random.default_rng(0)
-    texts = sample_captions(pictures.scenes[:20000], rng)
+    texts = sample_captions(scenes[:20000], rng)
     for _ in range(200):
         texts += [text for bank in phrase_bank(rng).values() for text in bank]
     return tokenize, collect_vocabulary(tokenize, texts)
 
 
-def _image_size(model: nn.Module) -> int:
+def _image_size(model: Any) -> int:
     size = model.visual.image_size
     return size[0] if isinstance(size, tuple) else size
 
 
-def _parameter_groups(model: nn.Module) -> list[dict]:
+def _parameter_groups(model: Any) -> list[dict]:
     matrices = [p for p in model.parameters() if p.ndim > 1]
     rest = [p for p in model.parameters() if p.ndim <= 1]
     return [{"params": matrices, "weight_decay": 0.05}, {"params": rest, "weight_decay": 0.0}]
 
 
 @torch.no_grad()
-def score_perceptor(model: nn.Module, tokenize, pictures: Pictures, *, seed: int = HELD_OUT_SEED) -> dict:
+def score_perceptor(model: Any, tokenize: Tokenize, pictures: Pictures, *, seed: int = HELD_OUT_SEED) -> dict:
     """Return held-out accuracy per attribute among all its names, on clean, cropped, blurred and noised pictures.
 
     `tokenize` must give ids of the model's own table (compact while training, full once exported).

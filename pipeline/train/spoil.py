@@ -7,10 +7,13 @@ kind of damage keeps its gradient meaningful there.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+
+Draw = Callable[[float, float], Tensor]  # one uniform number per picture between two bounds
 
 
 def spoil(images: Tensor, *, size: int, generator: torch.Generator) -> Tensor:
@@ -39,7 +42,7 @@ def _crop_scales(count: int, generator: torch.Generator) -> Tensor:
     return torch.where(whole, 0.9 + 0.15 * torch.rand(count, generator=generator), area.sqrt())
 
 
-def cut_randomly(images: Tensor, *, size: int, scale: Tensor, draw) -> Tensor:
+def cut_randomly(images: Tensor, *, size: int, scale: Tensor, draw: Draw) -> Tensor:
     """Sample one turned, perhaps mirrored square of relative side `scale` from each picture."""
     angle = draw(-12, 12) * (math.pi / 180)
     mirror = torch.where(draw(0, 1) < 0.5, -1.0, 1.0)

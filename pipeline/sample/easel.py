@@ -1,0 +1,76 @@
+"""Set up everything a frame is drawn with: the denoiser, the perceptors, the device; loaded once, used for all frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor
+
+from ..models import LoadedClip, LoadedDiffusion, load_clip, load_diffusion, settle
+from ..types import Engine, FramePlan
+from .denoiser import Denoiser, UnetDenoiser
+from .draw import DrawStep, draw
+from .perceptors import ClipPerceptor, Perceptor
+from .stopwatch import Stopwatch, untimed
+
+
+@dataclass(frozen=True, slots=True)
+class Easel:
+    """A denoiser under the eyes of its perceptors, ready to draw."""
+
+    denoiser: Denoiser
+    perceptors: tuple[Perceptor, ...]
+    schedule: str
+    device: str
+
+    def draw(
+        self,
+        plan: FramePlan,
+        start: Tensor | None,
+        *,
+        on_step: Callable[[DrawStep], None] | None = None,
+        stopwatch: Stopwatch = untimed,
+    ) -> npt.NDArray[np.uint8]:
+        """Draw the frame a plan describes, from noise or from `start` (1, 3, H, W) in [-1, 1]."""
+        return draw(
+            plan,
+            start,
+            denoiser=self.denoiser,
+            perceptors=self.perceptors,
+            schedule=self.schedule,
+            device=self.device,
+            on_step=on_step,
+            stopwatch=stopwatch,
+        )
+
+
+def set_up(engine: Engine) -> Easel:
+    """Load an engine's models onto its device.
+
+    Raises: ModelError for weights that are missing or not the pinned ones; UsageError for a device that is not there.
+    """
+    engine = settle(engine)
+    torch.set_num_threads(engine.threads)
+    diffusion = load_diffusion(engine.diffusion_model, device=engine.device)
+    perceptors = tuple(as_perceptor(load_clip(name, device=engine.device)) for name in engine.clip_models)
+    return Easel(as_denoiser(diffusion), perceptors, diffusion.architecture.schedule, engine.device)
+
+
+def as_denoiser(loaded: LoadedDiffusion) -> UnetDenoiser:
+    """Wrap a loaded network in what the sampler calls."""
+    shape = loaded.architecture
+    network: Any = loaded.network
+    network = network.to(memory_format=torch.channels_last)
+    return UnetDenoiser(network, predicts=shape.predicts, unshuffle=shape.unshuffle, learn_sigma=shape.learn_sigma)
+
+
+def as_perceptor(loaded: LoadedClip) -> ClipPerceptor:
+    """Wrap a loaded CLIP in what guidance calls."""
+    shape = loaded.architecture
+    model = loaded.model.to(memory_format=torch.channels_last)
+    return ClipPerceptor(model, loaded.tokenizer, size=shape.image_size, mean=shape.mean, std=shape.std)

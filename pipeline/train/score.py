@@ -1,0 +1,91 @@
+"""How well the embedded models do their work, as numbers: what the CLIPs name right, and what pictures drawn show.
+
+The judge of drawn pictures is the CLIP that never guided one; a model that guided a picture would praise itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch.nn import functional as F
+
+from ..models import load_clip
+from ..sample.easel import Easel, as_perceptor
+from ..types import FramePlan, WeightedPrompt
+from .attributes import phrase_bank
+from .perceptor import score_perceptor
+from .pictures import HELD_OUT_SEED, Pictures
+from .vocabulary import KINDS
+from .world import imagine, paint
+
+JUDGE = "painted-clip-b"
+N_PROMPTS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A picture asked for in words, and what it must show."""
+
+    prompts: tuple[WeightedPrompt, ...]
+    wanted: dict[str, str]
+    seed: int
+
+
+def held_out_pictures(count: int, *, size: int = 128) -> Pictures:
+    """Paint pictures that no training has seen."""
+    seeds = range(HELD_OUT_SEED, HELD_OUT_SEED + count)
+    pixels = np.stack([paint(seed, height=size, width=size).pixels for seed in seeds])
+    return Pictures(pixels, tuple(imagine(seed) for seed in seeds))
+
+
+def score_clip(name: str, pictures: Pictures) -> dict[str, dict[str, float]]:
+    """Return the shipped CLIP's accuracy per view and kind of attribute on held-out pictures."""
+    loaded = load_clip(name)
+    return score_perceptor(loaded.model, lambda texts: loaded.tokenizer(texts).numpy(), pictures)
+
+
+def orders(count: int = N_PROMPTS) -> list[Order]:
+    """Write `count` prompts over the world's whole vocabulary; every subject, mood and style comes up equally often."""
+    rng = np.random.default_rng(HELD_OUT_SEED)
+    decks = {kind: _deck(names, count, rng) for kind, names in KINDS.items()}
+    made = []
+    for i in range(count):
+        wanted = {kind: decks[kind][i] for kind in KINDS}
+        made.append(Order((WeightedPrompt(wording(wanted), 1.0),), wanted, HELD_OUT_SEED + i))
+    return made
+
+
+def wording(wanted: dict[str, str]) -> str:
+    """Say all attributes of a picture in one sentence of the world's own grammar."""
+    bank = {kind: dict(zip(names, phrase_bank(None)[kind], strict=True)) for kind, names in KINDS.items()}
+    style, subject = bank["style"][wanted["style"]], bank["subject"][wanted["subject"]]
+    ground, mood = bank["ground"][wanted["ground"]], bank["mood"][wanted["mood"]]
+    return f"{style} of {subject}, {ground}, {mood}"
+
+
+def score_adherence(
+    easel: Easel, plan: FramePlan, *, count: int = N_PROMPTS, watch: Callable[[int, np.ndarray], None] | None = None
+) -> dict[str, float]:
+    """Draw `count` prompts with a plan's look; return the share in which the judge names each attribute right."""
+    judge = as_perceptor(load_clip(JUDGE))
+    bank = {kind: F.normalize(judge.embed_text(texts), dim=-1) for kind, texts in phrase_bank(None).items()}
+    right = dict.fromkeys(KINDS, 0)
+    for number, order in enumerate(orders(count)):
+        asked = replace(plan, prompts=order.prompts, seed=order.seed, camera=None)
+        pixels = easel.draw(asked, None)
+        if watch is not None:
+            watch(number, pixels)
+        image = torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 255
+        seen = F.normalize(judge(F.interpolate(image, size=(judge.size, judge.size), mode="area")), dim=-1)
+        for kind, names in KINDS.items():
+            right[kind] += names[int((seen @ bank[kind].T).argmax())] == order.wanted[kind]
+    return {kind: count_right / count for kind, count_right in right.items()}
+
+
+def _deck(names: tuple[str, ...], count: int, rng: np.random.Generator) -> list[str]:
+    """Return `count` names, each as often as any other, shuffled."""
+    deck = [names[i % len(names)] for i in range(count)]
+    return [deck[i] for i in rng.permutation(count)]
