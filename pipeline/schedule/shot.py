@@ -21,7 +21,7 @@ from .source import Complaints, Mapping, Node, Sequence, read, refuse
 
 SHOT_KEYS = ("duration", "frames", "seed", "prompts", "prompt_fade", "camera", "look")
 FILM_KEYS = ("title", "preset", "fps", "size", "bpm", "beats_per_bar", *SHOT_KEYS, "film", "shots")
-SECTION_OF = {key: section for section, keys in preset.SECTIONS.items() for key in keys}
+SECTION_OF = {key: section for section in ("camera", "look", "film") for key in preset.SECTIONS[section]}
 LENGTH_PATHS = (("frames",), ("duration",))
 MAX_SEED = 2**63 - 1
 MAX_SHOTS = 1000

@@ -20,44 +20,10 @@ from pipeline.types import Mark
 
 N_EXPRESSIONS = int(os.environ.get("FUZZ_EXPRESSIONS", "20000"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
-SIGNS = ["+", "-", "*", "/", "//", "%", "**", "<", "<=", ">", ">=", "==", "!=", "and", "or", "&", "|"]
-JUNK = [
-    "(",
-    ")",
-    ",",
-    ".",
-    "'",
-    '"',
-    "[",
-    "]",
-    "{",
-    "}",
-    ":",
-    ";",
-    "_",
-    "__",
-    "`",
-    "~",
-    "^",
-    "!",
-    "@",
-    "#",
-    "$",
-    "\\",
-    "\t",
-    "\n",
-    "\x00",
-    "é",
-    "ｔ",
-    "٣",
-    "1e999",
-    "0x1",
-    "lambda",
-    "import",
-    "t.real",
-    "f()",
-    "()",
-]
+SIGN_TEXT = "+ - * / // % ** < <= > >= == != and or & |"
+SIGNS = SIGN_TEXT.split()
+JUNK_TEXT = "( ) , . ' \" [ ] { } : ; _ __ ` ~ ^ ! @ # $ \\ \t \n \x00 é ｔ ٣ 1e999 0x1 lambda import t.real f() ()"
+JUNK = JUNK_TEXT.split(" ")
 CLOCK = Clock(Tempo(12.0, 120.0, 4.0), 9, 7)
 T = np.arange(9.0)
 LEVELS = np.arange(9) * 111

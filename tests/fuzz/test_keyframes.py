@@ -28,51 +28,13 @@ SEEDS = [
     "prompts: a\nshots:\n- {name: x, frames: 2, seed: 3}\n- {frames: 2, camera: {zoom: 2}, look: {skip: 0.1}}\n",
     "title: é\nseed: 7\nfilm: {crf: 20, enlarge: 2}\nprompts: >\n  folded\n  text\nframes: 2\n# comment\n",
 ]
-SPICE = (
-    ": , - {} [] () & * ! | > % @ ` ' \" # ? << --- ... \\ \t \r \n \x00 \x85 \u2028 \ufeff \ufffe \U0001f600 é ٣ ｔ"
+SPICE_TEXT = (
+    ": , - {} [] () & * ! | > % @ ` ' \" # ? << --- ... \\ \t \r \n \x00 \x85 \u2028 \ufeff \ufffe \U0001f600 é ٣ ｔ "
+    "1e999 -1 0 nan inf 010 1:30 99999999999999999999 9**9**9 1/0 log(-1) t p beat bar sec max_f __import__ lambda "
+    "null no ~ yes true 0x10 0: 4b 2.5s bar 17 hold ease-in [12]*1000 shots prompts camera &a *a !!str"
 )
 SPICE_WORDS = [
-    *SPICE.split(" "),
-    *[
-        "1e999",
-        "-1",
-        "0",
-        "nan",
-        "inf",
-        "010",
-        "1:30",
-        "99999999999999999999",
-        "9**9**9",
-        "1/0",
-        "log(-1)",
-        "t",
-        "p",
-        "beat",
-        "bar",
-        "sec",
-        "max_f",
-    ],
-    *[
-        "__import__",
-        "lambda",
-        "null",
-        "no",
-        "~",
-        "yes",
-        "true",
-        "0x10",
-        "0:",
-        "4b",
-        "2.5s",
-        "bar",
-        "17",
-        "hold",
-        "ease-in",
-        "[12]*1000",
-        "shots",
-        "prompts",
-        "camera",
-    ],
+    *SPICE_TEXT.split(" "),
     "- " * 50,
     "[" * 100,
     "(" * 100,

@@ -58,6 +58,7 @@ def test_key_strings_mean_what_they_mean_in_deforum(text: str, wanted: list[floa
     ("text", "wanted"),
     [
         ("'0:(where(t>3,1,0))'", [0, 0, 0, 0, 1, 1, 1, 1]),  # Deforum splits at these commas and crashes
+        ("'0:(where((t>3),1,0)), 6:(2)'", [0, 0, 0, 0, 1, 1, 2, 2]),
         ("'5:(5)'", [5] * 8),  # and wants a key at 0
         ("'0:(1),'", [1] * 8),  # and no comma at the end
         ("'0: (1.0), 14: (15)'", [1, 2, 3, 4, 5, 6, 7, 8]),  # and ignores keys beyond the film's end
