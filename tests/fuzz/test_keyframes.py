@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import random
 import time
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import KeyframeError
-from pipeline.schedule import load
+from pipeline.schedule import load, preset
 
 ROOT = Path(__file__).resolve().parents[2]
 N_FILES = int(os.environ.get("FUZZ_FILES", "3000"))
@@ -45,6 +46,12 @@ SPICE_WORDS = [
     ": {",
     "}\n",
 ]
+
+
+@pytest.fixture(autouse=True)
+def preset_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the preset's tree, which is not what is damaged here and takes half of the time."""
+    monkeypatch.setattr(preset, "read_tree", functools.cache(preset.read_tree))
 
 
 def damage(text: str, source: random.Random) -> str:
