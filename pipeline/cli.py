@@ -131,6 +131,22 @@ def assemble(
     print(json.dumps({"film": str(path)}) if as_json else path)
 
 
+@app.command()
+def sheet(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that `pipeline render` has written.")],
+    out: Annotated[Path | None, typer.Option(help="PNG to write [DIR/sheet.png].")] = None,
+    count: Annotated[int, typer.Option(min=1, max=400, help="Number of frames to show.")] = 8,
+    columns: Annotated[int, typer.Option(min=1, max=40, help="Frames in a row.")] = 8,
+    enlarge: Annotated[int, typer.Option(min=1, max=8, help="Whole-number enlargement.")] = 1,
+) -> None:
+    """Lay frames of a rendered film side by side in one picture."""
+    from .preview import film_sheet, save_picture
+
+    path = out or directory / "sheet.png"
+    save_picture(film_sheet(directory, count=count, columns=columns, enlarge=enlarge), path)
+    print(path)
+
+
 @models_app.command("list")
 def models_list(as_json: AsJson = False) -> None:
     """Say of every model what it is for, its size and digest, and whether it is there and whole."""

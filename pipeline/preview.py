@@ -89,6 +89,23 @@ def steps_sheet(shown: Preview, *, enlarge: int = 2) -> np.ndarray:
     return np.vstack([contact_sheet(row, enlarge=enlarge) for row in rows])
 
 
+def film_sheet(directory: Path, *, count: int = 8, columns: int = 8, enlarge: int = 1) -> np.ndarray:
+    """Lay out `count` frames of a rendered film, evenly from its first to its last, in rows of `columns`.
+
+    Raises: StoreError for a folder that holds no film, and naming a frame that is missing or damaged.
+    """
+    from .store import FrameStore, read_film_record
+
+    record, store = read_film_record(directory), FrameStore(directory)
+    places = [(shot.name, index) for shot in record.shots for index in range(shot.n_frames)]
+    chosen = np.linspace(0, len(places) - 1, min(count, len(places))).round().astype(int)
+    pictures = [store.read(*places[number]).pixels for number in chosen]
+    blank = np.full_like(pictures[0], 255)
+    pictures += [blank] * (-len(pictures) % min(columns, len(pictures)))
+    rows = [pictures[start : start + columns] for start in range(0, len(pictures), columns)]
+    return np.vstack([contact_sheet(row, enlarge=enlarge) for row in rows])
+
+
 def contact_sheet(pictures: Sequence[np.ndarray], *, enlarge: int = 1, gap: int = 4) -> np.ndarray:
     """Lay pictures side by side, each with a white margin to its right and below."""
     columns = []

@@ -1,4 +1,4 @@
-"""Set up everything a frame is drawn with: the denoiser, the perceptors, the device; loaded once, used for all frames."""
+"""Set up what a frame is drawn with: the denoiser, the perceptors, the device; loaded once, used for all frames."""
 
 from __future__ import annotations
 

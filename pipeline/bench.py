@@ -1,0 +1,128 @@
+"""`python -m pipeline.bench`: where a guided step's time goes, beside the floor, the bare networks at the same shapes.
+
+Guided steps and floor are timed in turn in one run, and medians are compared, since the machines this runs on are
+noisy: a ratio of two numbers from one run means something, either number alone does not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from .sample.cutouts import CutCounts
+from .sample.easel import Easel, set_up
+from .sample.samplers import at
+from .sample.steps import Step, Steps
+from .sample.stopwatch import Part
+from .types import FramePlan
+
+PARTS: tuple[Part, ...] = ("denoiser", "perceptors", "cutouts")
+
+
+class PartWatch:
+    """Add up the seconds each part takes; waits for the device, so only a benchmark uses it."""
+
+    def __init__(self, device: str) -> None:
+        self.device = device
+        self.seconds: dict[str, float] = defaultdict(float)
+
+    @contextmanager
+    def __call__(self, part: Part) -> Iterator[None]:
+        """Measure one part."""
+        _wait(self.device)
+        started = time.perf_counter()
+        yield
+        _wait(self.device)
+        self.seconds[part] += time.perf_counter() - started
+
+
+def measure(easel: Easel, plan: FramePlan, *, rounds: int) -> dict[str, Any]:
+    """Return median seconds per guided step, by part, and those of the floor."""
+    steps = Steps.plan(easel.schedule, plan.look.steps)
+    floor = floor_step(easel, plan, steps[len(steps) // 2])
+    easel.draw(plan, None)  # warms up allocators and kernels
+    whole, split, bare = [], defaultdict(list), []
+    for _ in range(rounds):
+        whole.append(_timed(lambda: easel.draw(plan, None), easel.device) / len(steps))
+        bare += [_timed(floor, easel.device) for _ in steps]
+        watch = PartWatch(easel.device)
+        easel.draw(plan, None, stopwatch=watch)
+        for part in PARTS:
+            split[part].append(watch.seconds[part] / len(steps))
+    step, least = median(whole), median(bare)
+    parts = {part: median(seconds) for part, seconds in split.items()}
+    parts["rest"] = step - sum(parts.values())
+    return {"step": step, "parts": parts, "floor": least, "ratio": step / least}
+
+
+def floor_step(easel: Easel, plan: FramePlan, step: Step) -> Callable[[], None]:
+    """Return the least a guided step can do: the bare networks forward, and backward where guidance needs it."""
+    look = plan.look
+    cuts = CutCounts(round(at(look.cut_overview, 0)), round(at(look.cut_innercut, 0)), look.cutn_batches).total
+    x = torch.randn(1, 3, plan.size.height, plan.size.width, device=easel.device)
+    through = look.guidance_path == "unet"
+
+    def least() -> None:
+        with torch.set_grad_enabled(through):
+            leaf = x.requires_grad_(through)
+            predicted: Tensor = easel.denoiser(leaf, step).x0
+            if through:
+                torch.autograd.grad(predicted.sum(), leaf)
+        for perceptor in easel.perceptors:
+            views = torch.rand(cuts, 3, perceptor.size, perceptor.size, device=easel.device, requires_grad=True)
+            torch.autograd.grad(perceptor(views).sum(), views)
+
+    return least
+
+
+def main() -> None:
+    """Print the table, or JSON."""
+    parser = argparse.ArgumentParser(prog="python -m pipeline.bench", description=__doc__)
+    parser.add_argument("file", nargs="?", type=Path, default=Path("keyframes/lighthouse.yaml"))
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    from .models import settle
+    from .schedule import load
+
+    film = load(options.file)
+    engine = settle(film.engine)
+    found = measure(set_up(engine), film.shots[0].plans[0], rounds=options.rounds)
+    machine = f"{platform.machine()}, {engine.threads} threads, {engine.device}, torch {torch.__version__}"
+    if options.json:
+        print(json.dumps({"machine": machine, **found}))
+        return
+    print(f"python -m pipeline.bench {options.file} --rounds {options.rounds}   ({machine})")
+    print(f"{'guided step':<14}{found['step'] * 1e3:8.1f} ms")
+    for part, seconds in found["parts"].items():
+        print(f"  {part:<12}{seconds * 1e3:8.1f} ms  {seconds / found['step']:4.0%}")
+    print(f"{'floor':<14}{found['floor'] * 1e3:8.1f} ms  bare networks at the same shapes")
+    print(f"{'ratio':<14}{found['ratio']:8.2f}")
+
+
+def _timed(work: Callable[[], object], device: str) -> float:
+    _wait(device)
+    started = time.perf_counter()
+    work()
+    _wait(device)
+    return time.perf_counter() - started
+
+
+def _wait(device: str) -> None:
+    if device.startswith("cuda"):
+        torch.cuda.synchronize()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,69 @@
+"""Measure the shipped models and write what was found: scores.json, and the model card's tables between its markers."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from ..models import find
+from ..sample.easel import set_up
+from ..schedule import load
+from .score import JUDGE, N_PROMPTS, held_out_pictures, score_adherence, score_clip
+from .vocabulary import KINDS
+
+EMBEDDED = Path(__file__).parent.parent / "models" / "embedded"
+SCORES, CARD = EMBEDDED / "scores.json", EMBEDDED / "MODEL_CARD.md"
+DEMO = Path(__file__).parent.parent.parent / "keyframes" / "lighthouse.yaml"
+N_PICTURES = 1000
+BEGIN, END = "<!-- scores: written by `make score-embedded` -->", "<!-- end of scores -->"
+
+
+def write_card(training: Path) -> dict[str, Any]:
+    """Score the shipped models as the demo uses them, and put the numbers on the card."""
+    film = load(DEMO)
+    pictures = held_out_pictures(N_PICTURES)
+    names = (*film.engine.clip_models, JUDGE)
+    scores: dict[str, Any] = {
+        "clip": {name: _rounded(score_clip(name, pictures)) for name in names},
+        "adherence": score_adherence(set_up(film.engine), film.shots[0].plans[0]),
+        "training": {name: last_log(training, name) for name in (film.engine.diffusion_model, *names)},
+    }
+    SCORES.write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
+    text = CARD.read_text(encoding="utf-8")
+    before, after = text.split(BEGIN)[0], text.split(END)[1]
+    CARD.write_text(f"{before}{BEGIN}\n\n{tables(scores)}\n{END}{after}", encoding="utf-8")
+    return scores
+
+
+def last_log(training: Path, name: str) -> dict[str, float]:
+    """Return the last line a training logged; what is known from an earlier scoring, where its log is gone."""
+    path = training / f"{name}.jsonl"
+    if path.exists():
+        return json.loads(path.read_text(encoding="utf-8").splitlines()[-1])
+    return json.loads(SCORES.read_text(encoding="utf-8"))["training"][name] if SCORES.exists() else {}
+
+
+def tables(scores: dict[str, Any]) -> str:
+    """Write the scores as Markdown."""
+    lines = [f"Held-out accuracy among all names of a kind ({N_PICTURES} pictures never trained on):", ""]
+    lines += ["| CLIP | view | " + " | ".join(KINDS) + " |", "|---" * (2 + len(KINDS)) + "|"]
+    for name, views in scores["clip"].items():
+        for view, found in views.items():
+            lines.append(f"| {name} | {view} | " + " | ".join(f"{found[kind]:.1%}" for kind in KINDS) + " |")
+    lines += [
+        "",
+        f"Prompt adherence: {N_PROMPTS} prompts drawn as the demo draws its first frame; {JUDGE}, which guided",
+    ]
+    lines += ["none of them, names right:", "", "| " + " | ".join(KINDS) + " |", "|---" * len(KINDS) + "|"]
+    lines += ["| " + " | ".join(f"{scores['adherence'][kind]:.0%}" for kind in KINDS) + " |", ""]
+    lines += ["| model | file | bytes | trained steps | hours |", "|---|---|---|---|---|"]
+    for name, log in scores["training"].items():
+        entry = find(name)
+        steps, hours = log.get("step", -1) + 1, log.get("seconds", 0) / 3600
+        lines.append(f"| {name} | {entry.file} | {entry.bytes} | about {steps} | {hours:.1f} |")
+    return "\n".join(lines) + "\n"
+
+
+def _rounded(views: dict[str, dict[str, float]]) -> dict[str, dict[str, float]]:
+    return {view: {kind: round(value, 4) for kind, value in found.items()} for view, found in views.items()}
