@@ -166,8 +166,11 @@ def _refuse_contradictions(entry: Entry, where: str) -> None:
         raise ModelError(f"{where}: unshuffle {model.unshuffle} needs {channels} channels in and {out} out; say so")
     step = model.unshuffle * 2 ** (len(model.unet.channel_mult) - 1)
     size, multiple = model.recommended_size, model.size_multiple
-    for said, number, unit in (("size_multiple", multiple, step), ("height", size.height, multiple),
-                               ("width", size.width, multiple)):
+    for said, number, unit in (
+        ("size_multiple", multiple, step),
+        ("height", size.height, multiple),
+        ("width", size.width, multiple),
+    ):
         if number < 1 or number % unit:
             raise ModelError(f"{where}: {said} is {number}, the network cannot halve it; give a multiple of {unit}")
 

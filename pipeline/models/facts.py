@@ -62,4 +62,3 @@ def _chip(device: str) -> str:
     import torch
 
     return f" ({torch.cuda.get_device_name(device)})" if torch.cuda.is_available() else ""
-
