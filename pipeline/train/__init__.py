@@ -1,4 +1,4 @@
-"""The painted world: endless captioned little pictures, drawn from a seed, on which the small models are trained.
+"""How the embedded models were made: a painted world to learn from, one trainer for each kind of model, and scores.
 
-`world.paint` gives one picture with its depth and caption; the other modules hold its vocabulary and its parts.
+`python -m pipeline.train` is the way in; nothing that renders a film imports this.
 """

@@ -14,9 +14,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .captions import caption, phrase
-from .vocabulary import KINDS
 from .world import Scene
+from .world.captions import caption, phrase
+from .world.vocabulary import KINDS
 
 Tokenize = Callable[[list[str]], np.ndarray]
 UNKNOWN = 0  # compact id of every token that no caption uses

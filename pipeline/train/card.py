@@ -10,7 +10,7 @@ from ..models import find
 from ..sample.easel import set_up
 from ..schedule import load
 from .score import JUDGE, N_PROMPTS, held_out_pictures, score_adherence, score_clip
-from .vocabulary import KINDS
+from .world.vocabulary import KINDS
 
 EMBEDDED = Path(__file__).parent.parent / "models" / "embedded"
 SCORES, CARD = EMBEDDED / "scores.json", EMBEDDED / "MODEL_CARD.md"

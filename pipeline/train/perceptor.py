@@ -30,8 +30,8 @@ from .attributes import (
 from .pictures import HELD_OUT_SEED, Pictures
 from .progress import Checkpoints, learning_rate
 from .spoil import blur, cut_randomly, spoil
-from .vocabulary import KINDS
 from .world import Scene
+from .world.vocabulary import KINDS
 
 IMAGE_MEAN = (0.48145466, 0.4578275, 0.40821073)  # OpenAI CLIP's normalisation, kept so that one code path serves all
 IMAGE_STD = (0.26862954, 0.26130258, 0.27577711)

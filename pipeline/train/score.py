@@ -18,8 +18,8 @@ from ..types import FramePlan, WeightedPrompt
 from .attributes import phrase_bank
 from .perceptor import score_perceptor
 from .pictures import HELD_OUT_SEED, Pictures
-from .vocabulary import KINDS
 from .world import imagine, paint
+from .world.vocabulary import KINDS
 
 JUDGE = "painted-clip-b"
 N_PROMPTS = 64

@@ -19,7 +19,7 @@ from pipeline.train.pictures import Pictures, paint_set
 from pipeline.train.progress import learning_rate
 from pipeline.train.ship import full_table
 from pipeline.train.spoil import blur, spoil
-from pipeline.train.vocabulary import KINDS
+from pipeline.train.world.vocabulary import KINDS
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,9 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from pipeline.train.captions import SHARES, caption, compose, phrase, with_article
-from pipeline.train.vocabulary import (
+from pipeline.train.world.captions import SHARES, caption, compose, phrase, with_article
+from pipeline.train.world.scene import Purpose, imagine, stream
+from pipeline.train.world.vocabulary import (
     GROUND_WORDS,
     KINDS,
     MOOD_FRAGMENTS,
@@ -19,7 +20,6 @@ from pipeline.train.vocabulary import (
     STYLE_WORDS,
     SUBJECT_WORDS,
 )
-from pipeline.train.world import Purpose, imagine, stream
 
 # One or more tell-tale words of each name; no caption of another name may hold them.
 MARKS: dict[str, dict[str, tuple[str, ...]]] = {

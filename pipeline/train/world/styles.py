@@ -14,9 +14,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.train.brush import Colour, Image, blend, luminance, mix
-from pipeline.train.palettes import Palette
-from pipeline.train.skies import field, noise
+from .brush import Colour, Image, blend, luminance, mix
+from .palettes import Palette
+from .skies import field, noise
 
 Field = npt.NDArray[Any]  # of float32 or float64
 LAYOUTS: Final = 8

@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.train.brush import Brush, Colour, Image, mix
-from pipeline.train.palettes import Palette
+from .brush import Brush, Colour, Image, mix
+from .palettes import Palette
 
 Profile = npt.NDArray[np.float64]
 COLUMNS: Final = np.linspace(-0.02, 1.02, 53)

@@ -12,10 +12,10 @@ from typing import Final
 import cv2
 import numpy as np
 
-from pipeline.train.brush import Brush, Colour, blend, luminance, mix
-from pipeline.train.skies import field
-from pipeline.train.skylines import draw_pines, paint_city, paint_forest, paint_mountains
-from pipeline.train.terrain import COLUMNS, Terrain
+from .brush import Brush, Colour, blend, luminance, mix
+from .skies import field
+from .skylines import draw_pines, paint_city, paint_forest, paint_mountains
+from .terrain import COLUMNS, Terrain
 
 
 def paint_sea(land: Terrain) -> None:

@@ -10,8 +10,8 @@ from typing import Final
 
 import numpy as np
 
-from pipeline.train.brush import Colour, mix
-from pipeline.train.terrain import Terrain
+from .brush import Colour, mix
+from .terrain import Terrain
 
 LIT: Final = (255.0, 226.0, 120.0)
 

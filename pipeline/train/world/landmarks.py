@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.train.brush import Brush, box, mirrored, mix
+from .brush import Brush, box, mirrored, mix
 
 LAMP = (255.0, 240.0, 150.0)
 STONE = (156.0, 156.0, 166.0)

@@ -13,12 +13,12 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.train import grounds, skies, styles, subjects
-from pipeline.train.brush import Image
-from pipeline.train.captions import caption
-from pipeline.train.palettes import PALETTES
-from pipeline.train.terrain import Terrain
-from pipeline.train.vocabulary import COLOUR_MOODS, GROUNDS, MOODS, STYLES, SUBJECTS
+from . import grounds, skies, styles, subjects
+from .brush import Image
+from .captions import caption
+from .palettes import PALETTES
+from .terrain import Terrain
+from .vocabulary import COLOUR_MOODS, GROUNDS, MOODS, STYLES, SUBJECTS
 
 Depth = npt.NDArray[np.float32]
 SKY_DEPTH = 100.0

@@ -12,9 +12,9 @@ from typing import Final
 import cv2
 import numpy as np
 
-from pipeline.train import landmarks, travellers
-from pipeline.train.brush import Brush, Image, blend, luminance, mix
-from pipeline.train.palettes import Palette
+from . import landmarks, travellers
+from .brush import Brush, Image, blend, luminance, mix
+from .palettes import Palette
 
 Draw = Callable[[Brush, np.random.Generator], None]
 

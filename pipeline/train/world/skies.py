@@ -11,8 +11,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.train.brush import Brush, Image, blend, mix
-from pipeline.train.palettes import Palette
+from .brush import Brush, Image, blend, mix
+from .palettes import Palette
 
 CLOUDY_MOODS = ("daylight", "pastel", "storm", "sunset")
 

@@ -12,7 +12,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from pipeline.train.vocabulary import (
+from .vocabulary import (
     COLOUR_MOODS,
     GROUND_WORDS,
     KINDS,

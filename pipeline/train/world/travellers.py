@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from pipeline.train.brush import Brush, box, mirrored, mix
+from .brush import Brush, box, mirrored, mix
 
 WHITE = (250.0, 250.0, 252.0)
 DARK = (36.0, 34.0, 44.0)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.train.brush import Colour, luminance, mix
+from .brush import Colour, luminance, mix
 
 
 @dataclass(frozen=True, slots=True)

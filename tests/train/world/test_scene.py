@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from pipeline.train import subjects
-from pipeline.train.vocabulary import COLOUR_MOODS, GROUNDS, MOODS, STYLES, SUBJECTS
-from pipeline.train.world import SKY_DEPTH, imagine, paint, render
+from pipeline.train.world.scene import SKY_DEPTH, imagine, paint, render
+from pipeline.train.world.vocabulary import COLOUR_MOODS, GROUNDS, MOODS, STYLES, SUBJECTS
 
 # Hue ranges on OpenCV's circle of 180; red wraps around its end.
 HUES = {"red": (168, 192), "yellow": (17, 34), "blue": (98, 124), "green": (42, 82), "purple": (126, 156)}

@@ -1,0 +1,8 @@
+"""The painted world: endless captioned little pictures, drawn from a seed.
+
+`paint` gives one picture with its depth and caption; the modules beside it hold the vocabulary and the parts.
+"""
+
+from .scene import Picture, Scene, imagine, paint, render
+
+__all__ = ["Picture", "Scene", "imagine", "paint", "render"]
