@@ -1,9 +1,12 @@
 """Turn a keyframe file into a film: CLIP-guided diffusion, one frame carried into the next by a moving camera.
 
-    from pipeline import load, render, preview
+    from pathlib import Path
+
+    from pipeline import load, preview, render
 
     film = load("keyframes/lighthouse.yaml")
-    render(film, Path("outputs/lighthouse"))
+    picture = preview(film, 0).pixels
+    path = render(film, Path("outputs/lighthouse"))
 
 Names are looked up only when asked for, so that checking a keyframe file does not import torch.
 """

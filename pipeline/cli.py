@@ -7,6 +7,8 @@ bug, and its traceback goes to a file that the message names.
 from __future__ import annotations
 
 import json
+import os
+import re
 import signal
 import sys
 import tempfile
@@ -14,12 +16,15 @@ import traceback
 from dataclasses import asdict
 from pathlib import Path
 from types import FrameType
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from .errors import PipelineError, UsageError
 from .show import ProgressLine, console
+
+if TYPE_CHECKING:
+    from .types import Film
 
 app = typer.Typer(
     add_completion=False,
@@ -177,35 +182,27 @@ def main() -> NoReturn:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
-        app(standalone_mode=False)
+        try:
+            app(prog_name="pipeline")  # leaves by sys.exit, with 2 for a wrong option
+        finally:
+            sys.stdout.flush()  # a closed pipe is noticed here, and not when the interpreter ends
     except PipelineError as fault:
         console.print(str(fault), markup=False, highlight=False, soft_wrap=True)
         sys.exit(fault.exit_code)
-    except typer.Exit as leave:
-        sys.exit(leave.exit_code)
-    except (typer.Abort, Stopped) as stopped:
-        number = stopped.number if isinstance(stopped, Stopped) else signal.SIGINT
+    except Stopped as stopped:
         console.print("stopped; frames that are done are kept, run the same command to go on", soft_wrap=True)
-        sys.exit(128 + number)
-    except _click_fault() as fault:
-        fault.show()
-        sys.exit(2)
+        sys.exit(128 + stopped.number)
     except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the interpreter's own last flush
         sys.exit(1)
     except Exception:
         sys.exit(_report_bug())
-    sys.exit(0)
+    raise AssertionError("typer leaves by sys.exit")
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
     signal.signal(number, signal.SIG_DFL)  # a second time ends the process at once
     raise Stopped(number)
-
-
-def _click_fault() -> type[Any]:
-    import click
-
-    return click.ClickException
 
 
 def _report_bug() -> int:
@@ -221,7 +218,7 @@ def _report_bug() -> int:
     return 70
 
 
-def _load(file: Path, config: Path | None, settings: list[str] | None, seed: int | None):
+def _load(file: Path, config: Path | None, settings: list[str] | None, seed: int | None) -> Film:
     from .schedule import load
 
     return load(file, config=config, overrides=tuple(settings or ()), seed=seed)
@@ -230,10 +227,10 @@ def _load(file: Path, config: Path | None, settings: list[str] | None, seed: int
 def _frame_range(text: str | None, n_frames: int) -> range | None:
     if text is None:
         return None
-    first, colon, last = text.partition(":")
-    if not colon or not all((part.isascii() and part.isdigit()) or not part for part in (first, last)):
+    found = re.fullmatch(r"(\d{0,9}):(\d{0,9})", text, re.ASCII)
+    if not found:
         raise UsageError(f"--frames {text}: is not a range of frames; write A:B, such as 0:24")
-    wanted = range(int(first or 0), int(last or n_frames))
+    wanted = range(int(found[1] or 0), int(found[2] or n_frames))
     if not 0 <= wanted.start < wanted.stop <= n_frames:
         raise UsageError(
             f"--frames {text}: the film has frames 0 to {n_frames - 1}; choose a range inside 0:{n_frames}"

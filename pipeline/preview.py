@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .errors import UsageError
+from .errors import StoreError, UsageError
+from .schedule.bounds import LOOK_OVER_STEPS
+from .schedule.progress import n_skipped
 from .types import Film, FramePlan
 
 if TYPE_CHECKING:
@@ -73,8 +75,16 @@ def plan_of(film: Film, frame: int) -> FramePlan:
 
 
 def still(plan: FramePlan) -> FramePlan:
-    """Return the plan of the same frame without the frame before it."""
-    return replace(plan, camera=None)
+    """Return the plan of the same frame without the frame before it.
+
+    Convention: steps that the film's frame leaves out get the values of the first step that it takes.
+    """
+    if plan.camera is None:
+        return plan
+    n_left_out = n_skipped(plan.look.steps, plan.look.skip)
+    stepped = {name: getattr(plan.look, name) for name in LOOK_OVER_STEPS}
+    held = {name: (values[0],) * n_left_out + values for name, values in stepped.items() if len(values) > 1}
+    return replace(plan, camera=None, look=replace(plan.look, **held))
 
 
 def to_bytes(picture: Tensor) -> np.ndarray:
@@ -92,14 +102,19 @@ def steps_sheet(shown: Preview, *, enlarge: int = 2) -> np.ndarray:
 def film_sheet(directory: Path, *, count: int = 8, columns: int = 8, enlarge: int = 1) -> np.ndarray:
     """Lay out `count` frames of a rendered film, evenly from its first to its last, in rows of `columns`.
 
-    Raises: StoreError for a folder that holds no film, and naming a frame that is missing or damaged.
+    Raises: StoreError for a folder that holds no film, and naming a frame that is missing, damaged or of another size.
     """
     from .store import FrameStore, read_film_record
 
     record, store = read_film_record(directory), FrameStore(directory)
     places = [(shot.name, index) for shot in record.shots for index in range(shot.n_frames)]
-    chosen = np.linspace(0, len(places) - 1, min(count, len(places))).round().astype(int)
-    pictures = [store.read(*places[number]).pixels for number in chosen]
+    if not places:
+        raise StoreError(f"{directory}: the film has no frames; render it again")
+    chosen = [places[number] for number in np.linspace(0, len(places) - 1, min(count, len(places))).round().astype(int)]
+    pictures = [store.read(*place).pixels for place in chosen]
+    for place, picture in zip(chosen, pictures, strict=True):
+        if picture.shape[:2] != (record.size.height, record.size.width):
+            raise StoreError(f"{store.path(*place)}: the frame has another size than the film; render it again")
     blank = np.full_like(pictures[0], 255)
     pictures += [blank] * (-len(pictures) % min(columns, len(pictures)))
     rows = [pictures[start : start + columns] for start in range(0, len(pictures), columns)]

@@ -96,7 +96,7 @@ def _parts(film: Film, frames: range | None) -> Iterator[tuple[Shot, int, int]]:
         length = len(shot.plans)
         if frames is None:
             yield shot, first, length
-        elif frames.start < first + length and frames.stop > first:
+        elif frames and frames.start < first + length and frames.stop > first:
             yield shot, first, min(length, frames.stop - first)
         first += length
 

@@ -41,7 +41,7 @@ class ProgressLine:
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._bar.stop()
-        if kind is not None and not self.silent:
+        if kind is not None and self.kept + self.drawn and not self.silent:
             console.print(f"{self.kept + self.drawn} of {self.n_frames} frames kept", highlight=False)
 
     def watch(self, now: Happening) -> None:

@@ -83,14 +83,6 @@ tiny-clip:
 """
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 @pytest.fixture
 def catalogue(tmp_path) -> Path:
     """The tiny catalogue, with no weights adopted."""

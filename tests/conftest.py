@@ -1,0 +1,216 @@
+"""A tiny engine in place of the real one: networks drawn from a seeded generator, so that no test loads a weight.
+
+Nothing here imports torch before somebody draws, since the tests of the schedule and the store must not either.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pipeline import load
+from pipeline.types import Engine, Film
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+    from pipeline.sample.easel import Easel
+
+PRESET = Path(__file__).parent / "schedule" / "plain.yaml"
+
+TINY = f"""\
+# Six frames: a fox, and from the fourth frame on snow.
+preset: {PRESET}
+size: 32x32
+fps: 6
+frames: 6
+seed: 3
+prompt_fade: hold
+prompts:
+  0: a red fox
+  3: snow on a hill
+camera: {{zoom: 1.05, roll: 4}}
+look: {{steps: 4, skip: 0.5, cut_overview: 1, cut_innercut: 1}}
+film: {{crf: 20, enlarge: 1}}
+"""
+
+
+class ToyPerceptor:
+    """Embed pictures by a random smooth map, and texts by their characters."""
+
+    def __init__(self, size: int, *, seed: int = 0, width: int = 8) -> None:
+        import torch
+
+        self.size = size
+        self.seen: list[tuple[int, ...]] = []
+        self.map = torch.randn(3 * 16, width, generator=torch.Generator().manual_seed(seed))
+        self.width = width
+
+    def __call__(self, images: Tensor) -> Tensor:
+        import torch
+
+        self.seen.append(tuple(images.shape))
+        pooled = torch.nn.functional.adaptive_avg_pool2d(images, 4).flatten(1)
+        return torch.tanh(pooled @ self.map)
+
+    def embed_text(self, texts: Sequence[str]) -> Tensor:
+        import torch
+
+        rows = [torch.randn(self.width, generator=torch.Generator().manual_seed(sum(map(ord, t)))) for t in texts]
+        return torch.stack(rows)
+
+
+def seeded(network: torch.nn.Module, seed: int) -> torch.nn.Module:
+    """Give every weight a value, also those guided-diffusion starts at zero."""
+    import torch
+
+    generator = torch.Generator().manual_seed(seed)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.copy_(torch.randn(parameter.shape, generator=generator) * 0.08)
+    return network
+
+
+def unet(*, unshuffle: int = 1, learn_sigma: bool = False, seed: int = 0) -> torch.nn.Module:
+    """Return a seeded `UNetModel` of some 100 000 weights."""
+    from pipeline.models.upstream import import_guided_diffusion
+
+    channels = 3 * unshuffle**2
+    options: dict[str, Any] = {
+        "image_size": 16,
+        "in_channels": channels,
+        "model_channels": 32,
+        "out_channels": channels * (2 if learn_sigma else 1),
+        "num_res_blocks": 1,
+        "attention_resolutions": (2,),
+        "channel_mult": (1, 1),
+        "num_heads": 2,
+        "use_scale_shift_norm": True,
+    }
+    return seeded(import_guided_diffusion("unet").UNetModel(**options), seed)
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    """Compute in one thread wherever torch is there: the networks are too small to share out."""
+    torch = sys.modules.get("torch")
+    if torch is None:
+        yield
+        return
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.fixture
+def make_unet() -> Callable[..., torch.nn.Module]:
+    """Return the maker of tiny networks."""
+    return unet
+
+
+@pytest.fixture
+def toy() -> type[ToyPerceptor]:
+    """Return the maker of toy perceptors."""
+    return ToyPerceptor
+
+
+@pytest.fixture
+def make_easel() -> Callable[..., Easel]:
+    """Return the maker of tiny easels, with a toy perceptor for each of the sizes given."""
+
+    def make(*sizes: int) -> Easel:
+        import torch
+
+        from pipeline.sample.denoiser import UnetDenoiser
+        from pipeline.sample.easel import Easel
+
+        torch.set_num_threads(1)
+        perceptors = tuple(ToyPerceptor(size, seed=size) for size in sizes)
+        return Easel(UnetDenoiser(unet(unshuffle=2), predicts="x0", unshuffle=2), perceptors, "cosine", "cpu")
+
+    return make
+
+
+@dataclass(slots=True)
+class TinyEngine:
+    """Stands where models would be loaded, and remembers for which engines it was asked."""
+
+    easel: Easel
+    asked: list[Engine]
+
+    def set_up(self, engine: Engine) -> Easel:
+        self.asked.append(engine)
+        return self.easel
+
+
+@pytest.fixture
+def tiny_engine(monkeypatch: pytest.MonkeyPatch, make_easel: Callable[..., Easel]) -> TinyEngine:
+    """Put a tiny easel where render and preview set theirs up."""
+    engine = TinyEngine(make_easel(8), [])
+    monkeypatch.setattr("pipeline.sample.easel.set_up", engine.set_up)
+    monkeypatch.setattr("pipeline.render.engine_facts", lambda engine: {"engine": "tiny"})
+    return engine
+
+
+@pytest.fixture
+def film_of(tmp_path: Path) -> Callable[..., Film]:
+    """Return a function that writes a keyframe file and loads it; without a text, the tiny film."""
+
+    def write_and_load(text: str = TINY, **options: Any) -> Film:
+        path = tmp_path / "tiny.yaml"
+        path.write_text(text, encoding="utf-8")
+        return load(path, **options)
+
+    return write_and_load
+
+
+@pytest.fixture
+def tiny_text() -> str:
+    """The keyframe file of the tiny film."""
+    return TINY
+
+
+@pytest.fixture
+def tiny_film(film_of: Callable[..., Film], tiny_engine: TinyEngine) -> Film:
+    """The tiny film, ready to be drawn by the tiny engine."""
+    return film_of()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command left with and said."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Answer]:
+    """Run the command line in this process, as `main` does, and put the handlers of signals back."""
+    from pipeline.cli import main
+
+    def run(*arguments: object) -> Answer:
+        numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+        before = {number: signal.getsignal(number) for number in numbers}
+        monkeypatch.setattr(sys, "argv", ["pipeline", *map(str, arguments)])
+        capsys.readouterr()
+        try:
+            with pytest.raises(SystemExit) as leaving:
+                main()
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return Answer(int(leaving.value.code or 0), out, err)
+
+    return run
