@@ -8,33 +8,14 @@
     picture = preview(film, 0).pixels
     path = render(film, Path("outputs/lighthouse"))
 
-Names are looked up only when asked for, so that checking a keyframe file does not import torch.
+Importing this imports no torch. The functions hide the modules of the same names, which `from pipeline.render import
+...` still finds; bound any later than here, it would be the other way round.
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from .preview import preview
-    from .render import render
-    from .schedule import load
-
 __version__ = "0.1.0"
+
+from .preview import preview
+from .render import render
+from .schedule import load
+
 __all__ = ["load", "preview", "render"]
-
-
-def __getattr__(name: str) -> Any:
-    if name == "load":
-        from .schedule import load
-
-        return load
-    if name == "render":
-        from .render import render
-
-        return render
-    if name == "preview":
-        from .preview import preview
-
-        return preview
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -156,7 +156,7 @@ def tiny_engine(monkeypatch: pytest.MonkeyPatch, make_easel: Callable[..., Easel
     """Put a tiny easel where render and preview set theirs up."""
     engine = TinyEngine(make_easel(8), [])
     monkeypatch.setattr("pipeline.sample.easel.set_up", engine.set_up)
-    monkeypatch.setattr("pipeline.render.engine_facts", lambda engine: {"engine": "tiny"})
+    monkeypatch.setattr(sys.modules["pipeline.render"], "engine_facts", lambda engine: {"engine": "tiny"})
     return engine
 
 

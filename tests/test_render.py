@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -197,7 +198,7 @@ def test_comments_and_the_order_of_keys_draw_nothing(film_of, tiny_film: Film, t
 
 def test_another_engine_draws_everything_again(tiny_film: Film, drawn, monkeypatch) -> None:
     drawn(tiny_film)
-    monkeypatch.setattr("pipeline.render.engine_facts", lambda engine: {"engine": "another"})
+    monkeypatch.setattr(sys.modules["pipeline.render"], "engine_facts", lambda engine: {"engine": "another"})
     assert drawn(tiny_film) == [0, 1, 2, 3, 4, 5]
 
 
