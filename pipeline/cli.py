@@ -187,7 +187,7 @@ def main() -> NoReturn:
         finally:
             sys.stdout.flush()  # a closed pipe is noticed here, and not when the interpreter ends
     except PipelineError as fault:
-        console.print(str(fault), markup=False, highlight=False, soft_wrap=True)
+        console.print(str(fault), soft_wrap=True)
         sys.exit(fault.exit_code)
     except Stopped as stopped:
         console.print("stopped; frames that are done are kept, run the same command to go on", soft_wrap=True)
@@ -212,7 +212,6 @@ def _report_bug() -> int:
     console.print(
         f"this is a bug of the program, not of your file ({kind.__name__ if kind else 'unknown'}); "
         f"frames that are done are kept. Please report it with {file.name}",
-        markup=False,
         soft_wrap=True,
     )
     return 70

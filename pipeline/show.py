@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from .render import Progress as Happening
 from .types import Film
 
-console = Console(stderr=True)
+console = Console(stderr=True, markup=False, emoji=False, highlight=False)  # texts stay as they are
 
 
 class ProgressLine:
@@ -25,9 +25,9 @@ class ProgressLine:
         self.seconds: list[float] = []
         self._since = time.monotonic()
         self._bar = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(),
-            TextColumn("{task.fields[state]}"),
+            TextColumn("{task.fields[state]}", markup=False),
             console=console,
             disable=silent or not console.is_terminal,
         )
@@ -42,7 +42,7 @@ class ProgressLine:
     ) -> None:
         self._bar.stop()
         if kind is not None and self.kept + self.drawn and not self.silent:
-            console.print(f"{self.kept + self.drawn} of {self.n_frames} frames kept", highlight=False)
+            console.print(f"{self.kept + self.drawn} of {self.n_frames} frames kept")
 
     def watch(self, now: Happening) -> None:
         """Take note of what happens, and show it."""
@@ -84,4 +84,4 @@ class ProgressLine:
             return
         done = now.number + 1
         if done * 10 // self.n_frames != (done - 1) * 10 // self.n_frames:
-            console.print(self._state(now), highlight=False, soft_wrap=True)
+            console.print(self._state(now), soft_wrap=True)

@@ -1,0 +1,341 @@
+"""The command line: what each command says, and with which code it leaves; never a traceback.
+
+Most commands run in this process with the tiny engine, because an import of torch takes seconds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from statistics import median
+
+import cv2
+import pytest
+
+from pipeline import load
+from pipeline.store import hold
+
+ROOT = Path(__file__).resolve().parents[1]
+LIGHTHOUSE = ROOT / "keyframes" / "lighthouse.yaml"
+
+
+@pytest.fixture(autouse=True)
+def inside(tmp_path: Path, tiny_text: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Be in an empty folder with one keyframe file, with a terminal so wide that no message is broken."""
+    (tmp_path / "tiny.yaml").write_text(tiny_text)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "400")
+    return tmp_path
+
+
+def child(*arguments: object, **options) -> subprocess.CompletedProcess[str]:
+    """Run `python -m pipeline` as a process of its own."""
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80"}
+    return subprocess.run(
+        [sys.executable, "-m", "pipeline", *map(str, arguments)],
+        **{"env": env, "capture_output": True, "text": True, "check": False, "timeout": 120, **options},
+    )
+
+
+# --- what the commands do ---------------------------------------------------------------------------------------------
+
+
+def test_render_names_the_film_and_counts(command, tiny_engine) -> None:
+    answer = command("render", "tiny.yaml")
+    assert answer.code == 0
+    assert re.fullmatch(r"outputs/tiny/tiny\.mp4: 6 frames, 6 drawn, \d+\.\d\d s each, 0 kept\n", answer.out)
+    assert Path("outputs/tiny/tiny.mp4").is_file()
+    assert command("render", "tiny.yaml").out == "outputs/tiny/tiny.mp4: 6 frames, 0 drawn, 6 kept\n"
+
+
+def test_render_reports_as_json(command, tiny_engine) -> None:
+    part = command("render", "tiny.yaml", "--out", "there", "--frames", ":2", "--json")
+    assert json.loads(part.out) == {"film": None, "folder": "there", "drawn": 2, "kept": 0, "frames": 6}
+    whole = command("render", "tiny.yaml", "--out", "there", "--json")
+    assert json.loads(whole.out) == {
+        "film": "there/tiny.mp4",
+        "folder": "there",
+        "drawn": 4,
+        "kept": 2,
+        "frames": 6,
+    }
+    assert part.err == whole.err == ""
+
+
+def test_render_of_a_part_says_so(command, tiny_engine) -> None:
+    answer = command("render", "tiny.yaml", "--frames", "0:3")
+    assert re.fullmatch(
+        r"outputs/tiny: 6 frames, 3 drawn, .* s each, 0 kept; run without --frames for the whole film\n", answer.out
+    )
+
+
+def test_progress_in_a_file_is_a_line_for_every_tenth(command, tiny_engine) -> None:
+    lines = command("render", "tiny.yaml").err.splitlines()
+    assert len(lines) == 6
+    assert re.fullmatch(r"frame 6/6  \d+\.\d\d s/frame, 0:00 left", lines[-1])
+    assert "\x1b" not in "".join(lines)
+
+
+def test_options_reach_the_film(command, tiny_engine) -> None:
+    answer = command("render", "tiny.yaml", "--set", "frames=2", "--set", "size=64x32", "--seed", "9", "--out", "x")
+    assert answer.code == 0
+    assert cv2.imread("x/frames/tiny/00001.png").shape == (32, 64, 3)
+    assert command("render", "tiny.yaml", "--set", "frames=2", "--seed", "8", "--frames", "0:1", "--json").code == 0
+    again = command("render", "tiny.yaml", "--set", "frames=2", "--set", "size=64x32", "--set", "seed=9", "--out", "x")
+    assert "0 drawn" in again.out
+
+
+def test_preview_writes_a_picture_and_no_frame(command, tiny_engine) -> None:
+    assert command("preview", "tiny.yaml", "--frame", "2").out == "outputs/tiny-preview-00002.png\n"
+    assert cv2.imread("outputs/tiny-preview-00002.png").shape == (32, 32, 3)
+    assert command("preview", "tiny.yaml", "--steps-sheet", "--out", "a/b.png").out == "a/b.png\n"
+    assert cv2.imread("a/b.png").shape == (136, 408, 3)
+    assert [path.name for path in Path("outputs").iterdir()] == ["tiny-preview-00002.png"]
+
+
+def test_check_says_what_the_film_is(command) -> None:
+    answer = command("check", "tiny.yaml")
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out == "tiny.yaml: good; 6 frames at 6 fps (1.00 s), 32x32, shots: tiny 6\n"
+    report = json.loads(command("check", "tiny.yaml", "--set", "fps=4", "--json").out)
+    assert report == {
+        "file": "tiny.yaml",
+        "name": "tiny",
+        "frames": 6,
+        "fps": 4.0,
+        "seconds": 1.5,
+        "size": {"height": 32, "width": 32},
+        "shots": [{"name": "tiny", "frames": 6}],
+    }
+    assert [path.name for path in Path().iterdir()] == ["tiny.yaml"]
+
+
+def test_assemble_and_sheet_need_the_folder_alone(command, tiny_engine) -> None:
+    command("render", "tiny.yaml")
+    Path("tiny.yaml").unlink()
+    before = Path("outputs/tiny/tiny.mp4").read_bytes()
+    assert command("assemble", "outputs/tiny").out == "outputs/tiny/tiny.mp4\n"
+    assert json.loads(command("assemble", "outputs/tiny", "--out", "other.mp4", "--json").out) == {"film": "other.mp4"}
+    assert Path("other.mp4").read_bytes() == Path("outputs/tiny/tiny.mp4").read_bytes() == before
+    assert command("sheet", "outputs/tiny", "--count", 4, "--columns", 2).out == "outputs/tiny/sheet.png\n"
+    assert cv2.imread("outputs/tiny/sheet.png").shape == (72, 72, 3)
+
+
+def test_models_are_listed(command) -> None:
+    found = json.loads(command("models", "list", "--json").out)
+    assert {"name", "kind", "purpose", "bytes", "sha256", "licence", "state"} <= set(found[0])
+    names = [one["name"] for one in found]
+    engine = load(LIGHTHOUSE).engine
+    assert {engine.diffusion_model, *engine.clip_models} <= set(names)
+    text = command("models", "list").out
+    assert all(name in text for name in names)
+
+
+# --- the codes it leaves with -----------------------------------------------------------------------------------------
+
+WRONG = [
+    (["check", "none.yaml"], r"none\.yaml:1:1: the file cannot be read .*; check the path"),
+    (["check", "tiny.yaml", "--set", "fps"], r"--set:1:1: not KEY=VALUE .*; write it as .*"),
+    (["check", "tiny.yaml", "--set", "fsp=3"], r"--set:1:1: .*'fsp'.*; did you mean 'fps'.*"),
+    (["check", "tiny.yaml", "--set", "look.steps=many"], r"--set:1:12: .*; .*"),
+    (["check", "tiny.yaml", "--set", "camera.zoom=__import__('os')"], r"--set:1:\d+: .*; .*"),
+    (["check", "tiny.yaml", "--config", "nothing"], r"--config:1:1: there is no preset 'nothing'; .*"),
+    (["check", "tiny.yaml", "--config", "./no.yaml"], r"no\.yaml:1:1: the file cannot be read .*"),
+    (["render", "tiny.yaml", "--seed", "-1"], r"--seed:1:1: .*; .*"),
+    (["render", "tiny.yaml", "--frames", "3"], r"--frames 3: is not a range of frames; write A:B, such as 0:24"),
+    (["render", "tiny.yaml", "--frames", "a:b"], r"--frames a:b: is not a range .*"),
+    (["render", "tiny.yaml", "--frames", "-1:3"], r"--frames -1:3: is not a range .*"),
+    (["render", "tiny.yaml", "--frames", "1:2:3"], r"--frames 1:2:3: is not a range .*"),
+    (["render", "tiny.yaml", "--frames", "²:3"], r"--frames ²:3: is not a range .*"),
+    (["render", "tiny.yaml", "--frames", "0:" + "9" * 5000], r"--frames 0:9+: is not a range .*"),
+    (["render", "tiny.yaml", "--frames", "3:3"], r"--frames 3:3: the film has frames 0 to 5; choose .* inside 0:6"),
+    (["render", "tiny.yaml", "--frames", "4:7"], r"--frames 4:7: the film has frames 0 to 5; choose .* inside 0:6"),
+    (["preview", "tiny.yaml", "--frame", "6"], r"--frame 6: tiny\.yaml has frames 0 to 5; choose one of them"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "said"), WRONG, ids=[" ".join(arguments)[:40] for arguments, _ in WRONG])
+def test_what_the_artist_got_wrong_leaves_with_2(command, tiny_engine, arguments: list[str], said: str) -> None:
+    answer = command(*arguments)
+    assert (answer.code, answer.out) == (2, "")
+    assert re.fullmatch(said + "\n", answer.err), answer.err
+    assert not Path("outputs").exists()
+    assert tiny_engine.asked == []
+
+
+def test_all_mistakes_are_said_at_once_with_their_places(command) -> None:
+    Path("tiny.yaml").write_text("prompts: a fox\nfpss: 12\ncamera: {zoom: 1 +, rol: 2}\nlook:\n  steps: many\n")
+    answer = command("check", "tiny.yaml")
+    assert answer.code == 2
+    places = [line.split(": ")[0] for line in answer.err.splitlines()]
+    assert places == ["tiny.yaml:2:1", "tiny.yaml:3:19", "tiny.yaml:3:21", "tiny.yaml:5:10"]
+
+
+@pytest.mark.parametrize(
+    "arguments", [["rendr"], ["check"], ["check", "--fast"], ["check", "a", "b"], ["render", "x", "--seed", "ten"], []]
+)
+def test_a_command_that_is_none_leaves_with_2(command, arguments: list[str]) -> None:
+    answer = command(*arguments)
+    assert answer.code == 2
+    assert "Usage: pipeline" in answer.out + answer.err
+    assert "bug" not in answer.err
+
+
+def test_text_that_looks_like_markup_stays_as_it_is(command) -> None:
+    answer = command("check", "[red]x[/red].yaml")
+    assert answer.err.startswith("[red]x[/red].yaml:1:1: ")
+
+
+def test_a_model_that_is_not_there_leaves_with_3(command) -> None:
+    answer = command("render", "tiny.yaml", "--set", "models.diffusion=nobody")
+    assert answer.code == 3
+    assert "nobody" in answer.err
+    assert not Path("outputs").exists()
+
+
+def test_a_folder_that_cannot_be_written_leaves_with_4(command, tiny_engine) -> None:
+    Path("file").touch()
+    answer = command("render", "tiny.yaml", "--out", "file/film")
+    assert answer.code == 4
+    assert re.match(
+        r"file.*: something else stands in its place .*; move that away or choose another --out", answer.err
+    )
+
+
+def test_a_folder_that_is_no_film_is_left_as_it_is(command) -> None:
+    Path("empty").mkdir()
+    for name in ("empty", "nowhere"):
+        for what in ("assemble", "sheet"):
+            answer = command(what, name)
+            assert answer.code == 4
+            assert answer.err.startswith(f"{name}/film.json: no film is recorded here; ")
+    assert list(Path("empty").iterdir()) == []
+    assert not Path("nowhere").exists()
+
+
+def test_a_picture_that_is_not_finite_leaves_with_5(command, tiny_engine, make_unet) -> None:
+    import torch
+
+    with torch.no_grad():
+        next(tiny_engine.easel.denoiser.parameters()).fill_(float("nan"))
+    answer = command("render", "tiny.yaml")
+    assert answer.code == 5
+    assert re.search(
+        r"(?m)^frame 0000 step 0: the guidance gradient is not finite .*; lower guidance_scale", answer.err
+    )
+
+
+def test_a_held_folder_leaves_with_6(command, tiny_engine) -> None:
+    with hold(Path("outputs/tiny")):
+        answer = command("render", "tiny.yaml")
+    assert answer.code == 6
+    assert re.fullmatch(r"outputs/tiny: another render holds this folder \(pid \d+ .*\); wait .*\n", answer.err)
+
+
+def test_a_film_that_is_not_whole_leaves_with_7(command, tiny_engine) -> None:
+    command("render", "tiny.yaml", "--frames", ":4")
+    answer = command("assemble", "outputs/tiny")
+    assert answer.code == 7
+    assert answer.err.startswith("outputs/tiny/frames/tiny/00004.png: the frame is missing (2 of 6 frames are); ")
+
+
+def test_our_own_bugs_leave_with_70_and_a_report(command, tiny_engine, tmp_path: Path, monkeypatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("the cause")
+
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(type(tiny_engine.easel), "draw", broken)
+    answer = command("render", "tiny.yaml")
+    assert answer.code == 70
+    (report,) = tmp_path.glob("pipeline-bug-*.txt")
+    assert answer.err == (
+        "this is a bug of the program, not of your file (ZeroDivisionError); frames that are done are kept. "
+        f"Please report it with {report}\n"
+    )
+    assert "ZeroDivisionError: the cause" in report.read_text()
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_stopped_render_says_how_to_go_on(command, tiny_engine, monkeypatch, number: int, code: int) -> None:
+    draw = type(tiny_engine.easel).draw
+
+    def stopped_at_frame_2(easel, plan, start, **named):
+        if plan.frame == 2:
+            os.kill(os.getpid(), number)
+        return draw(easel, plan, start, **named)
+
+    monkeypatch.setattr(type(tiny_engine.easel), "draw", stopped_at_frame_2)
+    answer = command("render", "tiny.yaml")
+    assert answer.code == code
+    assert answer.err.splitlines()[-2:] == [
+        "2 of 6 frames kept",
+        "stopped; frames that are done are kept, run the same command to go on",
+    ]
+    monkeypatch.undo()
+
+
+# --- the process as a whole -------------------------------------------------------------------------------------------
+
+
+def test_both_ways_to_call_it_are_one_program() -> None:
+    script = Path(sys.executable).parent / "pipeline"
+    if not script.exists():
+        pytest.skip("the console script is not installed beside this Python")
+    module = child("--help")
+    told = subprocess.run(
+        [script, "--help"], capture_output=True, text=True, check=True, env={**os.environ, "COLUMNS": "80"}
+    )
+    assert module.returncode == 0
+    assert module.stdout == told.stdout
+    assert "Usage: pipeline [OPTIONS] COMMAND" in module.stdout
+
+
+CHECK = """
+import sys
+from pipeline.cli import main
+sys.argv = ["pipeline", "check", {path!r}]
+try:
+    main()
+finally:
+    print(sorted({{"torch", "cv2", "open_clip", "kornia", "scipy", "matplotlib"}} & set(sys.modules)))
+"""
+
+
+def test_check_imports_nothing_heavy() -> None:
+    command = [sys.executable, "-c", CHECK.format(path=str(LIGHTHOUSE))]
+    done = subprocess.run(
+        command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_check_answers_in_half_a_second(tmp_path: Path) -> None:
+    """Processor time of the child, median of five: machines are noisy, other work on them must not count.
+
+    The first run of all compiles the bytecode, as only the very first run anywhere does.
+    """
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(tmp_path / "cache")}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
+    seconds = []
+    for _ in range(6):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = child("check", LIGHTHOUSE, env=env)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        assert done.returncode == 0, done.stderr
+        seconds.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    assert median(seconds[1:]) < 0.5, seconds
+
+
+def test_a_closed_pipe_is_no_fault() -> None:
+    ours, theirs = os.pipe()
+    os.close(ours)
+    done = child("check", LIGHTHOUSE, capture_output=False, stdout=theirs, stderr=subprocess.PIPE)
+    os.close(theirs)
+    assert (done.returncode, done.stderr) == (1, "")
