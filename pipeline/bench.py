@@ -61,7 +61,7 @@ def measure(easel: Easel, plan: FramePlan, *, rounds: int) -> dict[str, Any]:
         for part in PARTS:
             split[part].append(watch.seconds[part] / len(steps))
     step, least = median(whole), median(bare)
-    parts = {part: median(seconds) for part, seconds in split.items()}
+    parts: dict[str, float] = {part: median(seconds) for part, seconds in split.items()}
     parts["rest"] = step - sum(parts.values())
     return {"step": step, "parts": parts, "floor": least, "ratio": step / least}
 

@@ -15,9 +15,9 @@ from .ship import ship_denoiser, ship_perceptor
 COUNT, FIRST_SEED, SIZE = 20_000, 0, 128
 PERCEPTORS = {
     "painted-clip-a": PerceptorRun("painted-clip-a", seed=1, steps=2200),
-    "painted-clip-b": PerceptorRun("painted-clip-b", seed=2, steps=2000),
+    "painted-clip-b": PerceptorRun("painted-clip-b", seed=2, steps=1000),
 }
-DENOISERS = {"painted-world-128": DenoiserRun("painted-world-128", seed=3, steps=9000)}
+DENOISERS = {"painted-world-64": DenoiserRun("painted-world-64", seed=3, steps=8500)}
 
 
 def main() -> None:

@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from ..models.catalogue import find
 from ..models.entry import DiffusionArchitecture
 from ..models.upstream import import_guided_diffusion
-from .pictures import Pictures
+from .pictures import Pictures, reduce
 from .progress import Checkpoints, learning_rate
 
 
@@ -30,7 +30,7 @@ class DenoiserRun:
     seed: int
     steps: int
     batch: int = 32
-    peak_rate: float = 6e-4
+    peak_rate: float = 8e-4
     warmup: int = 200
     ema_decay: float = 0.999
     snr_cap: float = 8.0
@@ -41,6 +41,7 @@ def train_denoiser(run: DenoiserRun, pictures: Pictures, *, folder: Path, autoca
     torch.manual_seed(run.seed)
     architecture = find(run.name).architecture
     assert isinstance(architecture, DiffusionArchitecture)
+    pictures = reduce(pictures, architecture.recommended_size.height)
     network: Any = build_trainable(architecture)
     network = network.to(memory_format=torch.channels_last)  # 4.5 times faster a step on a CPU
     average = build_trainable(architecture)

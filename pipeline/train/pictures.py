@@ -45,6 +45,18 @@ def paint_set(folder: Path, *, count: int, first_seed: int, size: int, processes
     return Pictures(np.load(path, mmap_mode="r"), scenes)
 
 
+def reduce(pictures: Pictures, size: int) -> Pictures:
+    """Return the pictures in a smaller size that divides theirs, each pixel the mean of a square of theirs."""
+    count, side = pictures.pixels.shape[:2]
+    factor = side // size
+    small = np.empty((count, size, size, 3), np.uint8)
+    for start in range(0, count, 1000):
+        part = pictures.pixels[start : start + 1000].reshape(-1, size, factor, size, factor, 3)
+        sums = part.sum(axis=(2, 4), dtype=np.uint32)
+        small[start : start + 1000] = (sums + factor**2 // 2) // factor**2
+    return Pictures(small, pictures.scenes)
+
+
 def _paint_chunk(chunk: tuple[Path, int, int, int]) -> None:
     path, start, stop, first_seed = chunk
     pixels = np.load(path, mmap_mode="r+")

@@ -18,9 +18,9 @@ from pipeline.types import Size
 
 def test_the_packaged_catalogue_holds_what_the_program_draws_with():
     entries = read_catalogue()
-    assert list(entries) == ["painted-world-128", "painted-clip-a", "painted-clip-b"]
+    assert list(entries) == ["painted-world-64", "painted-clip-a", "painted-clip-b"]
     assert all(entry.path.parent == PACKAGED.parent / "embedded" for entry in entries.values())
-    world = find("painted-world-128").architecture
+    world = find("painted-world-64").architecture
     assert (world.unet.in_channels, world.unet.out_channels) == (3 * world.unshuffle**2, 6 * world.unshuffle**2)
     assert "judg" in find("painted-clip-b").purpose
 

@@ -1,0 +1,70 @@
+"""The shipped models are as good as their card says: a regression floor under every number that was measured."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+import torch
+
+from pipeline.models import find, list_models
+from pipeline.sample.easel import set_up
+from pipeline.schedule import load
+from pipeline.train.card import BEGIN, CARD, DEMO, END, SCORES, tables
+from pipeline.train.score import held_out_pictures, orders, score_adherence, score_clip
+from pipeline.train.world.vocabulary import KINDS
+
+SCORED = json.loads(SCORES.read_text(encoding="utf-8"))
+SLACK = 0.06  # three deviations of a share near 90 % among 240 pictures
+
+
+@pytest.fixture(scope="module")
+def pictures():
+    return held_out_pictures(240)
+
+
+@pytest.mark.parametrize("name", ["painted-clip-a", "painted-clip-b"])
+def test_a_clip_names_what_it_named_when_it_was_scored(name: str, pictures) -> None:
+    found = score_clip(name, pictures)
+    for view, floors in SCORED["clip"][name].items():
+        for kind, floor in floors.items():
+            assert found[view][kind] >= floor - 1.5 * SLACK, f"{name}, {view}, {kind}"
+
+
+def test_pictures_show_what_was_asked_far_more_often_than_chance() -> None:
+    film = load(DEMO)
+    easel, plan = set_up(film.engine), film.shots[0].plans[0]
+    count = 8
+    guided = score_adherence(easel, plan, count=count)
+    look = replace(plan.look, guidance_scale=(0.0,))
+    unguided = score_adherence(easel, replace(plan, look=look), count=count)
+    for kind in KINDS:
+        assert guided[kind] >= SCORED["adherence"][kind] - 0.35, kind  # eight pictures say little more
+    assert sum(guided.values()) > sum(unguided.values()) + 0.5
+
+
+def test_orders_ask_for_every_name_equally_often() -> None:
+    asked = orders(64)
+    for kind, names in KINDS.items():
+        counts = [sum(order.wanted[kind] == name for order in asked) for name in names]
+        assert max(counts) - min(counts) <= 1
+    assert len({order.prompts[0].text for order in asked}) == 64
+
+
+def test_the_card_shows_the_scores_that_the_tests_hold() -> None:
+    text = CARD.read_text(encoding="utf-8")
+    assert text.split(BEGIN)[1].split(END)[0].strip() == tables(SCORED).strip()
+
+
+def test_all_weights_are_pinned_present_and_small() -> None:
+    found = list_models()
+    assert [one.state for one in found] == ["present"] * len(found)
+    assert sum(one.bytes or 0 for one in found) <= 60e6
+    assert {torch.float16} == {value.dtype for one in found for value in _floats(one.name)}
+
+
+def _floats(name: str) -> list[torch.Tensor]:
+    from safetensors.torch import load_file
+
+    return [value for value in load_file(find(name).path).values() if value.is_floating_point()]
