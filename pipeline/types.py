@@ -76,7 +76,8 @@ class Look:
         (Disco's `frames_skip_steps`); fields typed `StepValues` may follow the denoising. `cut_overview` and
         `cut_innercut` count cuts per batch, `cutn_batches` batches per step; `cut_ic_pow` and `cut_icgray_p` are
         Disco's size exponent and grey share of the inner cuts. `guidance_path` is "unet" (the gradient passes through
-        the denoiser) or "detached" (it stops at the predicted picture).
+        the denoiser) or "detached" (it stops at the predicted picture); `thresholding` is "static" (every predicted
+        picture is clamped to [-1, 1], guidance included) or "none".
     """
 
     sampler: str
@@ -85,6 +86,7 @@ class Look:
     eta: StepValues
     guidance_scale: StepValues
     guidance_path: str
+    thresholding: str
     clamp_grad: StepValues
     tv_scale: StepValues
     range_scale: StepValues

@@ -45,6 +45,18 @@ def from_eps(x: Tensor, eps: Tensor, step: Step) -> Prediction:
     return Prediction((x - step.sigma * eps) / step.signal, eps)
 
 
+def static_threshold(denoise: Denoiser) -> Denoiser:
+    """Return the denoiser whose pictures stay within [-1, 1], so that no step can leave the range of pictures.
+
+    Source: static thresholding, Saharia et al. 2022, section 2.3; Disco's `clip_denoised`, which clamped before guidance.
+    """
+
+    def thresholded(x: Tensor, step: Step) -> Prediction:
+        return from_x0(x, denoise(x, step).x0.clamp(-1.0, 1.0), step)
+
+    return thresholded
+
+
 class UnetDenoiser(nn.Module):
     """guided-diffusion's `UNetModel`, or anything called the same way, as a denoiser with frozen weights.
 

@@ -18,7 +18,7 @@ from torch import Tensor
 
 from ..errors import SampleError, UsageError
 from ..types import FramePlan
-from .denoiser import Denoiser
+from .denoiser import Denoiser, static_threshold
 from .guidance import Guidance, aim
 from .noise import named_noise
 from .perceptors import Perceptor
@@ -30,6 +30,10 @@ STEP_VALUES: Final = (
     *("eta", "guidance_scale", "clamp_grad", "tv_scale", "range_scale", "sat_scale"),
     *("cut_overview", "cut_innercut", "cut_ic_pow", "cut_icgray_p"),
 )
+THRESHOLDINGS: Final[dict[str, Callable[[Denoiser], Denoiser]]] = {
+    "none": lambda denoise: denoise,
+    "static": static_threshold,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,12 @@ def draw(
         if start is not None:
             x = noise_to(start.to(device), x, steps[0])
         picture = SAMPLERS[plan.look.sampler](
-            guided, x, steps, eta=plan.look.eta, noise=partial(noise, "eta"), on_step=_reporting(on_step, len(steps))
+            THRESHOLDINGS[plan.look.thresholding](guided),
+            x,
+            steps,
+            eta=plan.look.eta,
+            noise=partial(noise, "eta"),
+            on_step=_reporting(on_step, len(steps)),
         )
     except torch.OutOfMemoryError as error:
         raise SampleError(
@@ -96,6 +105,9 @@ def check(plan: FramePlan, start: Tensor | None, schedule: str) -> Steps:
         raise UsageError(
             f"{where}: the start is {tuple(start.shape)}, the plan says {plan.size}; warp a picture of the plan's size"
         )
+    if look.thresholding not in THRESHOLDINGS:
+        known = ", ".join(THRESHOLDINGS)
+        raise UsageError(f"{where}: unknown thresholding '{look.thresholding}'; use one of {known}")
     steps = Steps.plan(schedule, look.steps, skip=0.0 if start is None else look.skip)
     for name in STEP_VALUES:
         n_values = len(getattr(look, name))

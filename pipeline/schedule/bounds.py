@@ -83,4 +83,4 @@ LOOK_OVER_STEPS = {
     "cut_ic_pow": FACTOR,
     "cut_icgray_p": SHARE,
 }
-LOOK_WORDS = {"sampler": ("ddim",), "guidance_path": ("unet", "detached")}
+LOOK_WORDS = {"sampler": ("ddim",), "guidance_path": ("unet", "detached"), "thresholding": ("none", "static")}

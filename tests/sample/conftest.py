@@ -15,6 +15,7 @@ STILL = Look(
     eta=(0.8,),
     guidance_scale=(50.0,),
     guidance_path="unet",
+    thresholding="none",
     clamp_grad=(0.05,),
     tv_scale=(0.0,),
     range_scale=(0.0,),

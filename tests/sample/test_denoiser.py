@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from pipeline.sample.denoiser import UnetDenoiser, from_eps, from_x0
+from pipeline.sample.denoiser import UnetDenoiser, from_eps, from_x0, static_threshold
 from pipeline.sample.noise import named_noise
 from pipeline.sample.steps import SCHEDULES, Steps
 
@@ -80,3 +80,12 @@ def test_the_variance_half_is_left_out(make_unet):
     raw = network(F.pixel_unshuffle(x, 2), torch.tensor([500.0, 500.0]))
     eps = UnetDenoiser(network, predicts="eps", unshuffle=2, learn_sigma=True)(x, step).eps
     assert torch.allclose(eps, F.pixel_shuffle(raw[:, :12], 2))
+
+
+def test_a_static_threshold_keeps_the_picture_in_range_and_the_noise_consistent() -> None:
+    step = Steps.plan("cosine", 5)[2]
+    x = torch.tensor([-3.0, 0.1, 2.5]).reshape(1, 1, 1, 3).expand(1, 3, 1, 3)
+    wild = torch.tensor([-1.5, 0.25, 4.0]).reshape(1, 1, 1, 3).expand(1, 3, 1, 3)
+    told = static_threshold(lambda x, step: from_x0(x, wild, step))(x, step)
+    assert told.x0[0, 0, 0].tolist() == [-1.0, 0.25, 1.0]
+    torch.testing.assert_close(step.signal * told.x0 + step.sigma * told.eps, x)

@@ -31,6 +31,7 @@ def plan() -> FramePlan:
         eta=(0.25,),
         guidance_scale=(1000.0, 500.0),
         guidance_path="unet",
+        thresholding="none",
         clamp_grad=(0.05,),
         tv_scale=(1.5,),
         range_scale=(150.0,),
