@@ -75,7 +75,8 @@ class Look:
     Convention: `skip` is the share of `steps` left out when a frame starts from the frame before it, 0 <= skip < 1
         (Disco's `frames_skip_steps`); fields typed `StepValues` may follow the denoising. `cut_overview` and
         `cut_innercut` count cuts per batch, `cutn_batches` batches per step; `cut_ic_pow` and `cut_icgray_p` are
-        Disco's size exponent and grey share of the inner cuts. `guidance_path` is "unet" (the gradient passes through
+        Disco's size exponent and grey share of the inner cuts, `cut_hue` the largest turn of a cut's colours as a
+        share of the colour circle. `guidance_path` is "unet" (the gradient passes through
         the denoiser) or "detached" (it stops at the predicted picture); `thresholding` is "static" (every predicted
         picture is clamped to [-1, 1], guidance included) or "none".
     """
@@ -95,6 +96,7 @@ class Look:
     cut_innercut: StepValues
     cut_ic_pow: StepValues
     cut_icgray_p: StepValues
+    cut_hue: StepValues
     cutn_batches: int
 
 

@@ -22,7 +22,7 @@ from .turning import turn, turning
 
 FLIP_SHARE: Final = 0.5  # the augmentations' strengths are Disco's for stills
 GREY_SHARE: Final = 0.1
-JITTER: Final = 0.1
+JITTER: Final = 0.1  # of brightness, contrast and saturation; of hue unless a look says otherwise
 GRAIN: Final = 0.01
 SMALLEST_SHARE: Final = 0.35  # of the short side, where a picture is no larger than the perceptor's input
 LUMA: Final = (0.299, 0.587, 0.114)
@@ -34,7 +34,7 @@ class CutCounts:
     """How many cuts of each kind a step asks for: overviews and inner cuts in each of `batches` batches.
 
     Convention: an inner cut's side is u^`power` of the way from the smallest to the largest; the first `grey_share` of
-        a batch's inner cuts are grey.
+        a batch's inner cuts are grey; `hue` is the largest turn of the colours, as a share of the colour circle.
     """
 
     overview: int
@@ -42,6 +42,7 @@ class CutCounts:
     batches: int
     power: float = 1.0
     grey_share: float = 0.0
+    hue: float = JITTER
 
     @property
     def total(self) -> int:
@@ -94,7 +95,8 @@ def plan_cuts(counts: CutCounts, picture: Size, size: int, *, seed: int, frame: 
     n_grey = round(counts.grey_share * counts.inner)
     is_grey = torch.where(is_overview, place % 2 == 1, inner_place < n_grey) | (u[:, 3] < GREY_SHARE)
     is_mirrored = is_overview & (place % 4 >= 2)
-    colour, bias = colour_change(is_grey, (u[:, 5:9] * 2 - 1) * JITTER)
+    strength = torch.tensor((JITTER, JITTER, JITTER, counts.hue), dtype=torch.float64)
+    colour, bias = colour_change(is_grey, (u[:, 5:9] * 2 - 1) * strength)
     mix = u[:, 12] * 2 * math.pi
     return CutPlan(
         size=size,
@@ -114,7 +116,7 @@ def plan_cuts(counts: CutCounts, picture: Size, size: int, *, seed: int, frame: 
 def colour_change(is_grey: Tensor, jitter: Tensor) -> tuple[Tensor, Tensor]:
     """Return one linear colour map per cut: grey where asked, then brightness, contrast, saturation and hue.
 
-    Shapes: is_grey (n,), jitter (n, 4) in -JITTER .. JITTER -> (n, 3, 3), (n, 3, 1).
+    Shapes: is_grey (n,), jitter (n, 4), each in -1 .. 1 -> (n, 3, 3), (n, 3, 1).
     Convention: contrast turns about mid-grey and hue about the grey axis in YIQ, both of them linear stand-ins for what
         torchvision's ColorJitter does; nothing is clamped, so no gradient is lost.
     """

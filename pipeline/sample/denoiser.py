@@ -48,7 +48,7 @@ def from_eps(x: Tensor, eps: Tensor, step: Step) -> Prediction:
 def static_threshold(denoise: Denoiser) -> Denoiser:
     """Return the denoiser whose pictures stay within [-1, 1], so that no step can leave the range of pictures.
 
-    Source: static thresholding, Saharia et al. 2022, section 2.3; Disco's `clip_denoised`, which clamped before guidance.
+    Source: static thresholding, Saharia et al. 2022, section 2.3; unlike Disco's `clip_denoised`, after guidance.
     """
 
     def thresholded(x: Tensor, step: Step) -> Prediction:

@@ -28,7 +28,7 @@ from .stopwatch import Stopwatch, untimed
 
 STEP_VALUES: Final = (
     *("eta", "guidance_scale", "clamp_grad", "tv_scale", "range_scale", "sat_scale"),
-    *("cut_overview", "cut_innercut", "cut_ic_pow", "cut_icgray_p"),
+    *("cut_overview", "cut_innercut", "cut_ic_pow", "cut_icgray_p", "cut_hue"),
 )
 THRESHOLDINGS: Final[dict[str, Callable[[Denoiser], Denoiser]]] = {
     "none": lambda denoise: denoise,

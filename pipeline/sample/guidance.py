@@ -121,6 +121,7 @@ class Guidance:
             batches=look.cutn_batches,
             power=at(look.cut_ic_pow, i),
             grey_share=at(look.cut_icgray_p, i),
+            hue=at(look.cut_hue, i),
         )
 
     def slope(self, y: Tensor, step: Step) -> Tensor:

@@ -82,5 +82,6 @@ LOOK_OVER_STEPS = {
     "cut_innercut": COUNT,
     "cut_ic_pow": FACTOR,
     "cut_icgray_p": SHARE,
+    "cut_hue": SHARE,
 }
 LOOK_WORDS = {"sampler": ("ddim",), "guidance_path": ("unet", "detached"), "thresholding": ("none", "static")}

@@ -17,7 +17,7 @@ PERCEPTORS = {
     "painted-clip-a": PerceptorRun("painted-clip-a", seed=1, steps=2200),
     "painted-clip-b": PerceptorRun("painted-clip-b", seed=2, steps=1000),
 }
-DENOISERS = {"painted-world-64": DenoiserRun("painted-world-64", seed=3, steps=8500)}
+DENOISERS = {"painted-world-64": DenoiserRun("painted-world-64", seed=3, steps=7500)}
 
 
 def main() -> None:

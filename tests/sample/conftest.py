@@ -24,6 +24,7 @@ STILL = Look(
     cut_innercut=(3.0,),
     cut_ic_pow=(1.0,),
     cut_icgray_p=(0.2,),
+    cut_hue=(0.1,),
     cutn_batches=1,
 )
 

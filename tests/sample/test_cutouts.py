@@ -203,3 +203,17 @@ def test_gradient():
     plan = plan_of(6, 9, 4, overview=1, inner=1)
     image = picture(6, 9).double().requires_grad_()
     assert torch.autograd.gradcheck(lambda x: cut(x, plan), (image,), fast_mode=True)
+
+
+def test_without_hue_a_cut_keeps_its_colours_order_and_with_it_turns_them() -> None:
+    red = torch.tensor([0.9, 0.2, 0.1])
+    still, turning = (
+        plan_cuts(CutCounts(0, 40, 1, hue=hue), Size(16, 16), 8, seed=1, frame=0, step=0) for hue in (0.0, 0.5)
+    )
+    told = [(plan.colour @ red)[~is_grey(plan)] for plan in (still, turning)]
+    assert (told[0].argmax(dim=1) == 0).all()
+    assert {0, 1, 2} == set(told[1].argmax(dim=1).tolist())
+
+
+def is_grey(plan: CutPlan) -> torch.Tensor:
+    return (plan.colour[:, 0] - plan.colour[:, 1]).abs().amax(dim=1) < 1e-4

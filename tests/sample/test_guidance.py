@@ -46,7 +46,7 @@ def whole_loss(x: Tensor, step, denoise, perceptors, look, prompts) -> Tensor:
     """Return the loss as one expression, to be differentiated in one go."""
     y = step.sigma * denoise(x, step).x0 + (1 - step.sigma) * x
     total = look.tv_scale[0] * tv(y) + look.range_scale[0] * range_(y) + look.sat_scale[0] * sat(y)
-    counts = CutCounts(2, 3, look.cutn_batches, look.cut_ic_pow[0], look.cut_icgray_p[0])
+    counts = CutCounts(2, 3, look.cutn_batches, look.cut_ic_pow[0], look.cut_icgray_p[0], look.cut_hue[0])
     size_of_sum = abs(sum(prompt.weight for prompt in prompts))
     for perceptor in perceptors:
         plan = plan_cuts(counts, Size(16, 24), perceptor.size, step=step.index, **NAME)

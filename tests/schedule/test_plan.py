@@ -35,6 +35,7 @@ def test_a_plan_is_complete(read_film: ReadFilm) -> None:
         cut_innercut=(4.0,),
         cut_ic_pow=(1.0,),
         cut_icgray_p=(0.1,),
+        cut_hue=(0.1,),
         cutn_batches=1,
     )
     text = """\
@@ -42,6 +43,7 @@ size: 96x64
 look: {sampler: ddim, steps: 30, skip: 0.6, eta: 0.5, guidance_scale: 400, guidance_path: unet,
   thresholding: none, clamp_grad: 0.3,
   tv_scale: 0, range_scale: 50, sat_scale: 0, cut_overview: 4, cut_innercut: 4, cut_ic_pow: 1, cut_icgray_p: 0.1,
+  cut_hue: 0.1,
   cutn_batches: 1}
 camera: {border: wrap, zoom: 1.02}
 """

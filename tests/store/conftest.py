@@ -40,6 +40,7 @@ def plan() -> FramePlan:
         cut_innercut=(4.0, 12.0),
         cut_ic_pow=(1.25,),
         cut_icgray_p=(0.2,),
+        cut_hue=(0.1,),
         cutn_batches=2,
     )
     prompts = (WeightedPrompt("a höhle", 1.0), WeightedPrompt("text", -0.5))
