@@ -15,7 +15,7 @@ from pipeline.store import FrameStore, frame_key, write_film_record
 from pipeline.types import Engine, Film, FilmFormat, Frame, FramePlan, Look, Shot, Size
 
 SIZE = Size(height=32, width=48)
-LOOK = Look("ddim", 10, 0.5, *((0.0,),) * 2, "unet", *((0.0,),) * 8, 1)  # type: ignore[call-arg]
+LOOK = Look("ddim", 10, 0.5, *((0.0,),) * 2, "unet", "none", *((0.0,),) * 9, 1)  # type: ignore[call-arg]
 LENGTHS = {"b-first": 3, "a.second": 2}
 
 

