@@ -18,6 +18,7 @@ from torch.nn import functional as F
 from ..models.catalogue import find
 from ..models.entry import DiffusionArchitecture
 from ..models.upstream import import_guided_diffusion
+from ..sample.steps import alpha_bars
 from .pictures import Pictures, reduce
 from .progress import Checkpoints, learning_rate
 
@@ -54,7 +55,7 @@ def train_denoiser(run: DenoiserRun, pictures: Pictures, *, folder: Path, autoca
         average.load_state_dict(state["average"])
         optimizer.load_state_dict(state["optimizer"])
         first = int(state["step"])
-    alpha_bar = cosine_alpha_bar()
+    alpha_bar = torch.tensor(alpha_bars(architecture.schedule), dtype=torch.float32)
     recent: list[float] = []
     for step in range(first, run.steps):
         rng = np.random.default_rng([run.seed, step])
@@ -121,17 +122,6 @@ def draw_batch(pictures: Pictures, rng: np.random.Generator, *, count: int) -> T
 def stratified_timesteps(count: int, generator: torch.Generator) -> Tensor:
     """Draw one timestep from each of `count` equal parts of 0..999, so that every batch covers all noise levels."""
     return ((torch.arange(count) + torch.rand(count, generator=generator)) * (1000 / count)).long().clamp(max=999)
-
-
-def cosine_alpha_bar() -> Tensor:
-    """Return guided-diffusion's cosine schedule, betas capped at 0.999.
-
-    Shapes: float32 (1000,).
-    Source: Nichol & Dhariwal 2021, eq. 17.
-    """
-    edges = np.cos((np.arange(1001) / 1000 + 0.008) / 1.008 * np.pi / 2) ** 2
-    betas = np.minimum(1 - edges[1:] / edges[:-1], 0.999)
-    return torch.from_numpy(np.cumprod(1 - betas)).float()
 
 
 @torch.no_grad()
