@@ -7,7 +7,7 @@ surprise: a value that may change *inside* one frame's denoising is a `StepValue
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -61,11 +61,29 @@ class CameraMove:
 
 
 @dataclass(frozen=True, slots=True)
+class Blend:
+    """What a prompt is turning into, and how far it has come.
+
+    Convention: `image` as in `WeightedPrompt`; `share` from 0, still the prompt itself, to 1, wholly this.
+    """
+
+    text: str
+    image: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
 class WeightedPrompt:
-    """A text and how strongly the picture is drawn to it (negative: pushed away)."""
+    """What the picture is drawn to, and how strongly (negative: pushed away).
+
+    Convention: `image` is the SHA-256 of a picture's file, as hex, and then `text` is empty; "" for a text. With a
+        `blend` the picture is drawn to one direction on the great circle between the embeddings of the two.
+    """
 
     text: str
     weight: float
+    image: str = ""
+    blend: Blend | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,16 +158,37 @@ class FramePlan:
 
 
 @dataclass(frozen=True, slots=True)
+class Label:
+    """A name for a moment of a shot; `frame` counts from 0 inside the shot and may lie beyond its end."""
+
+    name: str
+    frame: int
+
+
+@dataclass(frozen=True, slots=True)
 class Shot:
-    """A run of frames without a cut; `plans[n]` is frame n."""
+    """A run of frames without a cut; `plans[n]` is frame n. `labels` are in order of time and only for the eye."""
 
     name: str
     plans: tuple[FramePlan, ...]
+    labels: tuple[Label, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFile:
+    """A picture that prompts name by its digest: the SHA-256 of the file at `path`, as hex."""
+
+    digest: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
 class Film:
-    """What a keyframe file means once read with a preset: named shots in order, and how they are shown."""
+    """What a keyframe file means once read with a preset: named shots in order, and how they are shown.
+
+    Convention: `pictures` are those that prompts name, each once, sorted by digest; where they lie is no part of what
+        the film is.
+    """
 
     name: str
     source: str
@@ -158,6 +197,7 @@ class Film:
     shots: tuple[Shot, ...]
     engine: Engine
     format: FilmFormat
+    pictures: tuple[PictureFile, ...] = field(default=(), compare=False)
 
     @property
     def n_frames(self) -> int:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.store.keys import frame_key
-from pipeline.types import CameraMove, FramePlan
+from pipeline.types import Blend, CameraMove, FramePlan, WeightedPrompt
 
 FACTS = {"torch": "2.13.0", "threads": "1", "unet": "9f" * 32}
 
@@ -29,13 +29,17 @@ def changed(value: Any) -> Iterator[Any]:
         yield value + "x"
     elif isinstance(value, int):
         yield value + 1
+    elif value is None:
+        yield Blend("snow", "", 0.25)
     else:
         yield value + 0.125
 
 
 def test_every_field_changes_the_key(plan: FramePlan) -> None:
+    blended = replace(plan, prompts=(replace(plan.prompts[0], blend=Blend("hail", "", 0.5)), *plan.prompts[1:]))
     plans = [plan, replace(plan, camera=None), replace(plan, prompts=plan.prompts[::-1]), *changed(plan)]
-    n_leaves = 3 + 2 + 2 * len(plan.prompts) + len(fields(CameraMove)) + len(fields(plan.look))
+    plans += changed(blended)
+    n_leaves = 3 + 2 + len(fields(WeightedPrompt)) * len(plan.prompts) + len(fields(CameraMove)) + len(fields(plan.look))
     assert len(plans) > n_leaves  # or `changed` has missed some
     assert len({frame_key("ab", each, FACTS) for each in plans}) == len(set(plans)) == len(plans)
 
