@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
+    from .errors import Notice
+
 StepValues = tuple[float, ...]
 """One value per executed sampling step, or a single value that holds for all of them."""
 
@@ -186,8 +188,8 @@ class PictureFile:
 class Film:
     """What a keyframe file means once read with a preset: named shots in order, and how they are shown.
 
-    Convention: `pictures` are those that prompts name, each once, sorted by digest; where they lie is no part of what
-        the film is.
+    Convention: `pictures` are those that prompts name, each once, sorted by digest; where they lie, and what the
+        reader warned of (`notices`), is no part of what the film is.
     """
 
     name: str
@@ -198,6 +200,7 @@ class Film:
     engine: Engine
     format: FilmFormat
     pictures: tuple[PictureFile, ...] = field(default=(), compare=False)
+    notices: tuple[Notice, ...] = field(default=(), compare=False)
 
     @property
     def n_frames(self) -> int:

@@ -3,6 +3,7 @@
 Imports neither torch nor any other stage, so that a file is checked in a fraction of a second.
 """
 
-from .shot import load
+from .film import Reading, load, study
+from .plan import Score
 
-__all__ = ["load"]
+__all__ = ["Reading", "Score", "load", "study"]

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..types import Mark
 from .clock import Clock
+from .language.tree import Unit
 from .progress import N_LEVELS
 from .source import refuse
 
@@ -52,36 +53,66 @@ SHARE = Bounds(0, 1, "between 0 and 1")
 COUNT = Bounds(0, 1000, "between 0 and 1000", is_whole=True)
 SHEAR = Bounds(-90, 90, "between -90 and 90, without the ends", without_low=True, without_high=True)
 
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A number an artist may set: the values it may take, its unit, and what it does."""
+
+    bounds: Bounds
+    unit: str
+    says: str
+
+    @property
+    def measures(self) -> Unit:
+        """What an expression for it must come to."""
+        return Unit.ANGLE if self.unit == "degrees" else Unit.NUMBER
+
+
 CAMERA = {
-    "zoom": FACTOR,
-    "roll": ANY,
-    "translation_x": ANY,
-    "translation_y": ANY,
-    "center_x": ANY,
-    "center_y": ANY,
-    "stretch_x": FACTOR,
-    "stretch_y": FACTOR,
-    "shear_x": SHEAR,
-    "shear_y": SHEAR,
+    "zoom": Parameter(FACTOR, "factor per frame", "above 1 goes in"),
+    "roll": Parameter(ANY, "degrees", "turns the picture counter-clockwise, per frame"),
+    "translation_x": Parameter(ANY, "per cent of the width", "moves the picture right, per frame"),
+    "translation_y": Parameter(ANY, "per cent of the height", "moves the picture down, per frame"),
+    "center_x": Parameter(ANY, "share of the width", "centre of roll, zoom, stretch and shear; 0.5 is the middle"),
+    "center_y": Parameter(ANY, "share of the height", "centre of roll, zoom, stretch and shear; 0.5 is the middle"),
+    "stretch_x": Parameter(FACTOR, "factor per frame", "above 1 widens the picture"),
+    "stretch_y": Parameter(FACTOR, "factor per frame", "above 1 heightens the picture"),
+    "shear_x": Parameter(SHEAR, "degrees", "leans the picture sideways, per frame"),
+    "shear_y": Parameter(SHEAR, "degrees", "leans the picture up and down, per frame"),
 }
 CAMERA_WORDS = {"mode": ("2d",), "border": ("reflect", "wrap", "replicate", "zeros")}
 
+LEVELS = Bounds(1, N_LEVELS, f"between 1 and {N_LEVELS}", is_whole=True)
 LOOK_OVER_FRAMES = {
-    "steps": Bounds(1, N_LEVELS, f"between 1 and {N_LEVELS}", is_whole=True),
-    "skip": Bounds(0, 1, "from 0 to below 1", without_high=True),
-    "cutn_batches": Bounds(1, 1000, "between 1 and 1000", is_whole=True),
+    "steps": Parameter(LEVELS, "count", "steps from noise to picture"),
+    "skip": Parameter(
+        Bounds(0, 1, "from 0 to below 1", without_high=True),
+        "share of the steps",
+        "left out when a frame starts from the one before it",
+    ),
+    "cutn_batches": Parameter(
+        Bounds(1, 1000, "between 1 and 1000", is_whole=True), "count", "batches of cuts that each step is judged by"
+    ),
 }
 LOOK_OVER_STEPS = {
-    "eta": SHARE,
-    "guidance_scale": SCALE,
-    "clamp_grad": SCALE,
-    "tv_scale": SCALE,
-    "range_scale": SCALE,
-    "sat_scale": SCALE,
-    "cut_overview": COUNT,
-    "cut_innercut": COUNT,
-    "cut_ic_pow": FACTOR,
-    "cut_icgray_p": SHARE,
-    "cut_hue": SHARE,
+    "eta": Parameter(SHARE, "share", "fresh noise in each step; 0 is DDIM, 1 as much as DDPM"),
+    "guidance_scale": Parameter(SCALE, "factor", "how strongly CLIP pulls the picture towards the prompts"),
+    "clamp_grad": Parameter(SCALE, "root mean square", "limit of the pull; 0 does not clamp"),
+    "tv_scale": Parameter(SCALE, "factor", "smooths the picture"),
+    "range_scale": Parameter(SCALE, "factor", "keeps colours in range"),
+    "sat_scale": Parameter(SCALE, "factor", "keeps colours from saturating"),
+    "cut_overview": Parameter(COUNT, "count", "cuts of the whole picture in a batch"),
+    "cut_innercut": Parameter(COUNT, "count", "cuts of parts of the picture in a batch"),
+    "cut_ic_pow": Parameter(FACTOR, "exponent", "above 1 makes inner cuts smaller"),
+    "cut_icgray_p": Parameter(SHARE, "share", "inner cuts that are grey"),
+    "cut_hue": Parameter(SHARE, "share of the circle", "largest turn of a cut's colours"),
 }
 LOOK_WORDS = {"sampler": ("ddim",), "guidance_path": ("unet", "detached"), "thresholding": ("none", "static")}
+PARAMETERS: dict[str, Parameter] = {
+    **{f"camera.{name}": parameter for name, parameter in CAMERA.items()},
+    **{f"look.{name}": parameter for name, parameter in (LOOK_OVER_FRAMES | LOOK_OVER_STEPS).items()},
+}
+WORDS = {
+    **{f"camera.{name}": known for name, known in CAMERA_WORDS.items()},
+    **{f"look.{name}": known for name, known in LOOK_WORDS.items()},
+}

@@ -15,8 +15,6 @@ from typing import NoReturn
 
 import numpy as np
 
-from . import expression
-from .evaluate import values
 from .fields import describe
 from .progress import N_LEVELS
 from .source import Scalar, refuse
@@ -29,7 +27,6 @@ MINUTES = re.compile(r"(\d{1,6}):(\d{1,2}(?:\.\d{0,9})?)", re.ASCII)
 BEATS = re.compile(DECIMAL + r"\s*b", re.ASCII)
 BAR = re.compile(r"bar\s+" + DECIMAL, re.ASCII)
 FORMS = "write a frame (12), seconds (2.5s), minutes (0:12.5), beats (4b) or a bar (bar 17)"
-STILL_NAMES = ("max_f", "frames", "fps", "bpm", "seed", "pi", "e")
 NEEDS_BPM = frozenset({"beat", "bar", "bpm"})
 
 
@@ -72,6 +69,15 @@ class Tempo:
             refuse(text.mark, f"frames are whole ({describe(text)})", f"write '{text.text}s' for seconds")
         return None
 
+    @property
+    def spans(self) -> dict[str, float]:
+        """Frames in each unit of time that may stand behind a number; beats only where there is a tempo."""
+        known = {"f": 1.0, "s": self.fps, "ms": self.fps / 1000}
+        if self.bpm is not None:
+            beat = self.fps * 60 / self.bpm
+            known |= {"b": beat, "bars": beat * self.beats_per_bar}
+        return known
+
     def _frames_per_beat(self, text: Scalar) -> Fraction:
         if self.bpm is None:
             refuse(text.mark, "beats and bars need a tempo", "add 'bpm: 120' at the top of the file")
@@ -98,33 +104,6 @@ class Clock:
     def where(self) -> str:
         """What follows 'frame 12' in messages of a film with several shots."""
         return f" of shot '{self.shot}'" if self.shot else ""
-
-    def known(self, *, in_sampler: bool) -> tuple[str, ...]:
-        """Return the names an expression may use."""
-        gone = (NEEDS_BPM if self.tempo.bpm is None else frozenset()) | (frozenset() if in_sampler else {"p"})
-        return tuple(name for name in expression.NAMES if name not in gone)
-
-    def advice(self) -> dict[str, str]:
-        """Return why names that exist elsewhere cannot be used here."""
-        inside = "it is known only to values inside the sampler, such as look.guidance_scale and look.cut_overview"
-        return {"p": inside} | dict.fromkeys(NEEDS_BPM, "add 'bpm: 120' at the top of the file")
-
-    def key_frame(self, text: Scalar) -> int:
-        """Return the frame of a key: a time, or a sum of names that stand still, such as `max_f-2`.
-
-        Convention: a sum is cut to a whole frame, as in Deforum.
-        """
-        frame = self.tempo.frame(text)
-        if frame is not None:
-            return frame
-        if not re.search(r"max_f|frames|fps|[-+*/]", text.text):
-            refuse_time(text)
-        known = tuple(name for name in STILL_NAMES if self.tempo.bpm is not None or name != "bpm")
-        tree = expression.parse(text, known, self.advice()).tree
-        found = float(values(tree, self.variables(known, np.zeros(1)), 1)[0])
-        if not 0 <= found <= 10 * MAX_FRAMES:
-            refuse(text.mark, f"a key cannot stand at frame {found:g} ({describe(text)})", "choose a frame from 0 on")
-        return int(found)
 
     def variables(self, names: Collection[str], t: np.ndarray, n: np.ndarray | None = None) -> dict[str, np.ndarray]:
         """Return the values of names at frames `t`, and at entries `n` of the 1000-long schedule.

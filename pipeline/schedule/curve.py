@@ -8,29 +8,34 @@ jumps; everything that stands still is joined by ways, linear unless the key the
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from . import expression, step_list
-from .clock import Clock
-from .evaluate import evaluate
-from .expression import Expression, Number
-from .fields import describe, nearest, scalar
+from . import key_string, step_list
+from .fields import describe, scalar
+from .language import easing, expression
+from .language.easing import LINEAR, Ease
+from .language.evaluate import evaluate
+from .language.functions import FUNCTIONS
+from .language.spline import bends, between
+from .language.tree import Expression, Unit
+from .language.vocabulary import NAMES
 from .source import Complaints, Mapping, Node, Scalar, Sequence, refuse, shorten
 from .step_list import StepList
 
-EASES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "linear": lambda u: u,
-    "hold": lambda u: np.zeros_like(u),
-    "ease-in": lambda u: u**3,
-    "ease-out": lambda u: 1 - (1 - u) ** 3,
-    "ease-in-out": lambda u: np.where(u < 0.5, 4 * u**3, 1 - 4 * (1 - u) ** 3),
-}
-WORD_AT_END = re.compile(r"(?P<value>.*[\w.)\]])\s+(?P<word>[A-Za-z]+(?:-[A-Za-z]+)*)", re.ASCII | re.DOTALL)
-NOT_EASES = frozenset({"and", "or", "not", *expression.NAMES, *expression.FUNCTIONS})
+if TYPE_CHECKING:
+    from .scope import Scope
+
+WAY_AT_END = re.compile(
+    r"(?P<value>.*[\w.)\]])\s+(?P<word>[A-Za-z]+(?:-[A-Za-z]+)*)(?:\((?P<values>[^()]*)\))?", re.ASCII | re.DOTALL
+)
+NOT_WAYS = frozenset({"and", "or", "not", *NAMES, *FUNCTIONS})
+WANTED = {Unit.NUMBER: "a plain number", Unit.ANGLE: "degrees"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +44,36 @@ class Key:
 
     frame: int
     value: Expression | StepList
-    ease: str
+    ease: Ease
     text: Scalar
+    has_ease: bool = False
 
     @property
     def runs(self) -> bool:
         """Whether the value moves with time by itself."""
         return isinstance(self.value, Expression) and self.value.is_timed
 
-    def at(self, clock: Clock, t: np.ndarray, n: np.ndarray | None) -> np.ndarray:
+    def at(self, scope: Scope, t: np.ndarray, n: np.ndarray | None) -> np.ndarray:
         """Return the value at points."""
         if isinstance(self.value, StepList):
             assert n is not None, "lists are only parsed for values inside the sampler"
             return self.value.values[n]
-        if isinstance(self.value.tree, Number):
-            return np.full(len(t), self.value.tree.value)
-        return evaluate(self.value, clock.variables(self.value.names, t, n), t, clock.where)
+        if (constant := self.value.constant) is not None:
+            return np.full(len(t), constant)
+        return evaluate(self.value, scope.variables(self.value.names, t, n), t, scope.clock.where)
+
+    def there(self, scope: Scope, count: int, n: np.ndarray | None) -> np.ndarray:
+        """Return the value at the key's own frame, for `count` points of the denoising."""
+        return self.at(scope, np.full(count, float(self.frame)), n)
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """The frames in which a value comes from one place: before the first key, at or after one, or between two."""
+
+    key: Key
+    after: Key | None
+    points: slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +82,12 @@ class Curve:
 
     keys: tuple[Key, ...]
     text: Scalar
+    unit: Unit = Unit.FREE
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All names its values need."""
+        return frozenset().union(*(key.value.names for key in self.keys if isinstance(key.value, Expression)))
 
     @property
     def is_timed(self) -> bool:
@@ -72,9 +97,9 @@ class Curve:
     @property
     def uses_progress(self) -> bool:
         """Whether the value may change inside one frame's denoising."""
-        return any(isinstance(key.value, StepList) or "p" in key.value.names for key in self.keys)
+        return any(isinstance(key.value, StepList) or key.value.uses_progress for key in self.keys)
 
-    def sample(self, clock: Clock, t: np.ndarray, n: np.ndarray | None = None) -> np.ndarray:
+    def sample(self, scope: Scope, t: np.ndarray, n: np.ndarray | None = None) -> np.ndarray:
         """Return the value at frames `t`, which ascend, and at entries `n` of the 1000-long schedule.
 
         Shapes: t float64 (points,), n int (points,) -> float64 (points,).
@@ -82,156 +107,191 @@ class Curve:
         Raises: KeyframeError where the value is not finite.
         """
         found = np.empty(len(t))
-        for key, after, points in self._stretches(t):
+        for stretch in self.stretches(t):
+            key, after, points = stretch.key, stretch.after, stretch.points
             here, steps = t[points], None if n is None else n[points]
             if len(here) == 0:
                 continue
             if here[0] < key.frame:
-                found[points] = key.at(clock, np.full(len(here), float(key.frame)), steps)
-                continue
-            start = key.at(clock, here, steps)
-            if after is None or key.runs:
-                found[points] = start
-                continue
-            end = after.at(clock, np.full(len(here), float(after.frame)), steps)
-            u = (here - key.frame) / (after.frame - key.frame)
-            found[points] = start + (end - start) * EASES[after.ease](u)
+                found[points] = key.there(scope, len(here), steps)
+            elif after is None or key.runs:
+                found[points] = key.at(scope, here, steps)
+            else:
+                found[points] = self._between(key, after, scope, here, steps)
         return found + 0.0  # minus zero becomes zero, so that equal pictures have equal plans
 
-    def _stretches(self, t: np.ndarray) -> Iterator[tuple[Key, Key | None, slice]]:
+    def stretches(self, t: np.ndarray) -> Iterator[Stretch]:
+        """Yield the stretches that the ascending frames `t` fall into, some of them empty."""
         bounds = np.searchsorted(t, [key.frame for key in self.keys]).tolist()
-        yield self.keys[0], None, slice(0, bounds[0])
+        yield Stretch(self.keys[0], None, slice(0, bounds[0]))
         following = [*self.keys[1:], None]
         for key, after, start, end in zip(self.keys, following, bounds, [*bounds[1:], len(t)], strict=True):
-            yield key, after, slice(start, end)
+            yield Stretch(key, after, slice(start, end))
+
+    def _between(self, key: Key, after: Key, scope: Scope, t: np.ndarray, n: np.ndarray | None) -> np.ndarray:
+        start, end = key.there(scope, len(t), n), after.there(scope, len(t), n)
+        span = after.frame - key.frame
+        u = (t - key.frame) / span
+        if after.ease.way is not None:
+            return start + (end - start) * after.ease.way(u)
+        run = self._run(self.keys.index(key))
+        known = {key.frame: start, after.frame: end}
+        rows = [known[each.frame] if each.frame in known else each.there(scope, len(t), n) for each in run]
+        weights, at = _bends(tuple(each.frame for each in run)), run.index(key)
+        bent = [sum(weight * row for weight, row in zip(weights[i], rows, strict=True)) for i in (at, at + 1)]
+        return between(u, span, (start, end), (bent[0], bent[1]))  # type: ignore[arg-type]
+
+    def _run(self, index: int) -> list[Key]:
+        """Return the keys that one spline goes through, which has the stretch after key `index` in it."""
+        first, last = index, index + 1
+        while first > 0 and self.keys[first].ease.way is None and not self.keys[first - 1].runs:
+            first -= 1
+        while last + 1 < len(self.keys) and self.keys[last + 1].ease.way is None and not self.keys[last].runs:
+            last += 1
+        return list(self.keys[first : last + 1])
 
 
-def parse(node: Node, what: str, clock: Clock, *, in_sampler: bool = False) -> Curve:
+@cache
+def _bends(frames: tuple[int, ...]) -> np.ndarray:
+    return bends(frames)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a value must be, and where it is used; `what` names it in messages."""
+
+    what: str
+    scope: Scope
+    unit: Unit | None
+    in_sampler: bool
+    is_old: bool = False
+
+
+def parse(node: Node, what: str, scope: Scope, *, unit: Unit | None = Unit.NUMBER, in_sampler: bool = False) -> Curve:
     """Read a numeric value in any of its forms; `what` names it in messages.
 
     Raises: KeyframeError with all complaints about it.
     """
+    wanted = Wanted(what, scope, unit, in_sampler)
     if isinstance(node, Sequence):
         do = "write a number, an expression in quotes or keys such as {0: 1.0, 2s: 1.04}"
         if in_sampler:
             do += '; a list over the denoising needs quotes too: "[12]*400+[4]*600"'
         refuse(node.mark, f"{what} cannot be a list", do)
     if isinstance(node, Mapping):
-        return _from_mapping(node, what, clock, in_sampler)
+        return _from_mapping(node, wanted)
     text = scalar(node, what)
     if re.fullmatch(r"\d+:\d+(\.\d+)?", text.text, re.ASCII):
         do = "write a number, or a key as '1: (30)'"
         refuse(text.mark, f"{what} wants a number, not a time ({describe(text)})", do)
-    if _colons(text.text):
-        return _from_key_string(text, what, clock, in_sampler)
-    return Curve((Key(0, _value(text, clock, in_sampler), "linear", text),), text)
+    if key_string.is_one(text):
+        return _from_key_string(text, wanted)
+    value = _value(text, wanted)
+    return Curve((Key(0, value, LINEAR, text),), text, _unit(value))
 
 
-def _from_mapping(node: Mapping, what: str, clock: Clock, in_sampler: bool) -> Curve:
+def constant(value: float, place: Scalar) -> Curve:
+    """Return a curve that is one number."""
+    tree = expression.Number(value, 0)
+    return Curve((Key(0, Expression(tree, place, frozenset()), LINEAR, place),), place)
+
+
+def _from_mapping(node: Mapping, wanted: Wanted) -> Curve:
     complaints = Complaints()
     keys = []
     for time, value in node.items:
-        keys.append(complaints.attempt(_key, time, value, f"{what} at {shorten(time.text)}", clock, in_sampler))
-    return _joined(keys, Scalar("", node.mark, [node.mark.column]), what, complaints)
-
-
-def _from_key_string(text: Scalar, what: str, clock: Clock, in_sampler: bool) -> Curve:
-    complaints = Complaints()
-    keys = [
-        complaints.attempt(_piece, text.part(start, end), clock, in_sampler)
-        for start, end in _pieces(text.text)
-        if text.text[start:end].strip()
-    ]
-    return _joined(keys, text, what, complaints)
-
-
-def _piece(text: Scalar, clock: Clock, in_sampler: bool) -> Key:
-    colons = _colons(text.text)
-    if not colons:
-        refuse(text.mark, f"a key needs a time ({describe(text)})", "write 'time: (value)'")
-    time, value = text.part(0, colons[-1]), text.part(colons[-1] + 1, len(text.text))
-    if missing := re.search(r"[)\]]\s*(?=[\d\"'])", time.text):
-        refuse(time.at(missing.end()), "a comma is missing before this key", "write '0: (1), 5: (2)'")
-    return _key(_unquoted(time), _unquoted(value), "a key", clock, in_sampler)
-
-
-def _key(time: Scalar, value: Node, what: str, clock: Clock, in_sampler: bool) -> Key:
-    complaints = Complaints()
-    frame = complaints.attempt(clock.key_frame, time.part(0, len(time.text)))
-    is_torn = frame is None and isinstance(value, Scalar) and not value.text
-    found = None if is_torn else complaints.attempt(_eased, value, what, clock, in_sampler)
-    complaints.settle()
-    assert frame is not None and found is not None
-    return Key(frame, *found, time)
-
-
-def _eased(node: Node, what: str, clock: Clock, in_sampler: bool) -> tuple[Expression | StepList, str]:
-    value, ease = scalar(node, what), ""
-    match = WORD_AT_END.fullmatch(value.text)
-    if match and match["word"] not in NOT_EASES and match["value"].split()[-1] not in ("and", "or", "not"):
-        ease, start = match["word"], match.start("word")
-        if ease not in EASES:
-            refuse(value.at(start), f"unknown way '{shorten(ease)}' after a key's value", nearest(ease, EASES))
-        value = value.part(0, match.end("value"))
-    return _value(value, clock, in_sampler), ease
-
-
-def _value(text: Scalar, clock: Clock, in_sampler: bool) -> Expression | StepList:
-    if in_sampler and text.text.startswith("["):
-        return step_list.parse(text)
-    found = expression.parse(text, clock.known(in_sampler=in_sampler), clock.advice())
-    if isinstance(found.tree, expression.Call) and found.tree.name == "negate":
-        inner = found.tree.args[0]
-        if isinstance(inner, Number):
-            return Expression(Number(-inner.value, inner.at), text, found.names)
-    return found
-
-
-def _joined(keys: list[Key | None], text: Scalar, what: str, complaints: Complaints) -> Curve:
-    if not keys:
-        refuse(text.mark, f"{what} has no keys", "write at least one, such as {0: 1.0}")
+        one = replace(wanted, what=f"{wanted.what} at {shorten(time.text)}")
+        keys.append(complaints.attempt(_key, time, value, one))
     found = sorted((key for key in keys if key), key=lambda key: (key.frame, key.text.mark))
     for before, key in pairwise(found):
         if before.frame == key.frame:
             mark = before.text.mark
             what_else = f"a second key at frame {key.frame} (first at {mark.line}:{mark.column})"
             complaints.add(key.text.mark, what_else, "keep one of them")
-        elif key.ease and before.runs:
-            do = f"leave '{key.ease}' out: a moving expression runs up to the next key"
-            complaints.add(key.text.mark, f"there is no way to ease to frame {key.frame}", do)
-    if found and found[0].ease and len(found) == len(keys):
-        complaints.add(found[0].text.mark, "the first key has no way that leads to it", f"leave '{found[0].ease}' out")
+    beyond = next((key for key in found if key.frame >= wanted.scope.clock.frames), None)
+    if beyond is not None:
+        what = f"{wanted.what} has a key at frame {beyond.frame}, the shot ends at {wanted.scope.clock.frames - 1}"
+        wanted.scope.notices.add("key-beyond-end", beyond.text.mark, what, "lengthen the shot or move the key")
+    return _joined(found, len(keys), Scalar("", node.mark, [node.mark.column]), wanted, complaints)
+
+
+def _key(time: Scalar, value: Node, wanted: Wanted) -> Key:
+    complaints = Complaints()
+    frame = complaints.attempt(wanted.scope.moment, time.part(0, len(time.text)))
+    if frame is not None and frame < 0:
+        complaints.add(time.mark, f"a key cannot stand at frame {frame} ({describe(time)})", "choose a frame from 0 on")
+    is_torn = frame is None and isinstance(value, Scalar) and not value.text
+    found = None if is_torn else complaints.attempt(_eased, value, wanted)
     complaints.settle()
-    plain = tuple(Key(key.frame, key.value, key.ease or "linear", key.text) for key in found)
-    return Curve(plain, text)
+    assert frame is not None and found is not None
+    return Key(frame, found[0], found[1] or LINEAR, time, found[1] is not None)
 
 
-def _marks_outside(text: str) -> Iterator[tuple[int, str]]:
-    """Yield commas and colons that stand outside brackets and quotes."""
-    depth, quote = 0, ""
-    for index, char in enumerate(text):
-        if quote:
-            quote = "" if char == quote else quote
-        elif char in "'\"":
-            quote = char
-        elif char in "([":
-            depth += 1
-        elif char in ")]":
-            depth = max(0, depth - 1)
-        elif depth == 0 and char in ",:":
-            yield index, char
+def _from_key_string(text: Scalar, wanted: Wanted) -> Curve:
+    """Read keys as Deforum means them: the last of two at a frame counts, and those outside the shot do not."""
+    complaints = Complaints()
+    old = replace(wanted, what="a key", is_old=True)
+    keys: dict[int, Key | None] = {}
+    n_read = 0
+    for time, value in key_string.pieces(text, wanted.scope.notices, complaints):
+        n_read += 1
+        frame = complaints.attempt(wanted.scope.moment, time)
+        found = complaints.attempt(_eased, value, old)
+        if frame is None or found is None:
+            continue
+        if not 0 <= frame < wanted.scope.clock.frames:
+            n_read -= 1
+            what = f"{wanted.what} has a key at frame {frame}, outside the shot's 0 to {wanted.scope.clock.frames - 1}"
+            wanted.scope.notices.add("key-out-of-range", time.mark, what, "it is left out; move it into the shot")
+            continue
+        if frame in keys:
+            n_read -= 1
+            what = f"{wanted.what} has two keys at frame {frame}"
+            wanted.scope.notices.add("duplicate-key", time.mark, what, "this one counts; remove the other")
+        keys[frame] = Key(frame, found[0], found[1] or LINEAR, time, found[1] is not None)
+    if not n_read and not complaints.found:
+        complaints.add(text.mark, f"{wanted.what} has no key inside the shot", "give it one, such as 0: (1.0)")
+    return _joined([key for _, key in sorted(keys.items()) if key], n_read, text, wanted, complaints)
 
 
-def _colons(text: str) -> list[int]:
-    return [index for index, char in _marks_outside(text) if char == ":"]
+def _eased(node: Node, wanted: Wanted) -> tuple[Expression | StepList, Ease | None]:
+    value = scalar(node, wanted.what)
+    match = WAY_AT_END.fullmatch(value.text)
+    if not match or match["word"] in NOT_WAYS or match["value"].split()[-1] in ("and", "or", "not"):
+        return _value(value, wanted), None
+    numbers = None if match["values"] is None else value.part(*match.span("values"))
+    ease = easing.parse(value.part(*match.span("word")), numbers)
+    return _value(value.part(0, match.end("value")), wanted), ease
 
 
-def _pieces(text: str) -> list[tuple[int, int]]:
-    commas = [index for index, char in _marks_outside(text) if char == ","]
-    return list(zip([0, *(comma + 1 for comma in commas)], [*commas, len(text)], strict=True))
+def _value(text: Scalar, wanted: Wanted) -> Expression | StepList:
+    if wanted.in_sampler and text.text.startswith("["):
+        return step_list.parse(text)
+    words = wanted.scope.vocabulary(in_sampler=wanted.in_sampler, is_old=wanted.is_old)
+    found = expression.parse(text, words)
+    if wanted.unit is not None and found.unit in (Unit.TIME, Unit.ANGLE) and found.unit is not wanted.unit:
+        do = "leave the unit out" if found.constant is not None else "divide it by another of its kind"
+        what = f"{wanted.what} wants {WANTED[wanted.unit]}, not {found.unit.value} ({describe(text)})"
+        refuse(text.mark, what, do)
+    return found
 
 
-def _unquoted(text: Scalar) -> Scalar:
-    if len(text.text) > 1 and text.text[0] in "'\"" and text.text[-1] == text.text[0]:
-        return text.part(1, len(text.text) - 1)
-    return text
+def _unit(value: Expression | StepList) -> Unit:
+    return value.unit if isinstance(value, Expression) else Unit.NUMBER
+
+
+def _joined(found: list[Key], n_read: int, text: Scalar, wanted: Wanted, complaints: Complaints) -> Curve:
+    if not n_read and not complaints.found:
+        refuse(text.mark, f"{wanted.what} has no keys", "write at least one, such as {0: 1.0}")
+    for before, key in pairwise(found):
+        if key.has_ease and before.runs and before.frame != key.frame:
+            do = f"leave '{key.ease.name}' out: a moving expression runs up to the next key"
+            complaints.add(key.text.mark, f"there is no way to ease to frame {key.frame}", do)
+    if found and found[0].has_ease and len(found) == n_read:
+        do = f"leave '{found[0].ease.name}' out"
+        complaints.add(found[0].text.mark, "the first key has no way that leads to it", do)
+    units = {_unit(key.value) for key in found} & {Unit.TIME, Unit.ANGLE}
+    if len(units) > 1:
+        complaints.add(text.mark, f"{wanted.what} is a time in one key and an angle in another", "use one unit")
+    complaints.settle()
+    return Curve(tuple(found), text, next(iter(units), Unit.FREE))

@@ -10,104 +10,138 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..types import CameraMove, FramePlan, Look, Mark, Shot, Size, StepValues
-from . import curve, prompt
-from .bounds import CAMERA, CAMERA_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS, Bounds
-from .clock import Clock
+from ..types import CameraMove, FramePlan, Label, Look, Mark, Shot, Size, StepValues
+from .bounds import CAMERA, CAMERA_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS, PARAMETERS, Bounds
 from .curve import Curve
 from .fields import word
+from .picture import Pictures
 from .progress import executed_timesteps, n_skipped, schedule_index
-from .source import Complaints, Node, refuse
+from .prompt import Fade, PromptKey, PromptReader
+from .scope import Scope
+from .source import Complaints, Node, Scalar, refuse
+from .template import parse as read_template
+from .weigh import weigh
 
 MAX_POINTS = 5_000_000  # frames times steps of one value; 40 MB
 
 
 @dataclass(frozen=True, slots=True)
 class ShotSettings:
-    """What a shot says, as nodes; `camera` and `look` hold known names only."""
+    """What a shot says; `words` holds the nodes of settings that are no numbers, by name (`camera.border`)."""
 
     name: str
     size: Size
-    clock: Clock
+    scope: Scope
     prompts: Node
-    prompt_fade: str
-    camera: dict[str, Node]
-    look: dict[str, Node]
+    fade: Fade
+    prefix: Node | None
+    suffix: Node | None
+    words: dict[str, Node]
+    pictures: Pictures
 
 
-def plan(settings: ShotSettings) -> Shot:
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A shot as it was written, beside the plan it came to: for whoever explains or draws it."""
+
+    shot: Shot
+    scope: Scope
+    prompts: tuple[PromptKey, ...]
+    words: dict[str, Scalar]
+
+
+def plan(settings: ShotSettings) -> Score:
     """Plan every frame of a shot.
 
     Raises: KeyframeError with all complaints about it.
     """
-    complaints = Complaints()
-    keys = complaints.attempt(prompt.parse, settings.prompts, settings.clock)
-    prompts = keys and complaints.attempt(prompt.weigh, keys, settings.prompt_fade, settings.clock)
-    moves = complaints.attempt(_moves, settings.camera, settings.clock)
-    looks = complaints.attempt(_looks, settings.look, settings.clock)
+    complaints, scope = Complaints(), settings.scope
+    reader = PromptReader(scope, settings.pictures, settings.fade)
+    around = [
+        complaints.attempt(read_template, node, scope) if isinstance(node, Scalar) and node.text.strip() else None
+        for node in (settings.prefix, settings.suffix)
+    ]
+    keys = complaints.attempt(reader.keys, settings.prompts)
+    prompts = keys and complaints.attempt(weigh, keys, scope, before=around[0], after=around[1])
+    moves = complaints.attempt(_moves, settings)
+    looks = complaints.attempt(_looks, settings)
+    for name in scope.lets:
+        complaints.attempt(_look_over, name, scope)
     complaints.settle()
-    assert prompts and moves and looks
+    assert keys and prompts and moves and looks
+    seed = scope.clock.seed
     frames = tuple(
-        FramePlan(settings.name, frame, settings.clock.seed, settings.size, texts, move if frame else None, look)
+        FramePlan(settings.name, frame, seed, settings.size, texts, move if frame else None, look)
         for frame, (texts, move, look) in enumerate(zip(prompts, moves, looks, strict=True))
     )
-    return Shot(settings.name, frames)
+    labels = sorted((frame, name) for name, found in scope.labels.items() for frame in found)
+    shot = Shot(settings.name, frames, tuple(Label(name, frame) for frame, name in labels))
+    return Score(shot, scope, keys, {name: node for name, node in settings.words.items() if isinstance(node, Scalar)})
 
 
-def _frames(clock: Clock) -> np.ndarray:
-    return np.arange(clock.frames, dtype=np.float64)
+def _look_over(name: str, scope: Scope) -> None:
+    """Read a definition that nothing may rest on, so that its mistakes are found too."""
+    was_used = name in scope.used
+    scope.curve(name)
+    if not was_used:
+        scope.used.discard(name)
 
 
-def _over_frames(node: Node, what: str, bounds: Bounds, clock: Clock) -> list[float]:
+def _frames(scope: Scope) -> np.ndarray:
+    return np.arange(scope.clock.frames, dtype=np.float64)
+
+
+def _over_frames(name: str, scope: Scope) -> list[float]:
     """Return one checked value for each frame."""
-    t = _frames(clock)
-    found = curve.parse(node, what, clock)
-    return bounds.check(found.sample(clock, t), what, t, clock, found.text.mark).tolist()
+    t = _frames(scope)
+    found = scope.curve(name)
+    bounds = PARAMETERS[name].bounds
+    return bounds.check(found.sample(scope, t), name, t, scope.clock, found.text.mark).tolist()
 
 
-def _moves(camera: dict[str, Node], clock: Clock) -> list[CameraMove]:
-    complaints = Complaints()
-    for name, known in CAMERA_WORDS.items():
-        if name in camera:
-            complaints.attempt(word, camera[name], f"camera.{name}", known)
+def _moves(settings: ShotSettings) -> list[CameraMove]:
+    complaints, scope = Complaints(), settings.scope
+    words = {
+        name: complaints.attempt(word, settings.words[f"camera.{name}"], f"camera.{name}", known)
+        for name, known in CAMERA_WORDS.items()
+        if f"camera.{name}" in settings.words
+    }
     columns: dict[str, list[float]] = {}
-    for name, bounds in CAMERA.items():
-        if name in camera:
-            field = f"{name}_deg" if name in ("roll", "shear_x", "shear_y") else name
-            columns[field] = complaints.attempt(_over_frames, camera[name], f"camera.{name}", bounds, clock) or []
+    for name, parameter in CAMERA.items():
+        if f"camera.{name}" in scope.parameters:
+            field = f"{name}_deg" if parameter.unit == "degrees" else name
+            columns[field] = complaints.attempt(_over_frames, f"camera.{name}", scope) or []
     complaints.settle()
-    border = word(camera["border"], "camera.border", CAMERA_WORDS["border"])
+    border = words["border"] or ""
     if not columns:
-        return [CameraMove(border=border)] * clock.frames
+        return [CameraMove(border=border)] * scope.clock.frames
     rows = zip(*columns.values(), strict=True)
     return [CameraMove(**dict(zip(columns, row, strict=True)), border=border) for row in rows]
 
 
-def _looks(look: dict[str, Node], clock: Clock) -> list[Look]:
-    complaints = Complaints()
-    words = {name: complaints.attempt(word, look[name], f"look.{name}", known) for name, known in LOOK_WORDS.items()}
-    over_frames = {
-        name: complaints.attempt(_over_frames, look[name], f"look.{name}", bounds, clock)
-        for name, bounds in LOOK_OVER_FRAMES.items()
+def _looks(settings: ShotSettings) -> list[Look]:
+    complaints, scope = Complaints(), settings.scope
+    words = {
+        name: complaints.attempt(word, settings.words[f"look.{name}"], f"look.{name}", known)
+        for name, known in LOOK_WORDS.items()
     }
-    curves = {
-        name: complaints.attempt(curve.parse, look[name], f"look.{name}", clock, in_sampler=True)
-        for name in LOOK_OVER_STEPS
-    }
+    over_frames = {name: complaints.attempt(_over_frames, f"look.{name}", scope) for name in LOOK_OVER_FRAMES}
+    curves = {name: complaints.attempt(scope.curve, f"look.{name}") for name in LOOK_OVER_STEPS}
     baked: dict[str, list[StepValues] | None] = {}
     steps, skip = over_frames["steps"], over_frames["skip"]
     if steps and skip:
         executed = _Executed([int(n) for n in steps], [0.0, *skip[1:]])
         baked = {
-            name: complaints.attempt(executed.bake, found, f"look.{name}", LOOK_OVER_STEPS[name], clock)
+            name: complaints.attempt(executed.bake, found, f"look.{name}", LOOK_OVER_STEPS[name].bounds, scope)
             for name, found in curves.items()
             if found
         }
         overview, inner = baked.get("cut_overview"), baked.get("cut_innercut")
         if overview and inner:
-            complaints.attempt(_refuse_no_cuts, overview, inner, clock, look["cut_innercut"].mark)
+            mark = scope.parameters["look.cut_innercut"].node.mark
+            complaints.attempt(_refuse_no_cuts, overview, inner, scope, mark)
     complaints.settle()
-    return _assembled(words, over_frames, baked, clock.frames)
+    return _assembled(words, over_frames, baked, scope.clock.frames)
 
 
 class _Executed:
@@ -121,27 +155,29 @@ class _Executed:
                 levels[run] = np.array([schedule_index(timestep) for timestep in executed_timesteps(n, share)])
         self.levels = levels
 
-    def bake(self, found: Curve, what: str, bounds: Bounds, clock: Clock) -> list[StepValues]:
+    def bake(self, found: Curve, what: str, bounds: Bounds, scope: Scope) -> list[StepValues]:
         """Return a value's steps for each frame, evaluated where it changes and nowhere else."""
         mark = found.text.mark
         if not found.uses_progress:
-            t = _frames(clock) if found.is_timed else np.zeros(1)
-            values = bounds.check(found.sample(clock, t, np.zeros(len(t), dtype=int)), what, t, clock, mark).tolist()
+            t = _frames(scope) if found.is_timed else np.zeros(1)
+            values = bounds.check(
+                found.sample(scope, t, np.zeros(len(t), dtype=int)), what, t, scope.clock, mark
+            ).tolist()
             steps: list[StepValues] = [(value,) for value in values]
-            return steps if found.is_timed else steps * clock.frames
+            return steps if found.is_timed else steps * scope.clock.frames
         if not found.is_timed:
             known = {}
             for run, n in self.levels.items():
                 t = np.full(len(n), float(self.runs.index(run)))
-                known[run] = _collapsed(bounds.check(found.sample(clock, t, n), what, t, clock, mark))
+                known[run] = _collapsed(bounds.check(found.sample(scope, t, n), what, t, scope.clock, mark))
             return [known[run] for run in self.runs]
         counts = [len(self.levels[run]) for run in self.runs]
         if sum(counts) > MAX_POINTS:
             do = "shorten the shot, or let it follow the film or the denoising only"
             refuse(mark, f"{what} follows both film and denoising over {sum(counts)} values", do)
-        t = np.repeat(_frames(clock), counts)
+        t = np.repeat(_frames(scope), counts)
         n = np.concatenate([self.levels[run] for run in self.runs])
-        values_of_all = bounds.check(found.sample(clock, t, n), what, t, clock, mark)
+        values_of_all = bounds.check(found.sample(scope, t, n), what, t, scope.clock, mark)
         return [_collapsed(part) for part in np.split(values_of_all, np.cumsum(counts)[:-1])]
 
 
@@ -149,14 +185,14 @@ def _collapsed(values: np.ndarray) -> StepValues:
     return (float(values[0]),) if (values == values[0]).all() else tuple(values.tolist())
 
 
-def _refuse_no_cuts(overview: list[StepValues], inner: list[StepValues], clock: Clock, mark: Mark) -> None:
+def _refuse_no_cuts(overview: list[StepValues], inner: list[StepValues], scope: Scope, mark: Mark) -> None:
     for frame, (outer_cuts, inner_cuts) in enumerate(zip(overview, inner, strict=True)):
         if min(outer_cuts) >= 1 or min(inner_cuts) >= 1:
             continue
         length = max(len(outer_cuts), len(inner_cuts))
         pairs = zip(_spread(outer_cuts, length), _spread(inner_cuts, length), strict=True)
         if any(outer_cut + inner_cut < 1 for outer_cut, inner_cut in pairs):
-            what = f"there is not a single cut in a step of frame {frame}{clock.where}"
+            what = f"there is not a single cut in a step of frame {frame}{scope.clock.where}"
             refuse(mark, what, "let look.cut_overview or look.cut_innercut be at least 1 at every step")
 
 

@@ -1,7 +1,6 @@
-"""Turn prompts over time into weighted texts for every frame.
+"""Read what the picture is drawn to over time: texts and pictures with weights, in keys with a way of fading.
 
-Between two keys the old texts fade out while the new ones fade in, and a text in both keeps its place; with `hold`
-the change is sudden. A weight may stand at the end of a text as Disco users write it (`yellow: 0.4`).
+A weight may stand at the end of a text as Disco users write it (`yellow: 0.4`); `weigh.py` turns the keys into frames.
 """
 
 from __future__ import annotations
@@ -9,149 +8,175 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-import numpy as np
-
-from ..types import WeightedPrompt
-from . import curve
-from .clock import Clock
+from . import curve, template
 from .curve import Curve
-from .expression import Expression, Number
-from .fields import as_mapping, clean, describe
-from .source import Complaints, Mapping, Node, Scalar, Sequence, refuse
+from .fields import as_mapping, describe, nearest, scalar
+from .language import easing
+from .language.easing import LINEAR, SPLINE, WORDS, Ease
+from .picture import Pictures
+from .scope import Scope
+from .source import Complaints, Mapping, Node, Scalar, Sequence, refuse, shorten
+from .template import Template
 
-FADES = ("linear", "hold")
-LONGEST = 500
-LEAST_TOTAL = 1e-3  # weights are divided by their sum, as in Disco Diffusion
+SPHERICAL = "spherical"
+FADES = (*(word for word in WORDS if word != SPLINE), SPHERICAL)
 WEIGHT_AT_END = re.compile(r"(?P<text>.*[^\d\s])\s*:\s*(?P<weight>[-+]?(?:\d+\.?\d*|\.\d+))", re.ASCII | re.DOTALL)
+WAY = re.compile(r"(?P<word>[A-Za-z]+(?:-[A-Za-z]+)*)(?:\((?P<values>[^()]*)\))?", re.ASCII)
+FIELDS = ("text", "image", "weight")
+
+
+@dataclass(frozen=True, slots=True)
+class Fade:
+    """How the texts of one key give way to those of the next; `is_spherical` goes between their embeddings."""
+
+    name: str
+    ease: Ease
+    is_spherical: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A text, or a picture by its digest, and its weight."""
+
+    text: Template | None
+    image: str
+    weight: Curve
+    place: Node
+
+    @property
+    def thing(self) -> Template | str:
+        """What it is, whatever its weight; equal things are one."""
+        return self.text or self.image
 
 
 @dataclass(frozen=True, slots=True)
 class PromptKey:
-    """What the picture is drawn to from `frame` on; each text once, in the artist's order."""
+    """What the picture is drawn to from `frame` on, in the artist's order; `fade` leads here from the key before."""
 
     frame: int
-    texts: tuple[tuple[str, Curve], ...]
+    wishes: tuple[Wish, ...]
     place: Node
+    fade: Fade
 
-    def weights(self, clock: Clock, t: np.ndarray) -> dict[str, np.ndarray]:
-        """Return each text's weight at frames `t`; the same text twice counts with both weights.
 
-        Shapes: t (points,) -> each (points,).
+@dataclass(frozen=True, slots=True)
+class PromptReader:
+    """What prompts may use, and the fade they have unless a key says otherwise."""
+
+    scope: Scope
+    pictures: Pictures
+    fade: Fade
+
+    def keys(self, node: Node) -> tuple[PromptKey, ...]:
+        """Read prompts: a text, a list of texts, or times with either.
+
+        Raises: KeyframeError with all complaints about them.
         """
-        found: dict[str, np.ndarray] = {}
-        for text, weight in self.texts:
-            found[text] = found.get(text, 0.0) + weight.sample(clock, t)
-        return found
+        if not isinstance(node, Mapping) or any(node.get(name) is not None for name in ("text", "image", "prompts")):
+            return (self._key(0, node),)
+        complaints = Complaints()
+        keys: dict[int, PromptKey] = {}
+        for time, value in node.items:
+            frame = complaints.attempt(self.scope.moment, time.part(0, len(time.text)))
+            key = complaints.attempt(self._key, frame or 0, value)
+            if frame is None or key is None:
+                continue
+            if frame < 0:
+                complaints.add(time.mark, f"prompts cannot begin at frame {frame}", "choose a frame from 0 on")
+            elif frame in keys:
+                first = keys[frame].place.mark
+                what = f"a second key at frame {frame} (first at line {first.line})"
+                complaints.add(time.mark, what, "keep one of them")
+            else:
+                keys[frame] = key
+                self._notice_end(frame, time)
+        if not node.items:
+            complaints.add(node.mark, "there are no prompts", "write at least one text")
+        complaints.settle()
+        return tuple(keys[frame] for frame in sorted(keys))
+
+    def _notice_end(self, frame: int, time: Scalar) -> None:
+        last = self.scope.clock.frames - 1
+        if frame > last:
+            what = f"these prompts begin at frame {frame}, the shot ends at {last}"
+            self.scope.notices.add("key-beyond-end", time.mark, what, "lengthen the shot or move them")
+
+    def _key(self, frame: int, node: Node) -> PromptKey:
+        fade = self.fade
+        if isinstance(node, Mapping) and node.get("prompts") is not None:
+            complaints = Complaints()
+            found = as_mapping(node, "prompts", ("prompts", "fade"), complaints)
+            if "fade" in found:
+                fade = complaints.attempt(read_fade, found["fade"]) or fade
+            wishes = complaints.attempt(self._wishes, found["prompts"]) or ()
+            complaints.settle()
+            return PromptKey(frame, wishes, node, fade)
+        return PromptKey(frame, self._wishes(node), node, fade)
+
+    def _wishes(self, node: Node) -> tuple[Wish, ...]:
+        if not isinstance(node, Sequence):
+            return (self._wish(node),)
+        if not node.items:
+            refuse(node.mark, "there are no prompts in this list", "write at least one text")
+        complaints = Complaints()
+        found = [complaints.attempt(self._wish, item) for item in node.items]
+        complaints.settle()
+        return tuple(wish for wish in found if wish)
+
+    def _wish(self, node: Node) -> Wish:
+        """Read one prompt; YAML sees `- yellow: 0.4` as a name and a value, people see the same as here."""
+        if isinstance(node, Sequence):
+            refuse(node.mark, "a prompt cannot be a list", "write a text, or {text: ..., weight: ...}")
+        if isinstance(node, Mapping):
+            if len(node.items) == 1 and node.items[0][0].text not in FIELDS:
+                words, weight = node.items[0]
+                return Wish(template.parse(words, self.scope), "", self._weight(weight), node)
+            return self._spelled_out(node)
+        text, number = node.part(0, len(node.text)), 1.0
+        if match := WEIGHT_AT_END.fullmatch(text.text):
+            text, number = text.part(*match.span("text")), float(match["weight"])
+        return Wish(template.parse(text, self.scope), "", curve.constant(number, _place(node)), node)
+
+    def _weight(self, node: Node) -> Curve:
+        return curve.parse(node, "weight", self.scope)
+
+    def _spelled_out(self, node: Mapping) -> Wish:
+        complaints = Complaints()
+        fields = as_mapping(node, "prompt", FIELDS, complaints)
+        words, image = fields.get("text"), fields.get("image")
+        text, digest = None, ""
+        if words is not None and image is not None:
+            complaints.add(node.mark, "a prompt has both a text and an image", "write two prompts")
+        elif image is not None:
+            digest = complaints.attempt(self.pictures.digest, image) or ""
+        elif isinstance(words, Scalar):
+            text = complaints.attempt(template.parse, words, self.scope)
+        elif not complaints.found:
+            complaints.add(node.mark, f"a prompt has no text ({describe(words)})", "write {text: ..., weight: ...}")
+        weight = curve.constant(1.0, _place(node))
+        if "weight" in fields:
+            weight = complaints.attempt(self._weight, fields["weight"]) or weight
+        complaints.settle()
+        return Wish(text, digest, weight, node)
 
 
-def parse(node: Node, clock: Clock) -> tuple[PromptKey, ...]:
-    """Read prompts: a text, a list of texts, or times with either.
+def _place(node: Node) -> Scalar:
+    return Scalar("", node.mark, [node.mark.column])
 
-    Raises: KeyframeError with all complaints about them.
+
+def read_fade(node: Node) -> Fade:
+    """Read how prompts fade: a way from key to key, `spherical`, or both, as in `spherical ease-in-out`.
+
+    Raises: KeyframeError.
     """
-    if not isinstance(node, Mapping) or node.get("text") is not None:
-        return (PromptKey(0, _texts(node, clock), node),)
-    complaints = Complaints()
-    keys: dict[int, PromptKey] = {}
-    for time, value in node.items:
-        frame = complaints.attempt(clock.key_frame, time.part(0, len(time.text)))
-        texts = complaints.attempt(_texts, value, clock)
-        if frame in keys:
-            first = keys[frame].place.mark
-            complaints.add(time.mark, f"a second key at frame {frame} (first at line {first.line})", "keep one of them")
-        elif frame is not None and texts:
-            keys[frame] = PromptKey(frame, texts, value)
-    if not node.items:
-        complaints.add(node.mark, "there are no prompts", "write at least one text")
-    complaints.settle()
-    return tuple(keys[frame] for frame in sorted(keys))
-
-
-def _texts(node: Node, clock: Clock) -> tuple[tuple[str, Curve], ...]:
-    if not isinstance(node, Sequence):
-        return (_text(node, clock),)
-    if not node.items:
-        refuse(node.mark, "there are no prompts in this list", "write at least one text")
-    complaints = Complaints()
-    found = [complaints.attempt(_text, item, clock) for item in node.items]
-    complaints.settle()
-    return tuple(text for text in found if text)
-
-
-def _text(node: Node, clock: Clock) -> tuple[str, Curve]:
-    """Read one text and its weight; YAML sees `- yellow: 0.4` as a name and a value, people see the same as here."""
-    if isinstance(node, Sequence):
-        refuse(node.mark, "a prompt cannot be a list", "write a text, or {text: ..., weight: ...}")
-    if isinstance(node, Mapping):
-        if len(node.items) == 1 and node.items[0][0].text not in ("text", "weight"):
-            words, weight = node.items[0]
-            return clean(words.text, words.mark, "prompt", longest=LONGEST), curve.parse(weight, "weight", clock)
-        return _spelled_out(node, clock)
-    if match := WEIGHT_AT_END.fullmatch(node.text.strip()):
-        found = float(match["weight"])
-        return clean(match["text"], node.mark, "prompt", longest=LONGEST), _constant(found, node)
-    return clean(node.text, node.mark, "prompt", longest=LONGEST), _constant(1.0, node)
-
-
-def _spelled_out(node: Mapping, clock: Clock) -> tuple[str, Curve]:
-    complaints = Complaints()
-    fields = as_mapping(node, "prompt", ("text", "weight"), complaints)
-    words = fields.get("text")
-    text = ""
-    if isinstance(words, Scalar):
-        text = complaints.attempt(clean, words.text, words.mark, "prompt", longest=LONGEST) or ""
-    elif not complaints.found:
-        complaints.add(node.mark, f"a prompt has no text ({describe(words)})", "write {text: ..., weight: ...}")
-    weight = _constant(1.0, node)
-    if "weight" in fields:
-        weight = complaints.attempt(curve.parse, fields["weight"], "weight", clock) or weight
-    complaints.settle()
-    return text, weight
-
-
-def _constant(weight: float, node: Node) -> Curve:
-    place = Scalar("", node.mark, [node.mark.column])
-    return Curve((curve.Key(0, Expression(Number(weight, 0), place, frozenset()), "linear", place),), place)
-
-
-def weigh(keys: tuple[PromptKey, ...], fade: str, clock: Clock) -> list[tuple[WeightedPrompt, ...]]:
-    """Return every frame's weighted texts, those of weight 0 left out.
-
-    Raises: KeyframeError where a frame's weights sum to nothing.
-    """
-    found: list[tuple[WeightedPrompt, ...]] = []
-    following = [*keys[1:], None]
-    for key, after in zip(keys, following, strict=True):
-        end = clock.frames if after is None else min(after.frame, clock.frames)
-        t = np.arange(len(found), end, dtype=np.float64)  # the first key also holds before its frame
-        if len(t) == 0:
-            continue
-        weights = key.weights(clock, t)
-        if after is not None and fade == "linear":
-            u = np.clip((t - key.frame) / (after.frame - key.frame), 0, 1)
-            new = after.weights(clock, t)
-            weights = {
-                text: weights.get(text, 0.0) + (new.get(text, 0.0) - weights.get(text, 0.0)) * u
-                for text in [*weights, *(text for text in new if text not in weights)]
-            }
-        _refuse_nothing(key, weights, t, clock)
-        found += _by_frame(weights)
-    return found
-
-
-def _refuse_nothing(key: PromptKey, weights: dict[str, np.ndarray], t: np.ndarray, clock: Clock) -> None:
-    total = sum(weights.values())
-    bad = np.flatnonzero(np.abs(total) < LEAST_TOTAL)
-    if bad.size:
-        what = f"the prompts' weights sum to nothing at frame {int(t[bad[0]])}{clock.where}"
-        refuse(key.place.mark, what, "change a weight: they are divided by their sum")
-
-
-def _by_frame(weights: dict[str, np.ndarray]) -> list[tuple[WeightedPrompt, ...]]:
-    texts = list(weights)
-    rows = np.stack([weights[text] for text in texts], axis=1).tolist()
-    known: dict[tuple[float, ...], tuple[WeightedPrompt, ...]] = {}
-    for row in map(tuple, rows):
-        if row not in known:
-            known[row] = tuple(WeightedPrompt(text, weight) for text, weight in zip(texts, row, strict=True) if weight)
-    return [known[tuple(row)] for row in rows]
+    text = scalar(node, "prompt_fade")
+    is_spherical = text.text == SPHERICAL or text.text.startswith(SPHERICAL + " ")
+    way = text.part(len(SPHERICAL), len(text.text)) if is_spherical else text
+    if is_spherical and not way.text:
+        return Fade(SPHERICAL, LINEAR, True)
+    match = WAY.fullmatch(way.text)
+    if match is None or match["word"] not in FADES or match["word"] == SPHERICAL:
+        refuse(way.mark, f"unknown prompt_fade '{shorten(way.text)}'", nearest(way.text.split("(")[0], FADES))
+    numbers = None if match["values"] is None else way.part(*match.span("values"))
+    ease = easing.parse(way.part(*match.span("word")), numbers)
+    return Fade(text.text, ease, is_spherical)

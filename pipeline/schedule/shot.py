@@ -1,4 +1,4 @@
-"""Turn a keyframe file and a preset into a planned film, or into every complaint about them at once.
+"""Turn what a keyframe file says of its shots into planned shots.
 
 What a shot may say may also stand at the top of the file, where it holds for every shot that does not say otherwise;
 the preset's settings hold where the file says nothing.
@@ -6,97 +6,37 @@ the preset's settings hold where the file says nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence as Sequence_
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
 
-from ..errors import Complaint, KeyframeError
-from ..types import Film, FilmFormat, Mark, Shot, Size
+from ..errors import Complaint
+from ..types import Mark, Size
 from . import fields, preset
-from .clock import MAX_FRAMES, Clock, Tempo, refuse_time
-from .override import Override, given, put, read_override, without, without_in_list
-from .plan import ShotSettings, plan
-from .prompt import FADES
-from .source import Complaints, Mapping, Node, Sequence, read, refuse
+from .bounds import LOOK_OVER_STEPS, PARAMETERS, WORDS
+from .clock import MAX_FRAMES, Clock, Tempo
+from .labels import check_name, read_labels
+from .notices import Notices
+from .picture import Pictures
+from .plan import Score, ShotSettings, plan
+from .prompt import read_fade
+from .scope import Scope, Source
+from .source import Complaints, Mapping, Node, Scalar, Sequence, refuse
 
-SHOT_KEYS = ("duration", "frames", "seed", "prompts", "prompt_fade", "camera", "look")
-FILM_KEYS = ("title", "preset", "fps", "size", "bpm", "beats_per_bar", *SHOT_KEYS, "film", "shots")
+SHOT_KEYS = (
+    *("duration", "frames", "seed", "labels", "prompts", "prompt_fade", "prompt_prefix", "prompt_suffix"),
+    *("camera", "look"),
+)
+FILM_KEYS = (
+    *("title", "preset", "fps", "size", "bpm", "beats_per_bar", "let", *SHOT_KEYS, "film", "shots", "silence"),
+)
 SECTION_OF = {key: section for section in ("camera", "look", "film") for key in preset.SECTIONS[section]}
 LENGTH_PATHS = (("frames",), ("duration",))
 MAX_SEED = 2**63 - 1
 MAX_SHOTS = 1000
-
-
-def load(
-    path: str | Path,
-    *,
-    config: str | Path | None = None,
-    overrides: Sequence_[str] = (),
-    seed: int | None = None,
-    size: Size | str | None = None,
-) -> Film:
-    """Read a keyframe file with its preset and plan every frame of the film.
-
-    Convention: `config` is a preset's name or path and wins over the file's `preset:`; `overrides` are `KEY=VALUE`
-        texts, and win over both; `size` as text is WIDTHxHEIGHT.
-    Raises: KeyframeError with everything that is wrong.
-    """
-    path = Path(path)
-    complaints = Complaints()
-    tree = complaints.attempt(read, path, str(path))
-    wanted = [found for text in overrides if (found := complaints.attempt(read_override, text))]
-    if seed is not None:
-        wanted.append(given("seed", str(seed), "--seed"))
-    if size is not None:
-        text = f"{size.width}x{size.height}" if isinstance(size, Size) else size
-        wanted.append(given("size", text, "--size"))
-    if not isinstance(tree, Mapping):
-        if tree is not None:
-            what = f"a keyframe file holds names and values ({fields.describe(tree)})"
-            complaints.add(tree.mark, what, "begin with 'prompts: ...'; the examples in keyframes/ show more")
-        raise KeyframeError(complaints.found)
-    film_tree: Node = tree
-    for override in wanted:
-        if override.path[0].text not in preset.ENGINE_KEYS:
-            film_tree = complaints.attempt(_with_override, film_tree, override) or film_tree
-    chosen = complaints.attempt(_preset, film_tree, config, path, wanted)
-    if chosen is None:  # check the film itself all the same
-        chosen = Complaints().attempt(_preset, film_tree, preset.DEFAULT, path, [])
-    film = complaints.attempt(_film, film_tree, chosen, path) if chosen else None
-    complaints.settle()
-    assert film is not None
-    return film
-
-
-def _preset(tree: Node, config: str | Path | None, path: Path, overrides: list[Override]) -> preset.Preset:
-    if config is not None:
-        found = preset.find(str(config), Mark("--config", 1, 1), Path())
-    else:
-        node = tree.get("preset") if isinstance(tree, Mapping) else None
-        wanted, mark = preset.DEFAULT, tree.mark
-        if node is not None:
-            wanted, mark = fields.scalar(node, "preset").text, node.mark
-        found = preset.find(wanted, mark, path.parent)
-    engine_tree = preset.read_tree(found)
-    for override in overrides:
-        if override.path[0].text in preset.ENGINE_KEYS:
-            engine_tree = put(engine_tree, override.path, override.node)
-    return preset.check(engine_tree)
-
-
-def _with_override(tree: Node, override: Override) -> Node:
-    """Return the film's tree with an override, which no shot contradicts any more."""
-    path = tuple(part.text for part in override.path)
-    gone = LENGTH_PATHS if path in LENGTH_PATHS else (path,)
-    for other in gone:
-        tree = without(tree, other)
-        if path[0] in SHOT_KEYS:
-            tree = without_in_list(tree, "shots", other)
-    return put(tree, override.path, override.node)
+MAX_LETS = 200
 
 
 @dataclass(frozen=True, slots=True)
-class _Settings:
+class FilmSettings:
     """The film's settings on which all shots agree."""
 
     place: Node
@@ -106,46 +46,38 @@ class _Settings:
     tempo: Tempo
     size: Size
     seed: int
+    lets: dict[str, tuple[Scalar, Node]]
+    notices: Notices
+    pictures: Pictures
+    used: set[str] = field(default_factory=set)
+
+    def layers(self, own: dict[str, Node], what: str) -> list[Node]:
+        """Return what the preset, the film and a shot say of one thing, the innermost last."""
+        return [layer[what] for layer in (self.defaults, self.own, own) if what in layer]
+
+    def scope(self, clock: Clock, **more: object) -> Scope:
+        """Return what the values of a shot may speak of."""
+        lets = {name: Source(node, unit=None, in_sampler=True) for name, (_, node) in self.lets.items()}
+        return Scope(clock, lets=lets, notices=self.notices, used=self.used, **more)  # type: ignore[arg-type]
 
 
-def _film(tree: Node, chosen: preset.Preset, path: Path) -> Film:
+def read_lets(node: Node) -> dict[str, tuple[Scalar, Node]]:
+    """Return the file's own names and where their values are written.
+
+    Raises: KeyframeError with all complaints about the names.
+    """
+    if not isinstance(node, Mapping):
+        refuse(node.mark, f"let must hold names and values ({fields.describe(node)})", "write let: {slow: 0.3}")
+    if len(node.items) > MAX_LETS:
+        refuse(node.mark, f"more than {MAX_LETS} names under let", "split the film")
     complaints = Complaints()
-    own = fields.as_mapping(tree, "the keyframe file", FILM_KEYS, complaints, elsewhere=SECTION_OF)
-    known = {**chosen.defaults, **own}
-    if "title" in own:
-        complaints.attempt(fields.line, own["title"], "title", longest=200)
-    tempo = _tempo(known, complaints)
-    size = complaints.attempt(fields.size, known["size"], multiple=chosen.size_multiple)
-    seed = complaints.attempt(fields.whole, known["seed"], "seed", low=0, high=MAX_SEED)
-    made = complaints.attempt(_format, known["film"], chosen.defaults["film"])
-    name = fields.slug(path.stem)
-    settings = _Settings(tree, known, own, chosen.defaults, tempo, size or Size(1, 1), seed or 0)
-    shots = complaints.attempt(_shots, settings, name) or []
+    for key, _ in node.items:
+        complaints.attempt(check_name, key, "a value")
     complaints.settle()
-    assert size and made
-    return Film(name, str(path), tempo.fps, size, tuple(shots), chosen.engine, made)
+    return {key.text: (key, value) for key, value in node.items}
 
 
-def _tempo(known: dict[str, Node], complaints: Complaints) -> Tempo:
-    """Return the film's tempo; where it is wrong, some tempo, so that the rest can be checked."""
-    fps = complaints.attempt(fields.number, known["fps"], "fps", low=0.01, high=240)
-    bpm = None
-    if "bpm" in known:
-        bpm = complaints.attempt(fields.number, known["bpm"], "bpm", low=1, high=1000) or 120.0
-    per_bar = complaints.attempt(fields.number, known["beats_per_bar"], "beats_per_bar", low=1, high=64)
-    return Tempo(fps or 12.0, bpm, per_bar or 4.0)
-
-
-def _format(node: Node, default: Node) -> FilmFormat:
-    complaints = Complaints()
-    found = _overlaid("film", ("crf", "enlarge"), [default, node], complaints)
-    crf = complaints.attempt(fields.whole, found["crf"], "film.crf", low=0, high=51)
-    enlarge = complaints.attempt(fields.whole, found["enlarge"], "film.enlarge", low=1, high=16)
-    complaints.settle()
-    return FilmFormat(crf=crf or 0, enlarge=enlarge or 1)
-
-
-def _overlaid(what: str, known: tuple[str, ...], layers: list[Node], complaints: Complaints) -> dict[str, Node]:
+def overlaid(what: str, known: tuple[str, ...], layers: list[Node], complaints: Complaints) -> dict[str, Node]:
     """Return the fields of sections laid over one another, the last on top."""
     found: dict[str, Node] = {}
     for layer in layers:
@@ -153,20 +85,30 @@ def _overlaid(what: str, known: tuple[str, ...], layers: list[Node], complaints:
     return found
 
 
-def _shots(settings: _Settings, film_name: str) -> list[Shot]:
+def read_shots(settings: FilmSettings, film_name: str) -> list[Score]:
+    """Plan every shot of a film; without a list of them, the film is one.
+
+    Raises: KeyframeError with all complaints about them.
+    """
     if "shots" not in settings.own:
-        return [_shot({}, settings.place, settings, film_name, 0, 0, "")]
+        labels = _label_names(settings, [])
+        whole = _shot({}, settings.place, settings, _Place(film_name, 0, 0, ""), labels)
+        _notice_unused(settings, labels)
+        return [whole]
     node = settings.own["shots"]
     if not isinstance(node, Sequence) or not node.items:
         refuse(node.mark, f"shots must be a list ({fields.describe(node)})", "begin each shot with '- name: ...'")
     if len(node.items) > MAX_SHOTS:
         refuse(node.mark, f"more than {MAX_SHOTS} shots", "split the film")
     complaints = Complaints()
-    shots: list[Shot] = []
+    shots: list[Score] = []
+    owns = [
+        fields.as_mapping(item, "shot", ("name", *SHOT_KEYS), complaints, elsewhere=SECTION_OF) for item in node.items
+    ]
+    labels = _label_names(settings, owns)
     names: dict[str, Mark] = {}
     start = 0
-    for index, item in enumerate(node.items):
-        own = fields.as_mapping(item, "shot", ("name", *SHOT_KEYS), complaints, elsewhere=SECTION_OF)
+    for index, (item, own) in enumerate(zip(node.items, owns, strict=True)):
         name = f"shot-{index + 1:02d}"
         if "name" in own:
             name = complaints.attempt(fields.name, own["name"], "shot name") or name
@@ -175,52 +117,122 @@ def _shots(settings: _Settings, film_name: str) -> list[Shot]:
             complaints.add(mark, f"a second shot is called '{name}' (first at line {names[name].line})", "rename one")
         names[name] = mark
         of_shot = Complaints()
-        shot = of_shot.attempt(_shot, own, item, settings, name, index, start, name)
-        if shot:
-            shots.append(shot)
-            start += len(shot.plans)
+        score = of_shot.attempt(_shot, own, item, settings, _Place(name, index, start, name), labels)
+        if score:
+            shots.append(score)
+            start += len(score.shot.plans)
         known = {_subject(complaint) for complaint in complaints.found}  # what all shots share is reported once
         complaints.found += [complaint for complaint in of_shot.found if _subject(complaint) not in known]
     if start > MAX_FRAMES:
         complaints.add(node.mark, f"the film has {start} frames", f"stay within {MAX_FRAMES}")
     complaints.settle()
+    _notice_unused(settings, labels)
     return shots
+
+
+def _label_names(settings: FilmSettings, owns: list[dict[str, Node]]) -> dict[str, Scalar]:
+    """Return every label of the film by name, where it is first written."""
+    found: dict[str, Scalar] = {}
+    for node in [layer["labels"] for layer in (settings.own, *owns) if "labels" in layer]:
+        for key, _ in node.items if isinstance(node, Mapping) else ():
+            found.setdefault(key.text, key)  # type: ignore[arg-type]
+    return found
+
+
+def _notice_unused(settings: FilmSettings, labels: dict[str, Scalar]) -> None:
+    for code, what, names in (
+        ("unused-name", "the value", {name: key for name, (key, _) in settings.lets.items()}),
+        ("unused-label", "the label", labels),
+    ):
+        for name, key in names.items():
+            if name not in settings.used:
+                settings.notices.add(code, key.mark, f"{what} '{name}' is not used", "remove it, or check its name")
 
 
 def _subject(complaint: Complaint) -> tuple[Mark, str]:
     return complaint.mark, complaint.what.split(" at frame ")[0].split(" of frame ")[0]
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Which shot of a film it is: its name, number and first frame, and its name in messages of a film of several."""
+
+    name: str
+    index: int
+    start: int
+    shown: str
+
+
 def _shot(
-    own: dict[str, Node], place: Node, settings: _Settings, name: str, index: int, start: int, shown: str
-) -> Shot:
+    own: dict[str, Node], place: Node, settings: FilmSettings, at: _Place, label_names: dict[str, Scalar]
+) -> Score:
     complaints = Complaints()
-    frames = complaints.attempt(_length, own, settings)
-    seed = settings.seed + index
+    seed = settings.seed + at.index
     if "seed" in own:
         seed = complaints.attempt(fields.whole, own["seed"], "seed", low=0, high=MAX_SEED) or 0
     elif seed > MAX_SEED:
-        complaints.add(place.mark, f"the seed of shot {index + 1} is too large", "choose a smaller seed for the film")
+        complaints.add(place.mark, f"the seed of shot {at.index + 1} is too large", "choose a smaller seed")
+    frames = complaints.attempt(_length, own, settings, seed)
+    clock = Clock(settings.tempo, frames or 1, seed, at.start, at.shown)
     prompts = own.get("prompts", settings.fields.get("prompts"))
     if prompts is None:
         complaints.add(place.mark, "there are no prompts", "add 'prompts: a text'")
-    fade_node = own.get("prompt_fade", settings.fields["prompt_fade"])
-    fade = complaints.attempt(fields.word, fade_node, "prompt_fade", FADES)
-    sections = {}
+    fade = complaints.attempt(read_fade, settings.layers(own, "prompt_fade")[-1])
+    sections: dict[str, Node] = {}
     for what, known in (("camera", preset.CAMERA_KEYS), ("look", preset.LOOK_KEYS)):
-        layers = [layer[what] for layer in (settings.defaults, settings.own, own) if what in layer]
-        sections[what] = _overlaid(what, known, layers, complaints)
-    shot = None
-    if prompts is not None:
-        clock = Clock(settings.tempo, frames or 1, seed, start, shown)
-        wanted = ShotSettings(name, settings.size, clock, prompts, fade or "hold", sections["camera"], sections["look"])
-        shot = complaints.attempt(plan, wanted)
+        found = overlaid(what, known, settings.layers(own, what), complaints)
+        sections |= {f"{what}.{key}": node for key, node in found.items()}
+    labels = complaints.attempt(_labels, own, settings, clock, label_names)
+    score = None
+    if prompts is not None and fade is not None and frames is not None and labels is not None:
+        wanted = ShotSettings(
+            name=at.name,
+            size=settings.size,
+            scope=settings.scope(clock, labels=labels, parameters=_parameters(sections), words=WORDS),
+            prompts=prompts,
+            fade=fade,
+            prefix=own.get("prompt_prefix", settings.own.get("prompt_prefix")),
+            suffix=own.get("prompt_suffix", settings.own.get("prompt_suffix")),
+            words={name: node for name, node in sections.items() if name in WORDS},
+            pictures=settings.pictures,
+        )
+        score = complaints.attempt(plan, wanted)
     complaints.settle()
-    assert shot is not None
-    return shot
+    assert score is not None
+    return score
 
 
-def _length(own: dict[str, Node], settings: _Settings) -> int:
+def _parameters(sections: dict[str, Node]) -> dict[str, Source]:
+    steps = {f"look.{name}" for name in LOOK_OVER_STEPS}
+    return {
+        name: Source(node, PARAMETERS[name].measures, name in steps)
+        for name, node in sections.items()
+        if name in PARAMETERS
+    }
+
+
+def _labels(
+    own: dict[str, Node], settings: FilmSettings, clock: Clock, names: dict[str, Scalar]
+) -> dict[str, tuple[int, ...]]:
+    """Return the frames of every label of the film in this shot."""
+    items: dict[str, tuple[Scalar, Node]] = {}
+    complaints = Complaints()
+    for layer in (settings.own, own):
+        node = layer.get("labels")
+        if isinstance(node, Mapping):
+            items |= {key.text: (key, value) for key, value in node.items}
+        elif node is not None:
+            what = f"labels must hold names and times ({fields.describe(node)})"
+            complaints.add(node.mark, what, "write labels: {drop: 8s}")
+    for name, (key, _) in items.items():
+        if name in settings.lets:
+            complaints.add(key.mark, f"'{name}' is also a value under let", "rename one of them")
+    complaints.settle()
+    found = read_labels(items, clock.frames, lambda known: settings.scope(clock, labels=known).position)
+    return dict.fromkeys(names, ()) | found
+
+
+def _length(own: dict[str, Node], settings: FilmSettings, seed: int) -> int:
     """Return a shot's frames, from the innermost place that says how long it is."""
     for layer in (own, settings.own, settings.defaults):
         if "frames" in layer and "duration" in layer:
@@ -229,9 +241,7 @@ def _length(own: dict[str, Node], settings: _Settings) -> int:
             return fields.whole(layer["frames"], "frames", low=1, high=MAX_FRAMES)
         if "duration" in layer:
             text = fields.scalar(layer["duration"], "duration")
-            found = settings.tempo.frame(text)
-            if found is None:
-                refuse_time(text)
+            found = settings.scope(Clock(settings.tempo, 0, seed)).moment(text)
             if not 1 <= found <= MAX_FRAMES:
                 refuse(text.mark, f"the duration is {found} frames", f"choose between 1 and {MAX_FRAMES}")
             return found

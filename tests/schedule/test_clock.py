@@ -5,6 +5,8 @@ import pytest
 
 from pipeline.errors import KeyframeError
 from pipeline.schedule.clock import Clock, Tempo
+from pipeline.schedule.language.vocabulary import NAMES
+from pipeline.schedule.scope import Scope
 from pipeline.schedule.source import Scalar
 from pipeline.types import Mark
 
@@ -14,6 +16,7 @@ def text(value: str) -> Scalar:
 
 
 CLOCK = Clock(Tempo(10.0, 120.0, 4.0), frames=41, seed=7, start=100)
+SCOPE = Scope(CLOCK)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +43,7 @@ CLOCK = Clock(Tempo(10.0, 120.0, 4.0), frames=41, seed=7, start=100)
     ],
 )
 def test_times_are_pinned(time: str, frame: int) -> None:
-    assert CLOCK.key_frame(text(time)) == frame
+    assert SCOPE.moment(text(time)) == frame
 
 
 @pytest.mark.parametrize(
@@ -49,31 +52,30 @@ def test_times_are_pinned(time: str, frame: int) -> None:
         ("2.5", "f:1:1: frames are whole (found '2.5'); write '2.5s' for seconds"),
         ("0:75", "f:1:1: a minute has 60 seconds (found '0:75'); carry the rest into the minutes"),
         ("bar 0", "f:1:1: bars count from 1 (found 'bar 0'); write 'bar 1' for the beginning"),
-        ("-3", "f:1:1: a key cannot stand at frame -3 (found '-3'); choose a frame from 0 on"),
         ("9999999", "f:1:1: the time is too far away (found '9999999'); stay within 100000 frames"),
-        ("max_f-t", "f:1:7: unknown name 't' in expression; use one of: max_f, frames, fps, bpm, seed, pi, e"),
+        ("max_f-t", "f:1:7: unknown name 't' in expression; a key stands still; use max_f"),
     ],
 )
 def test_wrong_times_are_explained(time: str, wanted: str) -> None:
     with pytest.raises(KeyframeError) as caught:
-        CLOCK.key_frame(text(time))
+        SCOPE.moment(text(time))
     assert str(caught.value) == wanted
 
 
 @pytest.mark.parametrize("time", ["soon", "", "3x", "1:2:3:4", "٣", "1e3s", "bar", "9" * 200, "max_f/0"])
 def test_other_texts_are_no_times(time: str) -> None:
     with pytest.raises(KeyframeError):
-        CLOCK.key_frame(text(time))
+        SCOPE.moment(text(time))
 
 
 def test_beats_need_a_tempo() -> None:
     with pytest.raises(KeyframeError, match="beats and bars need a tempo; add 'bpm: 120'"):
-        Clock(Tempo(10.0, None, 4.0), 1, 0).key_frame(text("4b"))
+        Scope(Clock(Tempo(10.0, None, 4.0), 1, 0)).moment(text("4b"))
 
 
 def test_variables_are_pinned() -> None:
     t, n = np.array([0.0, 5.0, 30.0]), np.array([0, 333, 999])
-    found = CLOCK.variables(CLOCK.known(in_sampler=True), t, n)
+    found = CLOCK.variables(NAMES, t, n)
     assert {name: values.tolist() for name, values in found.items()} == {
         "t": [0, 5, 30],
         "sec": [0, 0.5, 3],
@@ -93,6 +95,10 @@ def test_variables_are_pinned() -> None:
 
 
 def test_some_names_are_not_known_everywhere() -> None:
-    assert {"p"} == set(CLOCK.known(in_sampler=True)) - set(CLOCK.known(in_sampler=False))
-    silent = Clock(Tempo(10.0, None, 4.0), 1, 0)
-    assert {"beat", "bar", "bpm"} == set(CLOCK.known(in_sampler=True)) - set(silent.known(in_sampler=True))
+    everything = set(SCOPE.vocabulary(in_sampler=True).names)
+    assert everything == set(NAMES)
+    assert everything - set(SCOPE.vocabulary().names) == {"p"}
+    silent = Scope(Clock(Tempo(10.0, None, 4.0), 1, 0))
+    assert everything - set(silent.vocabulary(in_sampler=True).names) == {"beat", "bar", "bpm"}
+    unmeasured = Scope(Clock(Tempo(10.0, 120.0, 4.0), 0, 0))
+    assert everything - set(unmeasured.vocabulary(in_sampler=True).names) == {"max_f", "frames"}

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from pipeline.errors import KeyframeError
 from pipeline.schedule import curve
 from pipeline.schedule.clock import Clock, Tempo
+from pipeline.schedule.language.easing import EASES, STRAYING
+from pipeline.schedule.scope import Scope
 from pipeline.schedule.source import Mapping, parse
 
 TEMPO = Tempo(10.0, 120.0, 4.0)
@@ -19,12 +21,12 @@ def sample(text: str, frames: int = 12, *, n: list[int] | None = None, seed: int
     """Return the values that a YAML text stands for."""
     tree = parse(f"a: {text}", "f")
     assert isinstance(tree, Mapping)
-    clock = Clock(TEMPO, frames, seed)
-    found = curve.parse(tree.items[0][1], "zoom", clock, in_sampler=n is not None)
+    scope = Scope(Clock(TEMPO, frames, seed))
+    found = curve.parse(tree.items[0][1], "zoom", scope, in_sampler=n is not None)
     if n is None:
-        return found.sample(clock, np.arange(frames, dtype=float)).tolist()
+        return found.sample(scope, np.arange(frames, dtype=float)).tolist()
     t = np.repeat(np.arange(frames, dtype=float), len(n))
-    return found.sample(clock, t, np.tile(n, frames)).tolist()
+    return found.sample(scope, t, np.tile(n, frames)).tolist()
 
 
 # What Deforum computes for its own strings (twelve frames), as observed by running it.
@@ -164,14 +166,15 @@ key_sets = st.dictionaries(st.integers(0, 60), numbers, min_size=1, max_size=8)
 
 
 @settings(max_examples=100, deadline=None)
-@given(key_sets, st.sampled_from([*curve.EASES]), st.randoms())
+@given(key_sets, st.sampled_from([*EASES]), st.randoms())
 def test_a_curve_passes_through_its_keys_in_any_order(keys: dict[int, float], ease: str, random: object) -> None:
     first = min(keys)
     items = [f"{frame}: {value!r}" + (f" {ease}" if frame != first else "") for frame, value in keys.items()]
     found = sample("{" + ", ".join(items) + "}", 61)
     assert all(found[frame] == value for frame, value in keys.items())
     assert found[:first] == [keys[first]] * first
-    assert min(keys.values()) - 1e-6 <= min(found) <= max(found) <= max(keys.values()) + 1e-6
+    if not any(ease.endswith(family) for family in STRAYING):
+        assert min(keys.values()) - 1e-6 <= min(found) <= max(found) <= max(keys.values()) + 1e-6
     random.shuffle(items)  # type: ignore[attr-defined]
     assert sample("{" + ", ".join(items) + "}", 61) == found
     if ease == "linear":

@@ -7,16 +7,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import KeyframeError
-from pipeline.schedule import prompt
 from pipeline.schedule.clock import Clock, Tempo
-from pipeline.schedule.source import Mapping, parse
+from pipeline.schedule.picture import Pictures
+from pipeline.schedule.prompt import PromptReader, read_fade
+from pipeline.schedule.scope import Scope
+from pipeline.schedule.source import Mapping, Scalar, parse
+from pipeline.schedule.weigh import weigh as weigh_keys
 
 
 def weigh(text: str, frames: int = 5, *, fade: str = "linear") -> list[list[tuple[str, float]]]:
     tree = parse(f"a: {text}", "f")
     assert isinstance(tree, Mapping)
-    clock = Clock(Tempo(10.0, 120.0, 4.0), frames, 7)
-    found = prompt.weigh(prompt.parse(tree.items[0][1], clock), fade, clock)
+    scope = Scope(Clock(Tempo(10.0, 120.0, 4.0), frames, 7))
+    fading = read_fade(Scalar(fade, tree.mark, range(1, len(fade) + 2)))
+    found = weigh_keys(PromptReader(scope, Pictures(), fading).keys(tree.items[0][1]), scope)
     return [[(part.text, part.weight) for part in frame] for frame in found]
 
 

@@ -5,13 +5,18 @@ import time
 import pytest
 
 from pipeline.errors import KeyframeError
-from pipeline.schedule.expression import NAMES, Call, Expression, Name, Number, Tree, parse
+from pipeline.schedule.language.expression import parse
+from pipeline.schedule.language.tree import Call, Expression, Name, Number, Tree
+from pipeline.schedule.language.vocabulary import NAMES, Vocabulary
 from pipeline.schedule.source import Scalar
 from pipeline.types import Mark
 
 
+WORDS = Vocabulary(NAMES, spans={"s": 12.0, "f": 1.0, "b": 6.0}, labels={"drop": (5,), "kick": (2, 4)})
+
+
 def read(text: str) -> Expression:
-    return parse(Scalar(text, Mark("f", 1, 1), range(1, len(text) + 2)), NAMES)
+    return parse(Scalar(text, Mark("f", 1, 1), range(1, len(text) + 2)), WORDS)
 
 
 def shown(tree: Tree) -> str:

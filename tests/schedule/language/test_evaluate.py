@@ -12,12 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import KeyframeError
-from pipeline.schedule.evaluate import evaluate, values
-from pipeline.schedule.expression import FUNCTIONS, Name, Number, Tree, parse
+from pipeline.schedule.language.evaluate import evaluate, values
+from pipeline.schedule.language.expression import parse
+from pipeline.schedule.language.functions import FUNCTIONS
+from pipeline.schedule.language.tree import Name, Number, Tree
+from pipeline.schedule.language.vocabulary import NAMES, Vocabulary
 from pipeline.schedule.source import Scalar
 from pipeline.types import Mark
 
-KNOWN = ("t", "sec", "pi", "p")
+KNOWN = Vocabulary({name: NAMES[name] for name in ("t", "sec", "pi", "p")})
 T = np.array([0.0, 1.0, 2.0, 3.0, 7.0, 12.0, 100.0])
 VARIABLES = {"t": T, "sec": T / 12, "pi": np.asarray(math.pi), "p": np.linspace(0, 1, len(T))}
 

@@ -1,0 +1,193 @@
+"""Turn a keyframe file and a preset into a planned film, or into every complaint about them at once.
+
+What the command line sets lies over what the file says, and that over what the preset says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Sequence_
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import KeyframeError
+from ..types import Film, FilmFormat, Mark, Size
+from . import fields, preset
+from .clock import Tempo
+from .notices import CODES, Notices
+from .override import Override, given, put, read_override, without, without_in_list
+from .picture import Pictures
+from .plan import Score
+from .shot import (
+    FILM_KEYS,
+    LENGTH_PATHS,
+    MAX_SEED,
+    SECTION_OF,
+    SHOT_KEYS,
+    FilmSettings,
+    overlaid,
+    read_lets,
+    read_shots,
+)
+from .source import Complaints, Mapping, Node, Sequence, read
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A film, and beside it how each of its shots was written; `bpm` is None where the film has no beats."""
+
+    film: Film
+    scores: tuple[Score, ...]
+    bpm: float | None
+    beats_per_bar: float
+
+
+def load(
+    path: str | Path,
+    *,
+    config: str | Path | None = None,
+    overrides: Sequence_[str] = (),
+    seed: int | None = None,
+    size: Size | str | None = None,
+) -> Film:
+    """Read a keyframe file with its preset and plan every frame of the film.
+
+    Convention: `config` is a preset's name or path and wins over the file's `preset:`; `overrides` are `KEY=VALUE`
+        texts, and win over both; `size` as text is WIDTHxHEIGHT.
+    Raises: KeyframeError with everything that is wrong.
+    """
+    return study(path, config=config, overrides=overrides, seed=seed, size=size).film
+
+
+def study(
+    path: str | Path,
+    *,
+    config: str | Path | None = None,
+    overrides: Sequence_[str] = (),
+    seed: int | None = None,
+    size: Size | str | None = None,
+) -> Reading:
+    """Read a keyframe file as `load` does; return the film together with how it was written.
+
+    Raises: KeyframeError with everything that is wrong.
+    """
+    path = Path(path)
+    complaints = Complaints()
+    tree = complaints.attempt(read, path, str(path))
+    wanted = [found for text in overrides if (found := complaints.attempt(read_override, text))]
+    if seed is not None:
+        wanted.append(given("seed", str(seed), "--seed"))
+    if size is not None:
+        text = f"{size.width}x{size.height}" if isinstance(size, Size) else size
+        wanted.append(given("size", text, "--size"))
+    if not isinstance(tree, Mapping):
+        if tree is not None:
+            what = f"a keyframe file holds names and values ({fields.describe(tree)})"
+            complaints.add(tree.mark, what, "begin with 'prompts: ...'; the examples in keyframes/ show more")
+        raise KeyframeError(complaints.found)
+    film_tree: Node = tree
+    for override in wanted:
+        if override.path[0].text not in preset.ENGINE_KEYS:
+            film_tree = complaints.attempt(_with_override, film_tree, override) or film_tree
+    chosen = complaints.attempt(_preset, film_tree, config, path, wanted)
+    if chosen is None:  # check the film itself all the same
+        chosen = Complaints().attempt(_preset, film_tree, preset.DEFAULT, path, [])
+    reading = complaints.attempt(_reading, film_tree, chosen, path) if chosen else None
+    complaints.settle()
+    assert reading is not None
+    return reading
+
+
+def _preset(tree: Node, config: str | Path | None, path: Path, overrides: list[Override]) -> preset.Preset:
+    if config is not None:
+        found = preset.find(str(config), Mark("--config", 1, 1), Path())
+    else:
+        node = tree.get("preset") if isinstance(tree, Mapping) else None
+        wanted, mark = preset.DEFAULT, tree.mark
+        if node is not None:
+            wanted, mark = fields.scalar(node, "preset").text, node.mark
+        found = preset.find(wanted, mark, path.parent)
+    engine_tree = preset.read_tree(found)
+    for override in overrides:
+        if override.path[0].text in preset.ENGINE_KEYS:
+            engine_tree = put(engine_tree, override.path, override.node)
+    return preset.check(engine_tree)
+
+
+def _with_override(tree: Node, override: Override) -> Node:
+    """Return the film's tree with an override, which no shot contradicts any more."""
+    path = tuple(part.text for part in override.path)
+    gone = LENGTH_PATHS if path in LENGTH_PATHS else (path,)
+    for other in gone:
+        tree = without(tree, other)
+        if path[0] in SHOT_KEYS:
+            tree = without_in_list(tree, "shots", other)
+    return put(tree, override.path, override.node)
+
+
+def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
+    complaints, notices = Complaints(), Notices()
+    own = fields.as_mapping(tree, "the keyframe file", FILM_KEYS, complaints, elsewhere=SECTION_OF)
+    known = {**chosen.defaults, **own}
+    if "title" in own:
+        complaints.attempt(fields.line, own["title"], "title", longest=200)
+    silenced = complaints.attempt(_silenced, own["silence"]) if "silence" in own else ()
+    tempo = _tempo(known, complaints)
+    size = complaints.attempt(fields.size, known["size"], multiple=chosen.size_multiple)
+    seed = complaints.attempt(fields.whole, known["seed"], "seed", low=0, high=MAX_SEED)
+    made = complaints.attempt(_format, known["film"], chosen.defaults["film"])
+    lets = complaints.attempt(read_lets, own["let"]) if "let" in own else None
+    name = fields.slug(path.stem)
+    settings = FilmSettings(
+        place=tree,
+        fields=known,
+        own=own,
+        defaults=chosen.defaults,
+        tempo=tempo,
+        size=size or Size(1, 1),
+        seed=seed or 0,
+        lets=lets or {},
+        notices=notices,
+        pictures=Pictures(path.parent),
+    )
+    scores = complaints.attempt(read_shots, settings, name) or []
+    complaints.settle()
+    assert size and made
+    film = Film(
+        name,
+        str(path),
+        tempo.fps,
+        size,
+        tuple(score.shot for score in scores),
+        chosen.engine,
+        made,
+        settings.pictures.files,
+        notices.heard(silenced or ()),
+    )
+    return Reading(film, tuple(scores), tempo.bpm, tempo.beats_per_bar)
+
+
+def _silenced(node: Node) -> tuple[str, ...]:
+    complaints = Complaints()
+    items = node.items if isinstance(node, Sequence) else (node,)
+    found = [complaints.attempt(fields.word, item, "warning", CODES) for item in items]
+    complaints.settle()
+    return tuple(code for code in found if code)
+
+
+def _tempo(known: dict[str, Node], complaints: Complaints) -> Tempo:
+    """Return the film's tempo; where it is wrong, some tempo, so that the rest can be checked."""
+    fps = complaints.attempt(fields.number, known["fps"], "fps", low=0.01, high=240)
+    bpm = None
+    if "bpm" in known:
+        bpm = complaints.attempt(fields.number, known["bpm"], "bpm", low=1, high=1000) or 120.0
+    per_bar = complaints.attempt(fields.number, known["beats_per_bar"], "beats_per_bar", low=1, high=64)
+    return Tempo(fps or 12.0, bpm, per_bar or 4.0)
+
+
+def _format(node: Node, default: Node) -> FilmFormat:
+    complaints = Complaints()
+    found = overlaid("film", ("crf", "enlarge"), [default, node], complaints)
+    crf = complaints.attempt(fields.whole, found["crf"], "film.crf", low=0, high=51)
+    enlarge = complaints.attempt(fields.whole, found["enlarge"], "film.enlarge", low=1, high=16)
+    complaints.settle()
+    return FilmFormat(crf=crf or 0, enlarge=enlarge or 1)

@@ -1,0 +1,301 @@
+"""Turn expression text into a checked tree, by a tokenizer and a precedence parser of our own.
+
+No Python or numexpr parser ever sees the artist's text. Precedence is Python's, except that `&` and `|` are just other
+spellings of `and` and `or`, as people mean them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection
+
+from ..fields import nearest
+from ..source import Scalar, refuse, shorten
+from .functions import FUNCTIONS, NUMEXPR_NAMES
+from .tree import Call, Expression, Meaning, Moments, Name, Number, Tree, Unit
+from .units import unit_of
+from .vocabulary import ANGLES, OTHER_NAMES, SPANS, Vocabulary
+
+MAX_CHARACTERS = 1000
+MAX_DEPTH = 32
+MAX_NODES = 150
+
+DIGITS = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+WORD = r"[A-Za-z_][A-Za-z_0-9]*"
+TOKEN = re.compile(
+    rf"[ \t\n]*(?:(?P<number>{DIGITS})|(?P<name>@?{WORD}(?:\.{WORD})*)"
+    r"""|(?P<label>"[^"\n]{1,60}"|'[^'\n]{1,60}')|(?P<sign>\*\*|//|<=|>=|==|!=|[-+*/%<>(),&|]))""",
+    re.ASCII,
+)
+CLOCK = re.compile(r"(\d{1,6}):(\d{1,2}(?:\.\d{0,9})?)", re.ASCII)
+LABEL = re.compile(r"[A-Za-z_][A-Za-z_0-9]{0,39}", re.ASCII)
+PATTERN = re.compile(r"[A-Za-z_0-9*]{1,40}", re.ASCII)
+BLANKS = re.compile(r"[ \t\n]*")
+UNIT_WORD = re.compile(WORD, re.ASCII)
+COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
+LEVELS = {"or": 1, "|": 1, "and": 2, "&": 2, "not": 3, **dict.fromkeys(COMPARISONS, 4), "+": 5, "-": 5}
+LEVELS |= {"*": 6, "/": 6, "//": 6, "%": 6, "negate": 7, "**": 8}
+TRUTHS = COMPARISONS | {"and", "or", "not"}
+STRANGERS = {"^": "write ** for a power", "~": "write not", "=": "write == to compare", "'": "leave the quotes out"}
+STRANGERS |= {":": "a time such as 0:12.5 can only be a key's position; write 12.5s"}
+
+
+def parse(text: Scalar, words: Vocabulary) -> Expression:
+    """Parse an expression in the words that are known in its place.
+
+    Raises: KeyframeError with one complaint that points at the character.
+    """
+    if len(text.text) > MAX_CHARACTERS:
+        refuse(text.mark, f"the expression has {len(text.text)} characters", f"keep it to {MAX_CHARACTERS}")
+    parser = Parser(text, words)
+    tree = parser.expression(0)
+    if parser.token:
+        parser.refuse_rest()
+    meanings = parser.meanings
+    unit = unit_of(tree, text, lambda name: meanings[name].unit)
+    if isinstance(tree, Call) and tree.name == "negate" and isinstance(tree.args[0], Number):
+        tree = Number(-tree.args[0].value, tree.args[0].at, unit)  # so that -1 is as plain a number as 1
+    return Expression(
+        tree,
+        text,
+        frozenset(meanings),
+        unit,
+        any(meaning.is_timed for meaning in meanings.values()),
+        any(meaning.uses_progress for meaning in meanings.values()),
+    )
+
+
+class Parser:
+    """Precedence climbing over one token of look-ahead."""
+
+    def __init__(self, text: Scalar, words: Vocabulary) -> None:
+        self.text, self.words = text, words
+        self.meanings: dict[str, Meaning] = {}
+        self.depth = self.nodes = 0
+        self.end = 0
+        self.advance()
+
+    def advance(self) -> None:
+        """Read the next token."""
+        start = BLANKS.match(self.text.text, self.end).end()  # type: ignore[union-attr]
+        self.at, self.token, self.kind = start, "", "end"
+        if start == len(self.text.text):
+            return
+        found = (CLOCK.match(self.text.text, start) if self.words.is_position else None) or TOKEN.match(
+            self.text.text, start
+        )
+        if not found:
+            strange = self.text.text[start]
+            do = STRANGERS.get(strange, "use numbers, names, + - * / // % ** ( ) , and comparisons")
+            refuse(self.text.at(start), f"'{shorten(strange)}' cannot stand in an expression", do)
+        self.kind = "clock" if found.re is CLOCK else found.lastgroup or ""
+        self.token, self.end = found[0].lstrip(" \t\n"), found.end()
+
+    def expression(self, level: int) -> Tree:
+        """Read operators that bind more tightly than `level`, and their values."""
+        left = self.operand()
+        compared = False
+        while (rank := LEVELS.get(self.token, 0)) > level and self.token != "not":
+            sign, at = self.token, self.at
+            if sign in COMPARISONS and compared:
+                refuse(self.text.at(at), "comparisons cannot be chained", "write 'a < b and b < c'")
+            self.advance()
+            right = self.nested(at, rank - 1 if sign == "**" else rank)
+            if sign in "&|":
+                self.refuse_plain_numbers(sign, at, left, right)
+                sign = {"&": "and", "|": "or"}[sign]
+            left, compared = self.call(sign, (left, right), at), sign in COMPARISONS
+        return left
+
+    def nested(self, at: int, level: int) -> Tree:
+        """Read an expression one level deeper."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            refuse(self.text.at(at), f"the expression is nested deeper than {MAX_DEPTH} levels", "simplify it")
+        tree = self.expression(level)
+        self.depth -= 1
+        return tree
+
+    def operand(self) -> Tree:
+        """Read one value."""
+        token, kind, at = self.token, self.kind, self.at
+        if token in ("-", "+", "not"):
+            self.advance()
+            inner = self.nested(at, LEVELS["not" if token == "not" else "negate"])
+            return inner if token == "+" else self.call({"-": "negate"}.get(token, token), (inner,), at)
+        if kind == "number":
+            return self.number(token, at)
+        if kind == "clock":
+            self.advance()
+            minutes, seconds = token.split(":")
+            return self.time(int(minutes) * 60 + float(seconds), "s", at)
+        if token == "(":
+            self.advance()
+            inner = self.nested(at, 0)
+            self.expect_closing(at)
+            return inner
+        if kind == "name" and token not in LEVELS:
+            self.advance()
+            return self.function(token, at) if self.token == "(" else self.variable(token, at)
+        if kind == "label":
+            do = "labels stand in since, until, count, phase and section; leave the quotes out elsewhere"
+            refuse(self.text.at(at), "a text in quotes is no value", do)
+        found = f"'{token}'" if token else "the end"
+        return refuse(self.text.at(at), f"a value is missing before {found}", "write a number, a name or '('")
+
+    def number(self, token: str, at: int) -> Tree:
+        """Read a number and the unit that stands right behind it."""
+        value, unit = float(token), UNIT_WORD.match(self.text.text, self.end)
+        if math.isinf(value):
+            refuse(self.text.at(at), "the number is too large", "write a smaller one")
+        if unit is None or unit[0] not in (*SPANS, *ANGLES):
+            self.advance()
+            return self.count(Number(value, at))
+        self.end = unit.end()
+        self.advance()
+        if unit[0] in ANGLES:
+            return self.count(Number(value * ANGLES[unit[0]], at, Unit.ANGLE))
+        return self.time(value, unit[0], at)
+
+    def time(self, value: float, unit: str, at: int) -> Tree:
+        """Return a span of time as a number of frames."""
+        if unit not in self.words.spans:
+            refuse(self.text.at(at), "beats and bars need a tempo", "add 'bpm: 120' at the top of the file")
+        return self.count(Number(value * self.words.spans[unit], at, Unit.TIME))
+
+    def variable(self, name: str, at: int) -> Tree:
+        """Read a name: one of the language's, one of the file's, or in a position a label."""
+        name = self.words.aliases.get(name, name)
+        if self.words.is_position:
+            if name == "bar" and self.kind == "number":
+                bars, place = float(self.token), self.at
+                self.advance()
+                return self.time(bars - self.words.first_bar, "bars", place)
+            if name.removeprefix("@") in self.words.labels:
+                return self.moment(name.removeprefix("@"), None, at)
+        meaning = self.words.names.get(name) or self.words.resolve(Scalar(name, self.text.at(at), self.text.columns))
+        if meaning is None:
+            if name in FUNCTIONS:
+                refuse(self.text.at(at), f"'{name}' is a function", f"write {FUNCTIONS[name].form}")
+            if name in self.words.labels:
+                refuse(self.text.at(at), f"'{name}' is a label", f"write since({name}), until({name}) or count({name})")
+            do = self.words.advice.get(name) or self.suggest(name, self.words.shown)
+            refuse(self.text.at(at), f"unknown name '{shorten(name)}' in expression", do)
+        self.meanings[name] = meaning
+        return self.count(Name(name, at))
+
+    def moment(self, label: str, number: int | None, at: int) -> Tree:
+        """Return the moment of a label that comes once, or comes for the `number`th time."""
+        frames = self.words.labels[label]
+        self.words.on_label(label)
+        if number is None and len(frames) != 1:
+            what = f"the label '{label}' comes {len(frames)} times in this shot"
+            refuse(self.text.at(at), what, f"write {label}(1) for the first" if frames else "use another one here")
+        if number is not None and not 1 <= number <= len(frames):
+            what = f"there is no {label}({number}): the label comes {len(frames)} times in this shot"
+            refuse(self.text.at(at), what, "count from 1")
+        return self.count(Number(float(frames[(number or 1) - 1]), at, Unit.TIME))
+
+    def function(self, name: str, at: int) -> Tree:
+        """Read a call."""
+        label = name.removeprefix("@")
+        if self.words.is_position and label in self.words.labels:
+            return self.numbered_moment(label, at)
+        name = self.words.aliases.get(name, name)
+        if name not in FUNCTIONS:
+            is_value = name in self.words.names or name in self.words.others
+            what = f"'{name}' is a value, not a function" if is_value else f"unknown function '{shorten(name)}'"
+            do = "write an operator after it" if is_value else self.suggest(name, FUNCTIONS)
+            refuse(self.text.at(at), what, do)
+        known, opening = FUNCTIONS[name], self.at
+        self.advance()
+        args: list[Tree] = []
+        while self.token != ")" or args:
+            args.append(self.label() if known.takes_label and not args else self.nested(opening, 0))
+            if self.token != ",":
+                break
+            self.advance()
+        self.expect_closing(opening)
+        if not known.least <= len(args) <= known.most:
+            what = f"{name} takes {known.counts} (found {len(args)})"
+            refuse(self.text.at(at), what, f"write {known.form}")
+        filled = [Number(value, at) for value in known.fills[len(known.fills) - (known.most - len(args)) :]]
+        for needed in known.needs:
+            self.meanings[needed] = self.words.names.get(needed) or Meaning(is_timed=True)
+        return self.call(name, (*args, *(filled if known.fills else [])), at)
+
+    def numbered_moment(self, label: str, at: int) -> Tree:
+        """Read `kick(2)`, the second moment of a label."""
+        opening = self.at
+        self.advance()
+        if not re.fullmatch(r"\d{1,6}", self.token, re.ASCII):
+            refuse(self.text.at(self.at), f"'{label}(...)' wants a whole number", f"write {label}(2) for the second")
+        number = int(self.token)
+        self.advance()
+        self.expect_closing(opening)
+        return self.moment(label, number, at)
+
+    def label(self) -> Tree:
+        """Read a label's name, bare or in quotes, where `*` stands for any characters."""
+        at, name = self.at, self.token.strip("'\"").removeprefix("@")
+        if self.kind not in ("name", "label") or not PATTERN.fullmatch(name):
+            do = "write its name, or a part of it with * in quotes, as in since('verse*')"
+            refuse(self.text.at(at), f"a label is wanted here (found '{shorten(self.token) or 'the end'}')", do)
+        self.advance()
+        pattern = re.compile(re.escape(name).replace(r"\*", ".*"))
+        found = [each for each in self.words.labels if pattern.fullmatch(each)]
+        if not found:
+            known = tuple(self.words.labels)
+            do = nearest(name, known) if known else "place it under 'labels:', as in {drop: 8s}"
+            refuse(self.text.at(at), f"there is no label '{shorten(name)}'", do)
+        for each in found:
+            self.words.on_label(each)
+        frames = sorted({frame for each in found for frame in self.words.labels[each]})
+        others = sorted({frame for each, all_ in self.words.labels.items() if each not in found for frame in all_})
+        self.count(Number(0.0, at))
+        return Moments(tuple(frames), tuple(others), at)
+
+    def suggest(self, name: str, known: Collection[str]) -> str:
+        """Return advice on a name nobody knows."""
+        other = OTHER_NAMES.get(name, NUMEXPR_NAMES.get(name, name))
+        return nearest(other if other in known else name, known)
+
+    def call(self, name: str, args: tuple[Tree, ...], at: int) -> Tree:
+        """Return a counted call."""
+        return self.count(Call(name, args, at))
+
+    def count(self, tree: Tree) -> Tree:
+        """Count a part, of which there may not be too many."""
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            refuse(self.text.at(tree.at), f"the expression has more than {MAX_NODES} parts", "simplify it")
+        return tree
+
+    def expect_closing(self, opening: int) -> None:
+        """Read the bracket that closes the one at `opening`."""
+        if self.token != ")":
+            if self.token:
+                self.refuse_rest()
+            refuse(self.text.at(opening), "this '(' is never closed", "add ')'")
+        self.advance()
+
+    def refuse_rest(self) -> None:
+        """Complain about a token that nothing can be made of."""
+        where = self.text.at(self.at)
+        if self.token == ")":
+            refuse(where, "this ')' closes nothing", "remove it")
+        if self.token == ",":
+            do = "write a point in decimals, such as 0.5"
+            refuse(where, "a comma can only stand between a function's values", do)
+        before = self.text.text[self.at - 1 : self.at]
+        do = "write +, -, * or / between two values"
+        if self.kind == "name" and before.isdigit():
+            do += f"; units are {', '.join((*SPANS, *ANGLES))}"
+        refuse(where, f"an operator is missing before '{shorten(self.token)}'", do)
+
+    def refuse_plain_numbers(self, sign: str, at: int, *sides: Tree) -> None:
+        """Complain about `&` and `|` between values that are no conditions."""
+        if not all(isinstance(side, Call) and side.name in TRUTHS for side in sides):
+            do = f"compare both sides, as in (t > 3) {sign} (t < 5)"
+            refuse(self.text.at(at), f"'{sign}' joins comparisons only", do)

@@ -1,0 +1,55 @@
+"""The words an expression may use in one place of one shot, and why it may not use others.
+
+What would surprise: the same parser reads values and the positions of keys. In a position labels are moments,
+`bar 17` and `0:12.5` are times, and nothing may move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from ..source import Scalar
+from .tree import Meaning, Unit
+
+NAMES: dict[str, Meaning] = {
+    **dict.fromkeys(("t", "film_t"), Meaning(is_timed=True)),
+    **dict.fromkeys(("sec", "beat", "bar", "film_sec"), Meaning(Unit.NUMBER, is_timed=True)),
+    **dict.fromkeys(("max_f", "frames", "fps", "bpm", "seed", "pi", "e"), Meaning()),
+    "p": Meaning(uses_progress=True),
+}
+"""What the language itself knows: frame, seconds, beats and bars of the shot, and through the film; the last frame and
+the number of frames; the tempo; the shot's seed; constants; and the progress of the denoising."""
+
+SPANS = {"ms": "milliseconds", "s": "seconds", "f": "frames", "b": "beats", "bars": "bars"}
+ANGLES = {"deg": 1.0, "turns": 360.0}
+OTHER_NAMES = {"s": "seed", "f": "t", "frame": "t", "tau": "pi", "n": "frames", "progress": "p"}
+
+
+def _nothing(name: Scalar) -> Meaning | None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What is known in one place.
+
+    Convention: `spans` gives the frames of each unit of time; `advice` says why a word that exists elsewhere is missing
+        here; `resolve` knows the file's own names, of which `others` are shown; `aliases` are old words for ours.
+    """
+
+    names: Mapping[str, Meaning]
+    spans: Mapping[str, float] = field(default_factory=dict)
+    advice: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    resolve: Callable[[Scalar], Meaning | None] = _nothing
+    others: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    is_position: bool = False
+    first_bar: float = 1.0
+    on_label: Callable[[str], None] = lambda name: None
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        """The names to choose from, for messages."""
+        return (*self.names, *self.others, *(self.labels if self.is_position else ()))

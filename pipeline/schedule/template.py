@@ -1,0 +1,97 @@
+"""Prompt texts with expressions in braces, `{floor(t/12)} birds`: read once, written out for every frame.
+
+Names are bound as everywhere else in the language; nothing is ever replaced in the text of an expression.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .fields import clean
+from .language import expression
+from .language.evaluate import evaluate
+from .language.tree import Expression
+from .source import Scalar, refuse
+
+if TYPE_CHECKING:
+    from .scope import Scope
+
+LONGEST = 500
+DIGITS = re.compile(r"\s*(.*?)\s*:\s*\.(\d)\s*", re.ASCII | re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A text in pieces: words as they are, and expressions with the decimals they are shown with (None: as needed).
+
+    Two templates are the same where they were written the same.
+    """
+
+    pieces: tuple[str | tuple[Expression, int | None], ...]
+    written: str
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Template) and self.written == other.written
+
+    def __hash__(self) -> int:
+        return hash(self.written)
+
+    def joined(self, before: Template | None, after: Template | None) -> Template:
+        """Return the text between a common beginning and a common end."""
+        found = self
+        if before is not None:
+            found = Template((*before.pieces, " ", *found.pieces), f"{before.written} {found.written}")
+        if after is not None:
+            gap = "" if after.written[:1] in ",.;:!?" else " "
+            found = Template((*found.pieces, gap, *after.pieces), f"{found.written}{gap}{after.written}")
+        return found
+
+    def texts(self, scope: Scope, t: np.ndarray) -> list[str]:
+        """Return the text at frames `t`, which ascend."""
+        if all(isinstance(piece, str) for piece in self.pieces):
+            return [" ".join("".join(map(str, self.pieces)).split())] * len(t)
+        columns = [[piece] * len(t) if isinstance(piece, str) else _shown(*piece, scope, t) for piece in self.pieces]
+        return [" ".join("".join(row).split()) for row in zip(*columns, strict=True)]
+
+
+def parse(text: Scalar, scope: Scope) -> Template:
+    """Read a text; `{{` and `}}` are braces.
+
+    Raises: KeyframeError with one complaint that points at the character.
+    """
+    clean(text.text, text.mark, "prompt", longest=LONGEST)
+    pieces: list[str | tuple[Expression, int | None]] = []
+    words, at = "", 0
+    while at < len(text.text):
+        char = text.text[at]
+        if text.text[at : at + 2] in ("{{", "}}"):
+            words, at = words + char, at + 2
+        elif char == "}":
+            refuse(text.at(at), "this '}' closes nothing", "write }} for a brace")
+        elif char == "{":
+            end = text.text.find("}", at)
+            if end < 0:
+                refuse(text.at(at), "this '{' is never closed", "add '}', or write {{ for a brace")
+            pieces += [words, _expression(text, at + 1, end, scope)]
+            words, at = "", end + 1
+        else:
+            words, at = words + char, at + 1
+    return Template((*pieces, words), " ".join(text.text.split()))
+
+
+def _expression(text: Scalar, start: int, end: int, scope: Scope) -> tuple[Expression, int | None]:
+    inner, digits = text.part(start, end), None
+    if match := DIGITS.fullmatch(inner.text):
+        inner, digits = inner.part(*match.span(1)), int(match[2])
+    if not inner.text:
+        refuse(text.at(start), "there is nothing between these braces", "write an expression, or {{ for a brace")
+    return expression.parse(inner, scope.vocabulary()), digits
+
+
+def _shown(found: Expression, digits: int | None, scope: Scope, t: np.ndarray) -> list[str]:
+    values = evaluate(found, scope.variables(found.names, t), t, scope.clock.where) + 0.0
+    return [f"{value:.6g}" if digits is None else f"{value:.{digits}f}" for value in values.tolist()]
