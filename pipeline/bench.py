@@ -98,7 +98,7 @@ def main() -> None:
 
     film = load(options.file)
     engine = settle(film.engine)
-    found = measure(set_up(engine), film.shots[0].plans[0], rounds=options.rounds)
+    found = measure(set_up(engine, pictures=film.pictures), film.shots[0].plans[0], rounds=options.rounds)
     machine = f"{platform.machine()}, {engine.threads} threads, {engine.device}, torch {torch.__version__}"
     if options.json:
         print(json.dumps({"machine": machine, **found}))

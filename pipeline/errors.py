@@ -64,6 +64,12 @@ class UsageError(PipelineError):
     exit_code = 2
 
 
+class PictureError(PipelineError):
+    """A picture that a prompt names is missing, cannot be decoded, or is not the one the film was planned with."""
+
+    exit_code = 2
+
+
 class ModelError(PipelineError):
     """A weight file is missing, damaged, of another architecture, or not the one that was pinned."""
 

@@ -61,7 +61,7 @@ def preview(film: Film, frame: int, *, watch: Callable[[int, int], None] = lambd
         passed.append(Stage(to_bytes(step.x), to_bytes(step.x0)))
         watch(step.index + 1, step.n_steps)
 
-    pixels = set_up(film.engine).draw(plan, None, on_step=keep)
+    pixels = set_up(film.engine, pictures=film.pictures).draw(plan, None, on_step=keep)
     at = [min(len(passed) - 1, len(passed) * percent // 100) for percent in SHEET_PERCENT[:-1]]
     return Preview(pixels, (*(passed[index] for index in at), Stage(pixels, pixels)))
 

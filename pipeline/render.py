@@ -112,4 +112,4 @@ def _is_whole(film: Film, store: FrameStore, keys: Mapping[str, tuple[str, ...]]
 def _set_up(film: Film) -> Easel:
     from .sample.easel import set_up
 
-    return set_up(film.engine)
+    return set_up(film.engine, pictures=film.pictures)

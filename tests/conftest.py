@@ -8,16 +8,18 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pipeline import load
-from pipeline.types import Engine, Film
+from pipeline.types import Engine, Film, PictureFile
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import torch
     from torch import Tensor
 
@@ -65,6 +67,11 @@ class ToyPerceptor:
 
         rows = [torch.randn(self.width, generator=torch.Generator().manual_seed(sum(map(ord, t)))) for t in texts]
         return torch.stack(rows)
+
+    def embed_picture(self, pixels: npt.NDArray[np.uint8]) -> Tensor:
+        from pipeline.sample.perceptors import mean_direction, picture_views
+
+        return mean_direction(self(picture_views(pixels, self.size)))
 
 
 def seeded(network: torch.nn.Module, seed: int) -> torch.nn.Module:
@@ -146,9 +153,11 @@ class TinyEngine:
     easel: Easel
     asked: list[Engine]
 
-    def set_up(self, engine: Engine) -> Easel:
+    def set_up(self, engine: Engine, *, pictures: Sequence[PictureFile] = ()) -> Easel:
+        from pipeline.sample.gallery import Gallery
+
         self.asked.append(engine)
-        return self.easel
+        return replace(self.easel, gallery=Gallery(pictures))
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ from torch import Tensor
 from ..errors import SampleError, UsageError
 from ..types import FramePlan
 from .denoiser import Denoiser, static_threshold
+from .gallery import NO_PICTURES, Gallery
 from .guidance import Guidance, aim
 from .noise import named_noise
 from .perceptors import Perceptor
@@ -57,6 +58,7 @@ def draw(
     perceptors: Sequence[Perceptor],
     schedule: str,
     device: torch.device | str,
+    gallery: Gallery = NO_PICTURES,
     on_step: Callable[[DrawStep], None] | None = None,
     stopwatch: Stopwatch = untimed,
 ) -> npt.NDArray[np.uint8]:
@@ -68,7 +70,7 @@ def draw(
     steps = check(plan, start, schedule)
     guided = Guidance(
         denoiser,
-        targets=aim(perceptors, plan.prompts),
+        targets=aim(perceptors, plan.prompts, gallery),
         look=plan.look,
         seed=plan.seed,
         frame=plan.frame,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,21 +12,23 @@ import torch
 from torch import Tensor
 
 from ..models import LoadedClip, LoadedDiffusion, load_clip, load_diffusion, settle
-from ..types import Engine, FramePlan
+from ..types import Engine, FramePlan, PictureFile
 from .denoiser import Denoiser, UnetDenoiser
 from .draw import DrawStep, draw
+from .gallery import NO_PICTURES, Gallery
 from .perceptors import ClipPerceptor, Perceptor
 from .stopwatch import Stopwatch, untimed
 
 
 @dataclass(frozen=True, slots=True)
 class Easel:
-    """A denoiser under the eyes of its perceptors, ready to draw."""
+    """A denoiser under the eyes of its perceptors, ready to draw; the gallery holds what prompts show them."""
 
     denoiser: Denoiser
     perceptors: tuple[Perceptor, ...]
     schedule: str
     device: str
+    gallery: Gallery = NO_PICTURES
 
     def draw(
         self,
@@ -42,6 +44,7 @@ class Easel:
             start,
             denoiser=self.denoiser,
             perceptors=self.perceptors,
+            gallery=self.gallery,
             schedule=self.schedule,
             device=self.device,
             on_step=on_step,
@@ -49,16 +52,18 @@ class Easel:
         )
 
 
-def set_up(engine: Engine) -> Easel:
-    """Load an engine's models onto its device.
+def set_up(engine: Engine, *, pictures: Sequence[PictureFile] = ()) -> Easel:
+    """Read the pictures that prompts name, then load an engine's models onto its device.
 
-    Raises: ModelError for weights that are missing or not the pinned ones; UsageError for a device that is not there.
+    Raises: PictureError for a picture that cannot be used; ModelError for weights that are missing or not the pinned
+        ones; UsageError for a device that is not there.
     """
+    gallery = Gallery(pictures)
     engine = settle(engine)
     torch.set_num_threads(engine.threads)
     diffusion = load_diffusion(engine.diffusion_model, device=engine.device)
     perceptors = tuple(as_perceptor(load_clip(name, device=engine.device)) for name in engine.clip_models)
-    return Easel(as_denoiser(diffusion), perceptors, diffusion.architecture.schedule, engine.device)
+    return Easel(as_denoiser(diffusion), perceptors, diffusion.architecture.schedule, engine.device, gallery)
 
 
 def as_denoiser(loaded: LoadedDiffusion) -> UnetDenoiser:

@@ -20,6 +20,8 @@ from ..errors import SampleError
 from ..types import Look, Size, WeightedPrompt
 from .cutouts import CutCounts, cut, plan_cuts
 from .denoiser import Denoiser, Prediction
+from .directions import direction
+from .gallery import NO_PICTURES, Gallery
 from .losses import range_, sat, spherical_distance, tv
 from .perceptors import Perceptor
 from .samplers import at
@@ -35,7 +37,7 @@ step. The cosine schedule would reach 20000 there, and one step of that throws t
 class Target:
     """Where one perceptor is asked to go.
 
-    Shapes: directions (Q, D), weights (Q,), whose sum is 1 or -1.
+    Shapes: directions (Q, D) of any length, weights (Q,), whose sum is 1 or -1.
     """
 
     perceptor: Perceptor
@@ -43,7 +45,9 @@ class Target:
     weights: Tensor
 
 
-def aim(perceptors: Sequence[Perceptor], prompts: Sequence[WeightedPrompt]) -> tuple[Target, ...]:
+def aim(
+    perceptors: Sequence[Perceptor], prompts: Sequence[WeightedPrompt], gallery: Gallery = NO_PICTURES
+) -> tuple[Target, ...]:
     """Turn prompts into a target for every perceptor; weights are divided by the size of their sum, as Disco does."""
     if not prompts:
         return ()
@@ -54,7 +58,7 @@ def aim(perceptors: Sequence[Perceptor], prompts: Sequence[WeightedPrompt]) -> t
         )
     targets = []
     for perceptor in perceptors:
-        directions = perceptor.embed_text([prompt.text for prompt in prompts])
+        directions = torch.stack([direction(perceptor, prompt, gallery) for prompt in prompts])
         weights = torch.tensor([prompt.weight / total for prompt in prompts], dtype=torch.float32)
         targets.append(Target(perceptor, directions, weights.to(directions.device)))
     return tuple(targets)

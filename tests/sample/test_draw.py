@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
+from hashlib import sha256
 
+import cv2
 import numpy as np
 import pytest
 import torch
 
 from pipeline.sample.denoiser import Prediction, UnetDenoiser, from_x0
 from pipeline.sample.draw import STEP_VALUES, DrawStep, draw, to_pixels
+from pipeline.sample.gallery import Gallery
+from pipeline.sample.losses import spherical_distance
 from pipeline.sample.noise import named_noise
-from pipeline.types import CameraMove, Look, Size, WeightedPrompt
+from pipeline.types import CameraMove, Look, PictureFile, Size, WeightedPrompt
 
 
 @pytest.fixture
@@ -46,6 +50,34 @@ def test_the_same_plan_gives_the_same_frame(plan, engine, start):
     torch.manual_seed(123)
     draw(replace(plan, frame=5), start, **engine)
     assert np.array_equal(draw(plan, start, **engine), first)
+
+
+@pytest.mark.parametrize("path", ["unet", "detached"])
+def test_a_picture_as_a_prompt_draws_the_frame_towards_it(plan, toy, tmp_path, path):
+    shown = np.zeros((30, 40, 3), np.uint8)
+    shown[:12, 24:] = (255, 90, 40)  # unlike the grey that noise averages to
+    cv2.imwrite(str(tmp_path / "a.png"), shown[..., ::-1])
+    digest = sha256((tmp_path / "a.png").read_bytes()).hexdigest()
+    gallery = Gallery([PictureFile(digest, str(tmp_path / "a.png"))])
+    perceptor = toy(8, seed=1)
+    look = replace(plan.look, steps=12, guidance_path=path, clamp_grad=(0.3,), cut_overview=(4.0,))
+
+    def distance(*, weight: float, scale: float) -> float:
+        prompts = (WeightedPrompt("", weight, image=digest),)
+        frame = draw(
+            replace(plan, prompts=prompts, look=replace(look, guidance_scale=(scale,))),
+            None,
+            denoiser=lambda x, step: from_x0(x, torch.tanh(x), step),
+            perceptors=[perceptor],
+            gallery=gallery,
+            schedule="cosine",
+            device="cpu",
+        )
+        return float(spherical_distance(perceptor.embed_picture(frame), perceptor.embed_picture(shown)))
+
+    unguided = distance(weight=1.0, scale=0.0)
+    assert distance(weight=1.0, scale=5000.0) < 0.3 * unguided
+    assert distance(weight=-1.0, scale=5000.0) > 1.3 * unguided
 
 
 @pytest.mark.parametrize("change", ["seed", "frame", "prompts", "look"])

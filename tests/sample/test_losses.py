@@ -38,6 +38,14 @@ def test_the_gradient_at_the_opposite_is_finite():
     assert torch.autograd.grad(distance.sum(), a)[0].isfinite().all()
 
 
+@pytest.mark.parametrize("lengths", [(1e-3, 1.0), (1.0, 1e4), (40.0, 0.02)])
+def test_the_length_of_a_direction_does_not_matter(lengths):
+    generator = torch.Generator().manual_seed(4)
+    a, b = torch.randn(2, 50, 16, generator=generator)
+    scaled = spherical_distance(a * lengths[0], b * lengths[1])
+    assert torch.allclose(scaled, spherical_distance(a, b), rtol=1e-5, atol=0)
+
+
 def test_distance_broadcasts_over_cuts_and_prompts():
     assert spherical_distance(torch.randn(5, 1, 8), torch.randn(1, 3, 8)).shape == (5, 3)
 
