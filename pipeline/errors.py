@@ -30,19 +30,6 @@ class Complaint:
         return f"{self.mark}: {self.what}; {self.do}"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Notice:
-    """A warning about one place of a file; `code` is what silences its kind."""
-
-    mark: Mark
-    what: str
-    do: str
-    code: str
-
-    def __str__(self) -> str:
-        return f"{self.mark}: warning: {self.what}; {self.do} [{self.code}]"
-
-
 class KeyframeError(PipelineError):
     """The artist's file, preset or option asks for something that cannot be; carries every complaint, in file order."""
 

@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import numpy as np
 
-    from .errors import Notice
-
 StepValues = tuple[float, ...]
 """One value per executed sampling step, or a single value that holds for all of them."""
 
@@ -37,6 +35,19 @@ class Mark:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Notice:
+    """A warning about one place of a file; `code` is what silences its kind."""
+
+    mark: Mark
+    what: str
+    do: str
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.mark}: warning: {self.what}; {self.do} [{self.code}]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 
 from .clock import MAX_FRAMES
 from .fields import describe
-from .language.expression import LABEL
 from .language.functions import FUNCTIONS
+from .language.tokens import LABEL
 from .language.vocabulary import NAMES, SPANS
 from .source import Complaints, Node, Scalar, Sequence, refuse, shorten
 

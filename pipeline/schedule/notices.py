@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from ..errors import Notice
-from ..types import Mark
+from ..types import Mark, Notice
 
 CODES = {
     "duplicate-key": "two keys of a key string stand at one frame; the last one counts",

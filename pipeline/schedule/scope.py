@@ -19,8 +19,8 @@ from .clock import MAX_FRAMES, NEEDS_BPM, Clock, refuse_time
 from .fields import nearest
 from .language import expression
 from .language.evaluate import values
-from .language.expression import WORD
 from .language.functions import NUMEXPR_NAMES
+from .language.tokens import WORD
 from .language.tree import Meaning, Unit
 from .language.vocabulary import NAMES, SPANS, Vocabulary
 from .notices import Notices

@@ -1,4 +1,4 @@
-"""Turn expression text into a checked tree, by a tokenizer and a precedence parser of our own.
+"""Turn expression text into a checked tree, by a precedence parser of our own.
 
 No Python or numexpr parser ever sees the artist's text. Precedence is Python's, except that `&` and `|` are just other
 spellings of `and` and `or`, as people mean them.
@@ -13,6 +13,7 @@ from collections.abc import Collection
 from ..fields import nearest
 from ..source import Scalar, refuse, shorten
 from .functions import FUNCTIONS, NUMEXPR_NAMES
+from .tokens import PATTERN, Tokens
 from .tree import Call, Expression, Meaning, Moments, Name, Number, Tree, Unit
 from .units import unit_of
 from .vocabulary import ANGLES, OTHER_NAMES, SPANS, Vocabulary
@@ -21,24 +22,10 @@ MAX_CHARACTERS = 1000
 MAX_DEPTH = 32
 MAX_NODES = 150
 
-DIGITS = r"(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-WORD = r"[A-Za-z_][A-Za-z_0-9]*"
-TOKEN = re.compile(
-    rf"[ \t\n]*(?:(?P<number>{DIGITS})|(?P<name>@?{WORD}(?:\.{WORD})*)"
-    r"""|(?P<label>"[^"\n]{1,60}"|'[^'\n]{1,60}')|(?P<sign>\*\*|//|<=|>=|==|!=|[-+*/%<>(),&|]))""",
-    re.ASCII,
-)
-CLOCK = re.compile(r"(\d{1,6}):(\d{1,2}(?:\.\d{0,9})?)", re.ASCII)
-LABEL = re.compile(r"[A-Za-z_][A-Za-z_0-9]{0,39}", re.ASCII)
-PATTERN = re.compile(r"[A-Za-z_0-9*]{1,40}", re.ASCII)
-BLANKS = re.compile(r"[ \t\n]*")
-UNIT_WORD = re.compile(WORD, re.ASCII)
 COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 LEVELS = {"or": 1, "|": 1, "and": 2, "&": 2, "not": 3, **dict.fromkeys(COMPARISONS, 4), "+": 5, "-": 5}
 LEVELS |= {"*": 6, "/": 6, "//": 6, "%": 6, "negate": 7, "**": 8}
 TRUTHS = COMPARISONS | {"and", "or", "not"}
-STRANGERS = {"^": "write ** for a power", "~": "write not", "=": "write == to compare", "'": "leave the quotes out"}
-STRANGERS |= {":": "a time such as 0:12.5 can only be a key's position; write 12.5s"}
 
 
 def parse(text: Scalar, words: Vocabulary) -> Expression:
@@ -66,31 +53,14 @@ def parse(text: Scalar, words: Vocabulary) -> Expression:
     )
 
 
-class Parser:
+class Parser(Tokens):
     """Precedence climbing over one token of look-ahead."""
 
     def __init__(self, text: Scalar, words: Vocabulary) -> None:
-        self.text, self.words = text, words
+        super().__init__(text, is_position=words.is_position)
+        self.words = words
         self.meanings: dict[str, Meaning] = {}
         self.depth = self.nodes = 0
-        self.end = 0
-        self.advance()
-
-    def advance(self) -> None:
-        """Read the next token."""
-        start = BLANKS.match(self.text.text, self.end).end()  # type: ignore[union-attr]
-        self.at, self.token, self.kind = start, "", "end"
-        if start == len(self.text.text):
-            return
-        found = (CLOCK.match(self.text.text, start) if self.words.is_position else None) or TOKEN.match(
-            self.text.text, start
-        )
-        if not found:
-            strange = self.text.text[start]
-            do = STRANGERS.get(strange, "use numbers, names, + - * / // % ** ( ) , and comparisons")
-            refuse(self.text.at(start), f"'{shorten(strange)}' cannot stand in an expression", do)
-        self.kind = "clock" if found.re is CLOCK else found.lastgroup or ""
-        self.token, self.end = found[0].lstrip(" \t\n"), found.end()
 
     def expression(self, level: int) -> Tree:
         """Read operators that bind more tightly than `level`, and their values."""
@@ -146,17 +116,17 @@ class Parser:
 
     def number(self, token: str, at: int) -> Tree:
         """Read a number and the unit that stands right behind it."""
-        value, unit = float(token), UNIT_WORD.match(self.text.text, self.end)
+        value, unit = float(token), self.unit()
         if math.isinf(value):
             refuse(self.text.at(at), "the number is too large", "write a smaller one")
-        if unit is None or unit[0] not in (*SPANS, *ANGLES):
+        if unit not in (*SPANS, *ANGLES):
             self.advance()
             return self.count(Number(value, at))
-        self.end = unit.end()
+        self.end += len(unit)
         self.advance()
-        if unit[0] in ANGLES:
-            return self.count(Number(value * ANGLES[unit[0]], at, Unit.ANGLE))
-        return self.time(value, unit[0], at)
+        if unit in ANGLES:
+            return self.count(Number(value * ANGLES[unit], at, Unit.ANGLE))
+        return self.time(value, unit, at)
 
     def time(self, value: float, unit: str, at: int) -> Tree:
         """Return a span of time as a number of frames."""

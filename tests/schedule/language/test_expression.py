@@ -11,7 +11,6 @@ from pipeline.schedule.language.vocabulary import NAMES, Vocabulary
 from pipeline.schedule.source import Scalar
 from pipeline.types import Mark
 
-
 WORDS = Vocabulary(NAMES, spans={"s": 12.0, "f": 1.0, "b": 6.0}, labels={"drop": (5,), "kick": (2, 4)})
 
 
