@@ -6,6 +6,7 @@ leaves with exit code 70.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -31,12 +32,18 @@ class Complaint:
 
 
 class KeyframeError(PipelineError):
-    """The artist's file, preset or option asks for something that cannot be; carries every complaint, in file order."""
+    """The artist's file, preset or option asks for something that cannot be; carries every complaint, in file order.
+
+    `texts` are those of options, by the labels that complaints use for them; files are read where they are shown.
+    """
 
     exit_code = 2
     shown = 20  # a file with more mistakes than this has one cause, usually near the top
 
-    def __init__(self, complaints: list[Complaint] | tuple[Complaint, ...]) -> None:
+    def __init__(
+        self, complaints: list[Complaint] | tuple[Complaint, ...], texts: Mapping[str, str] | None = None
+    ) -> None:
+        self.texts = dict(texts or {})
         self.complaints = tuple(sorted(set(complaints)))
         lines = [str(complaint) for complaint in self.complaints[: self.shown]]
         hidden = len(self.complaints) - self.shown

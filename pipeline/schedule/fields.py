@@ -20,11 +20,11 @@ MAX_SIDE = 4096
 DISCO_NAMES = {"angle": "roll", "max_frames": "frames", "text_prompts": "prompts", "frames_skip_steps": "skip"}
 
 
-def nearest(name: str, known: Collection[str]) -> str:
-    """Return advice that names the known name closest to `name`, and all of them."""
+def nearest(name: str, known: Collection[str], also: Collection[str] = ()) -> str:
+    """Return advice that names the known name closest to `name`, and all but those in `also`, which are too many."""
     listed = ", ".join(known)
     name = DISCO_NAMES.get(name, name)
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(name, [*known, *also], n=1, cutoff=0.6)
     return f"did you mean '{close[0]}'? (known: {listed})" if close else f"use one of: {listed}"
 
 

@@ -5,8 +5,9 @@ What the command line sets lies over what the file says, and that over what the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping as Mapping_
 from collections.abc import Sequence as Sequence_
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import KeyframeError
@@ -33,12 +34,16 @@ from .source import Complaints, Mapping, Node, Sequence, read
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A film, and beside it how each of its shots was written; `bpm` is None where the film has no beats."""
+    """A film, and beside it how each of its shots was written.
+
+    Convention: `bpm` is None where the film has no beats; `texts` are those of options, by the labels that marks name.
+    """
 
     film: Film
     scores: tuple[Score, ...]
     bpm: float | None
     beats_per_bar: float
+    texts: Mapping_[str, str] = field(default_factory=dict)
 
 
 def load(
@@ -70,15 +75,22 @@ def study(
 
     Raises: KeyframeError with everything that is wrong.
     """
-    path = Path(path)
+    options = {f"--set{f' ({n})' if n > 1 else ''}": text for n, text in enumerate(overrides, start=1)}
+    whole = {"seed": seed, "size": f"{size.width}x{size.height}" if isinstance(size, Size) else size}
+    given_whole = {f"--{key}": str(value) for key, value in whole.items() if value is not None}
+    texts = options | given_whole | ({} if config is None else {"--config": str(config)})
+    try:
+        return replace(_study(Path(path), config, options, given_whole), texts=texts)
+    except KeyframeError as fault:
+        raise KeyframeError(fault.complaints, texts) from None
+
+
+def _study(path: Path, config: str | Path | None, options: dict[str, str], given_whole: dict[str, str]) -> Reading:
     complaints = Complaints()
     tree = complaints.attempt(read, path, str(path))
-    wanted = [found for text in overrides if (found := complaints.attempt(read_override, text))]
-    if seed is not None:
-        wanted.append(given("seed", str(seed), "--seed"))
-    if size is not None:
-        text = f"{size.width}x{size.height}" if isinstance(size, Size) else size
-        wanted.append(given("size", text, "--size"))
+    found = [complaints.attempt(read_override, text, label) for label, text in options.items()]
+    wanted = [override for override in found if override]
+    wanted += [given(label.removeprefix("--"), text, label) for label, text in given_whole.items()]
     if not isinstance(tree, Mapping):
         if tree is not None:
             what = f"a keyframe file holds names and values ({fields.describe(tree)})"

@@ -10,12 +10,12 @@ from .clock import MAX_FRAMES
 from .fields import describe
 from .language.functions import FUNCTIONS
 from .language.tokens import LABEL
-from .language.vocabulary import NAMES, SPANS
+from .language.vocabulary import NAMES
 from .source import Complaints, Node, Scalar, Sequence, refuse, shorten
 
 MAX_MOMENTS = 20_000
 EVERY = re.compile(r"every\s+(?P<step>.+?)(?:\s+from\s+(?P<start>.+?))?(?:\s+until\s+(?P<end>.+))?", re.ASCII)
-WORDS = frozenset({*NAMES, *FUNCTIONS, *SPANS, "and", "or", "not", "deg", "turns", "let", "camera", "look", "every"})
+WORDS = frozenset({*NAMES, *FUNCTIONS, "and", "or", "not", "every"})
 
 Position = Callable[[Scalar], float]
 

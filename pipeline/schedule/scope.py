@@ -77,7 +77,8 @@ class Scope:
             advice={"p": IN_SAMPLER, **self._advice},
             labels=self.labels,
             resolve=lambda name: self._meaning(name, in_sampler),
-            others=(*self.lets, *self.parameters),
+            others=tuple(self.lets),
+            parameters=tuple(self.parameters),
             aliases=OLD_WORDS if is_old else {},
             on_label=self.used.add,
         )

@@ -229,7 +229,8 @@ class Parser(Tokens):
     def suggest(self, name: str, known: Collection[str]) -> str:
         """Return advice on a name nobody knows."""
         other = OTHER_NAMES.get(name, NUMEXPR_NAMES.get(name, name))
-        return nearest(other if other in known else name, known)
+        also = () if known is FUNCTIONS else self.words.parameters
+        return nearest(other if other in known else name, known, also)
 
     def call(self, name: str, args: tuple[Tree, ...], at: int) -> Tree:
         """Return a counted call."""

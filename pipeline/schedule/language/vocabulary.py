@@ -35,7 +35,8 @@ class Vocabulary:
     """What is known in one place.
 
     Convention: `spans` gives the frames of each unit of time; `advice` says why a word that exists elsewhere is missing
-        here; `resolve` knows the file's own names, of which `others` are shown; `aliases` are old words for ours.
+        here; `resolve` knows the file's own names: `others`, and `parameters`, which are too many to be listed;
+        `aliases` are old words for ours.
     """
 
     names: Mapping[str, Meaning]
@@ -44,6 +45,7 @@ class Vocabulary:
     labels: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     resolve: Callable[[Scalar], Meaning | None] = _nothing
     others: tuple[str, ...] = ()
+    parameters: tuple[str, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
     is_position: bool = False
     first_bar: float = 1.0
