@@ -10,7 +10,12 @@ import typer.main
 import yaml
 
 from pipeline import load
+from pipeline.schedule.language.easing import FAMILIES, FORMS, WORDS
+from pipeline.schedule.language.functions import FUNCTIONS
+from pipeline.schedule.language.vocabulary import ANGLES, NAMES, SPANS
+from pipeline.schedule.notices import CODES
 from pipeline.schedule.preset import PRESET_KEYS
+from pipeline.schedule.shot import FILM_KEYS
 
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
@@ -103,6 +108,33 @@ def test_every_key_of_a_preset_is_known_and_loads(path: Path, tmp_path: Path) ->
 @pytest.mark.parametrize("path", FILMS, ids=lambda path: path.stem)
 def test_an_example_opens_with_a_comment(path: Path) -> None:
     assert re.match(r"# \S.{20,}", path.read_text(encoding="utf-8"))
+
+
+LANGUAGE = ROOT / "keyframes" / "README.md"
+
+
+def test_the_language_is_told_in_full() -> None:
+    page = LANGUAGE.read_text(encoding="utf-8")
+    rows = [f"| `{function.form}` | {function.says} |" for function in FUNCTIONS.values()]
+    rows += [f"| `{code}` | {says} |" for code, says in CODES.items()]
+    assert [row for row in rows if row not in page] == []
+    words = set(re.findall(r"[\w-]+", page)) | set(re.findall(r"\d([a-z]+)", page))
+    assert {*NAMES, *FAMILIES, *FORMS, *SPANS, *ANGLES} - words == set()
+    assert {word for word in WORDS if word.count("-") < 2 or word == "ease-in-out"} - words == set()
+    assert {*FILM_KEYS} - {"beats_per_bar", "frames"} - words == set()
+
+
+def test_the_pages_examples_are_films(tmp_path: Path) -> None:
+    """Each piece of YAML on the page is read, with what the page leaves open."""
+    (tmp_path / "wreck.png").write_bytes((ROOT / "keyframes" / "lighthouse.png").read_bytes())
+    film, prompts = re.findall(r"(?s)```yaml\n(.*?)```", LANGUAGE.read_text(encoding="utf-8"))
+    pieces = [re.sub(r"(?m)^(camera|look|shots|prompts): .*\.\.\..*$", "", film) + "\nprompts: a tree\n"]
+    pieces += [f"labels: {{storm: 3s}}\nduration: 8s\n{piece}" for piece in prompts.split("---\n")]
+    assert len(pieces) == 4
+    for piece in pieces:
+        path = tmp_path / "film.yaml"
+        path.write_text(piece, encoding="utf-8")
+        assert load(path).n_frames == 96
 
 
 def test_no_file_names_a_place_of_one_machine(tracked: list[Path]) -> None:

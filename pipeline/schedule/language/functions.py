@@ -86,7 +86,7 @@ FUNCTIONS: dict[str, Function] = {
     "pulse": _plain("pulse(x, period, width)", "1 for the first `width` of each period, else 0", "aaa>n"),
     "noise": Function(
         "noise(seed) or noise(seed, speed)",
-        "smooth wander -1..1, the same everywhere for a seed; speed in turns of direction a second",
+        "smooth wander -1..1, the same everywhere for a seed; `speed` says how often it turns, in times a second",
         "nn>n",
         1,
         2,
