@@ -23,6 +23,9 @@ Settings = Annotated[
 Seed = Annotated[int | None, typer.Option(help="Seed of the film, in place of the keyframe file's.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Frames = Annotated[str | None, typer.Option(metavar="A:B", help="Only frames A up to, not including, B.")]
+Stored = Annotated[
+    Path | None, typer.Option("--from", metavar="DIR", help="Folder whose stored frames are used [outputs/NAME].")
+]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder that `pipeline render` has written.")]
 
 

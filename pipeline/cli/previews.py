@@ -2,35 +2,72 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
+from itertools import combinations
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from .options import Config, Folder, KeyframeFile, Seed, Settings, load_film
+from ..errors import UsageError
+from ..show import console
+from .options import Config, Folder, KeyframeFile, Seed, Settings, Stored, load_film
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from ..preview import Sketch
+    from ..types import Film
+
+KINDS = {"stored": "stored", "exact": "exact", "composed": "by composed moves", "noise": "from noise"}
 
 
 def preview(
     file: KeyframeFile,
-    frame: Annotated[int, typer.Option(help="Number of the frame, from 0.")] = 0,
-    out: Annotated[Path | None, typer.Option(help="PNG to write [outputs/NAME-preview-FRAME.png].")] = None,
+    frame: Annotated[int | None, typer.Option(help="Number of the frame, from 0 [0].")] = None,
+    sheet: Annotated[
+        int | None, typer.Option(min=1, max=400, metavar="COUNT", help="A sheet of so many frames over the film.")
+    ] = None,
+    compare: Annotated[
+        str | None, typer.Option(metavar="KEY=V1,V2,...", help="The frame under several settings, side by side.")
+    ] = None,
     steps_sheet: Annotated[
-        bool, typer.Option("--steps-sheet", help="Write a sheet of the denoising from noise to picture instead.")
+        bool, typer.Option("--steps-sheet", help="A sheet of the denoising from noise to picture.")
     ] = False,
+    from_noise: Annotated[bool, typer.Option("--from-noise", help="Draw from noise, whatever is stored.")] = False,
+    stored: Stored = None,
+    out: Annotated[Path | None, typer.Option(help="PNG to write [outputs/NAME-preview-FRAME.png].")] = None,
     config: Config = None,
     settings: Settings = None,
     seed: Seed = None,
 ) -> None:
-    """Draw one frame as its own picture, from noise, with the prompts, seed and look it has in the film."""
-    film = load_film(file, config, settings, seed)
-    from ..preview import preview as preview_frame
-    from ..preview import save_picture
+    """Draw a frame as the film would show it, as nearly as the frames before it are stored; say how it was drawn."""
+    from ..preview import Context, preview_sheet
+    from ..preview import preview as draw_still
     from ..preview import steps_sheet as lay_out
 
-    path = out or Path("outputs") / f"{film.name}-preview-{frame:05d}{'-steps' if steps_sheet else ''}.png"
-    result = preview_frame(film, frame)
-    save_picture(lay_out(result) if steps_sheet else result.pixels, path)
-    print(path)
+    ways = {"--sheet": sheet is not None, "--compare": compare is not None, "--steps-sheet": steps_sheet}
+    _refuse_pairs(frame, stored, from_noise, ways)
+    film = load_film(file, config, settings, seed)
+    number = frame or 0
+    folder = None if from_noise else stored or Path("outputs") / film.name
+    name = f"{film.name}-preview-{number:05d}"
+    if steps_sheet:
+        _save(lay_out(draw_still(film, number)), out, f"{name}-steps.png", "from noise, as every sheet of steps is")
+    elif compare is not None:
+        pixels, sketches = _compared(
+            film, folder, number, compare, lambda setting: load_film(file, config, [*(settings or ()), setting], seed)
+        )
+        _save(pixels, out, f"{name}-compare.png", "; ".join(dict.fromkeys(sketch.how for sketch in sketches)))
+    elif sheet is not None:
+        pixels, sketches = preview_sheet(Context(film, folder), sheet)
+        kinds = Counter[str](sketch.kind for sketch in sketches)
+        told = ", ".join(f"{kinds[kind]} {text}" for kind, text in KINDS.items() if kinds[kind])
+        _save(pixels, out, f"{film.name}-preview-sheet.png", told)
+    else:
+        sketch = Context(film, folder).sketch(number)
+        _save(sketch.pixels, out, f"{name}.png", sketch.how)
 
 
 def sheet(
@@ -45,4 +82,39 @@ def sheet(
 
     path = out or directory / "sheet.png"
     save_picture(film_sheet(directory, count=count, columns=columns, enlarge=enlarge), path)
+    print(path)
+
+
+def _compared(
+    film: Film, folder: Path | None, number: int, text: str, load: Callable[[str], Film]
+) -> tuple[np.ndarray, tuple[Sketch, ...]]:
+    """Check all settings, then draw the frame under each."""
+    from ..preview import Context, comparison_sheet, load_all, read_comparison
+    from ..preview import compare as draw_all
+
+    comparison = read_comparison(text)
+    films = load_all(comparison, load)
+    sketches = draw_all(Context(film, folder), films, number)
+    return comparison_sheet(comparison, sketches), sketches
+
+
+def _refuse_pairs(frame: int | None, stored: Path | None, from_noise: bool, ways: dict[str, bool]) -> None:
+    """Refuse options that ask for two things at once."""
+    asked = [name for name, is_asked in ways.items() if is_asked]
+    pairs = list(combinations(asked, 2))
+    pairs += [("--frame", "--sheet")] if frame is not None and ways["--sheet"] else []
+    pairs += [("--from", "--from-noise")] if stored is not None and from_noise else []
+    pairs += [("--from", "--steps-sheet")] if stored is not None and ways["--steps-sheet"] else []
+    if pairs:
+        first, second = pairs[0]
+        raise UsageError(f"{first} and {second}: they cannot go together; leave one out")
+
+
+def _save(pixels: np.ndarray, out: Path | None, name: str, how: str) -> None:
+    """Write the picture, print its path, and say on standard error how it was drawn."""
+    from ..preview import save_picture
+
+    path = out or Path("outputs") / name
+    save_picture(pixels, path)
+    console.print(f"{path}: {how}", soft_wrap=True)
     print(path)

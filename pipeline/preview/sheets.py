@@ -11,7 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import StoreError
+from . import captions
 from .stills import Preview
+
+LABELLED_WIDTH = 224  # pixels that a labelled picture is wide, as nearly as whole enlargements allow
+LABEL_PX = 13
+GAP = 8
 
 
 def steps_sheet(shown: Preview, *, enlarge: int = 2) -> np.ndarray:
@@ -40,6 +45,29 @@ def film_sheet(directory: Path, *, count: int = 8, columns: int = 8, enlarge: in
     pictures += [blank] * (-len(pictures) % min(columns, len(pictures)))
     rows = [pictures[start : start + columns] for start in range(0, len(pictures), columns)]
     return np.vstack([contact_sheet(row, enlarge=enlarge) for row in rows])
+
+
+def labelled_sheet(pictures: Sequence[np.ndarray], labels: Sequence[str], *, columns: int) -> np.ndarray:
+    """Lay pictures in rows of `columns`, each with its label of two lines at most under it.
+
+    Convention: small pictures are enlarged by a whole number, so that a label has room; pictures may differ in size.
+    """
+    enlarge = max(1, round(LABELLED_WIDTH / max(picture.shape[1] for picture in pictures)))
+    big = [picture.repeat(enlarge, axis=0).repeat(enlarge, axis=1) for picture in pictures]
+    height, width = (max(picture.shape[axis] for picture in big) for axis in (0, 1))
+    px = LABEL_PX
+    cell_height = height + 2 * captions.line_height(px) + 3 * GAP
+    columns = min(columns, len(big))
+    n_rows = -(-len(big) // columns)
+    sheet = np.empty((n_rows * cell_height + GAP, columns * (width + GAP) + GAP, 3), np.uint8)
+    sheet[:] = captions.PAPER
+    for number, (picture, label) in enumerate(zip(big, labels, strict=True)):
+        x, y = GAP + number % columns * (width + GAP), GAP + number // columns * cell_height
+        captions.put(sheet, picture, x, y)
+        for row, text in enumerate(captions.wrap(label, px, width, 2)):
+            place = y + picture.shape[0] + GAP // 2 + row * captions.line_height(px)
+            captions.put(sheet, captions.line(text, px), x, place)
+    return sheet
 
 
 def contact_sheet(pictures: Sequence[np.ndarray], *, enlarge: int = 1, gap: int = 4) -> np.ndarray:

@@ -14,7 +14,7 @@ import numpy as np
 from ..errors import UsageError
 from ..schedule.bounds import LOOK_OVER_STEPS
 from ..schedule.progress import n_skipped
-from ..types import Film, FramePlan
+from ..types import Film, FramePlan, Shot
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -66,11 +66,22 @@ def preview(film: Film, frame: int, *, watch: Callable[[int, int], None] = lambd
 
 
 def plan_of(film: Film, frame: int) -> FramePlan:
-    """Return the plan of the film's frame number `frame`."""
-    plans = [plan for shot in film.shots for plan in shot.plans]
-    if not 0 <= frame < len(plans):
-        raise UsageError(f"--frame {frame}: {film.source} has frames 0 to {len(plans) - 1}; choose one of them")
-    return plans[frame]
+    """Return the plan of the film's frame number `frame`.
+
+    Raises: UsageError for a frame the film does not have.
+    """
+    return place_of(film, frame)[1]
+
+
+def place_of(film: Film, frame: int) -> tuple[Shot, FramePlan]:
+    """Return the shot and the plan of the film's frame number `frame`.
+
+    Raises: UsageError for a frame the film does not have.
+    """
+    places = [(shot, plan) for shot in film.shots for plan in shot.plans]
+    if not 0 <= frame < len(places):
+        raise UsageError(f"--frame {frame}: {film.source} has frames 0 to {len(places) - 1}; choose one of them")
+    return places[frame]
 
 
 def still(plan: FramePlan) -> FramePlan:
