@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Progress:
     """What happens now: `number` counts the film's frames from 0, `step` says how many of `n_steps` are done."""
 
-    doing: Literal["kept", "drawing", "stored", "assembling"]
+    doing: Literal["kept", "drawing", "stored", "painted", "assembling"]
     number: int
     n_frames: int
     step: int = 0

@@ -6,10 +6,10 @@ import argparse
 import json
 from types import ModuleType
 
-from . import step
+from . import animatic, step
 
-BENCHMARKS: dict[str, ModuleType] = {"step": step}
-CHEAP = ("step",)  # what `make bench` runs
+BENCHMARKS: dict[str, ModuleType] = {"step": step, "animatic": animatic}
+CHEAP = ("step", "animatic")  # what `make bench` runs
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ import typer
 
 from . import films, models, previews
 
-COMMANDS = (films.render, previews.preview, films.check, films.assemble, previews.sheet)
+COMMANDS = (films.render, previews.preview, previews.animatic, films.check, films.assemble, previews.sheet)
 MODELS_COMMANDS = {"list": models.models_list}
 
 app = typer.Typer(

@@ -28,7 +28,7 @@ def render(
     folder = out or Path("outputs") / film.name
     from ..render import render as render_film
 
-    with ProgressLine(film, f"{folder}", silent=as_json) as line:
+    with ProgressLine(film.n_frames, f"{folder}", silent=as_json) as line:
         path = render_film(film, folder, frames=wanted, watch=line.watch)
     report = {"film": None if path is None else str(path), "folder": str(folder), **line.counts}
     if as_json:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import asdict
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import UsageError
-from ..show import console
-from .options import Config, Folder, KeyframeFile, Seed, Settings, Stored, load_film
+from ..show import ProgressLine, console
+from .options import AsJson, Config, Folder, Frames, KeyframeFile, Seed, Settings, Stored, frame_range, load_film
 
 if TYPE_CHECKING:
     import numpy as np
@@ -68,6 +70,54 @@ def preview(
     else:
         sketch = Context(film, folder).sketch(number)
         _save(sketch.pixels, out, f"{name}.png", sketch.how)
+
+
+def animatic(
+    file: KeyframeFile,
+    image: Annotated[Path | None, typer.Option(metavar="PATH", help="A picture to move, instead of the card.")] = None,
+    stills: Annotated[bool, typer.Option("--stills", help="Move the stored first frame of each shot.")] = False,
+    stored: Stored = None,
+    curve: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="A number to show, such as camera.zoom; repeatable.")
+    ] = None,
+    width: Annotated[int, typer.Option(help="Width in pixels, an even number.")] = 640,
+    frames: Frames = None,
+    out: Annotated[Path | None, typer.Option(help="Film to write [outputs/NAME-animatic.mp4].")] = None,
+    config: Config = None,
+    settings: Settings = None,
+    seed: Seed = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the film's camera, prompts and numbers in motion over a test card, in seconds and without a model."""
+    if image is not None and stills:
+        raise UsageError("--image and --stills: they cannot go together; leave one out")
+    if stored is not None and not stills:
+        raise UsageError("--from: says where stills lie, and none are asked for; add --stills or leave it out")
+    film = load_film(file, config, settings, seed)
+    wanted = frame_range(frames, film.n_frames)
+    folder = (stored or Path("outputs") / film.name) if stills else None
+    path = out or Path("outputs") / f"{film.name}-animatic.mp4"
+    from ..preview.animatic import animatic as make
+    from ..store import make_folder
+
+    make_folder(path.parent)
+    with ProgressLine(film.n_frames if wanted is None else len(wanted), f"{path}", silent=as_json) as bar:
+        made = make(
+            film, path, image=image, stills=folder, width=width, curves=curve or (), frames=wanted, watch=bar.watch
+        )
+    if as_json:
+        report = {"film": str(made.path), "frames": made.n_frames, "fps": film.fps, "size": asdict(made.size)}
+        print(json.dumps({**report, "sources": dict(made.sources), "curves": made.curves}))
+        return
+    missing = [name for name, source in made.sources.items() if source == "card"] if stills else []
+    if missing:
+        told = f"{folder}: the first frame of {', '.join(missing)} is not stored; the card stands in its place"
+        console.print(told, soft_wrap=True)
+    if made.more_curves and not curve:
+        console.print(f"{path}: more numbers vary; --curve shows {', '.join(made.more_curves)}", soft_wrap=True)
+    print(
+        f"{made.path}: {made.n_frames} frames, {made.n_frames / film.fps:.2f} s, {made.size.width}x{made.size.height}"
+    )
 
 
 def sheet(
