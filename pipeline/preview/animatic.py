@@ -27,7 +27,7 @@ from .overlay import Overlay, flash
 TALLEST = 720
 NARROWEST, WIDEST = 320, 1920
 ENCODING = FilmFormat(crf=19, enlarge=1)
-PRESET = "superfast"
+PRESET = "ultrafast"  # a third less work than superfast, for twice the bytes of a file that is looked at once
 Stopwatch = Callable[[str], AbstractContextManager[object]]
 
 

@@ -51,6 +51,7 @@ def line_height(px: int) -> int:
     return ascent + descent
 
 
+@lru_cache(maxsize=8192)
 def text_width(text: str, px: int, *, bold: bool = False) -> int:
     """Return how wide a text of one line is, in whole pixels."""
     return int(np.ceil(font(px, bold=bold).getlength(text)))

@@ -72,12 +72,17 @@ class Picture:
         """Read the picture where each pixel comes from, whether or not it is covered."""
         shrunk = self.enlarged / max(view.magnification, 1e-9)
         level = self.levels[min(len(self.levels) - 1, max(0, math.floor(math.log2(shrunk) + 0.5)))]
-        x, y = view.x, view.y
-        if level.shape[:2] != x.shape:
-            across, down = level.shape[1] / x.shape[1], level.shape[0] / x.shape[0]
-            x, y = (x + 0.5) * across - 0.5, (y + 0.5) * down - 0.5
-        border = cv2.BORDER_WRAP if view.wraps else cv2.BORDER_REPLICATE
-        return cv2.remap(level, x, y, cv2.INTER_LINEAR, borderMode=border)
+        return look(level, view)
+
+
+def look(pixels: np.ndarray, view: View) -> np.ndarray:
+    """Read pixels, which cover the first view at any resolution, where each pixel of the view comes from."""
+    x, y = view.x, view.y
+    if pixels.shape[:2] != x.shape:
+        across, down = pixels.shape[1] / x.shape[1], pixels.shape[0] / x.shape[0]
+        x, y = (x + 0.5) * across - 0.5, (y + 0.5) * down - 0.5
+    border = cv2.BORDER_WRAP if view.wraps else cv2.BORDER_REPLICATE
+    return cv2.remap(pixels, x, y, cv2.INTER_LINEAR, borderMode=border)
 
 
 class Card:
@@ -109,7 +114,8 @@ class Card:
             return self.first_view.look(view)
         if marks == 0:
             return self.far_inside.look(view)
-        return cv2.addWeighted(self.first_view.look(view), marks, self.far_inside.look(view), 1 - marks, 0)
+        faded = cv2.addWeighted(self.first_view.levels[0], marks, self.plain, 1 - marks, 0)
+        return look(faded, view)
 
     def _grid(self, view: View, octave: float) -> np.ndarray:
         """Return the grid as the camera sees it: squares of one octave, those of the next fading in."""
@@ -124,7 +130,7 @@ class Card:
         at_middle = there @ (*middle, 1.0)
         there[:, 2] -= np.floor(at_middle / side) * side  # near the tile, where float32 is fine
         x, y = np.arange(self.size.width), np.arange(self.size.height)[:, None]
-        u, v = ((row[0] * x + row[1] * y + row[2]).astype(np.float32) for row in there)
+        u, v = ((row[0] * x).astype(np.float32) + (row[1] * y + row[2]).astype(np.float32) for row in there)
         return cv2.remap(tile, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
 
 

@@ -37,10 +37,11 @@ class Overlay:
         self.strip_top = self.prompts_top + self.n_prompts * self.row + self.px // 3
         height = self.strip_top + self.strip.height + self.px // 2
         self.height = height + height % 2
+        self.still = np.full((self.height, width, 3), PAPER, np.uint8)
 
     def draw(self, canvas: np.ndarray, shot: Shot, index: int, number: int) -> None:
         """Fill a canvas of the panel's size for frame `index` of a shot, the film's frame `number`."""
-        canvas[:] = PAPER
+        canvas[:] = self.still
         self._head(canvas, shot, index, number)
         prompts = shot.plans[index].prompts
         for row, prompt in enumerate(prompts[: self.n_prompts]):
