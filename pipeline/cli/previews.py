@@ -98,9 +98,7 @@ def animatic(
     folder = (stored or Path("outputs") / film.name) if stills else None
     path = out or Path("outputs") / f"{film.name}-animatic.mp4"
     from ..preview.animatic import animatic as make
-    from ..store import make_folder
 
-    make_folder(path.parent)
     with ProgressLine(film.n_frames if wanted is None else len(wanted), f"{path}", silent=as_json) as bar:
         made = make(
             film, path, image=image, stills=folder, width=width, curves=curve or (), frames=wanted, watch=bar.watch

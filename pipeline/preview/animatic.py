@@ -16,7 +16,7 @@ import numpy as np
 from ..assemble import assemble_stream
 from ..errors import UsageError
 from ..render import Progress, identify
-from ..store import FrameStore
+from ..store import FrameStore, make_folder
 from ..types import CameraMove, Film, FilmFormat, Shot, Size
 from . import strip
 from .ahead import ahead
@@ -92,6 +92,7 @@ def animatic(
         finally:
             places.close()
 
+    make_folder(out.parent)
     # a film with music would hand its sound file over here, to be muxed beside the pictures
     path = assemble_stream(
         canvases(), out, size=size, fps=film.fps, format=ENCODING, title=f"{film.name} animatic", preset=PRESET

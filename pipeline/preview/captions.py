@@ -99,13 +99,16 @@ def elide(text: str, px: int, width: int) -> str:
 
 @lru_cache(maxsize=1024)
 def wrap(text: str, px: int, width: int, n_lines: int) -> tuple[str, ...]:
-    """Break a text between words into at most `n_lines` lines of `width` pixels, and elide what is left over."""
+    """Break a text into at most `n_lines` lines of `width` pixels, between words where it can be; elide the rest."""
     words, lines = text.split(), list[str]()
     while words and len(lines) < n_lines - 1:
+        if text_width(words[0], px) > width:
+            fitting = max(1, len(elide(words[0], px, width)) - 1)
+            words[:1] = [words[0][:fitting], words[0][fitting:]]
         taken = 1
         while taken < len(words) and text_width(" ".join(words[: taken + 1]), px) <= width:
             taken += 1
-        lines.append(elide(" ".join(words[:taken]), px, width))
+        lines.append(" ".join(words[:taken]))
         words = words[taken:]
     if words:
         lines.append(elide(" ".join(words), px, width))

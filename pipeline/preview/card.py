@@ -19,7 +19,7 @@ from ..errors import UsageError
 from ..types import Size
 from .captions import font
 
-DARK = 26  # level of what was never inside a picture; above black, so that the grid can be seen on it
+DARK = 36  # level of what was never inside a picture; above black, so that the grid can be seen on it
 NEUTRAL = 160  # level of the grid that leaves the colour below it as it is
 CELLS = 8  # squares along a side of the grid's tile
 CORNERS = np.array([[(28, 112, 124), (112, 74, 158)], [(128, 134, 62), (196, 102, 74)]], np.float32)
@@ -95,9 +95,9 @@ class Card:
         self.far_inside = Picture(self.plain, size)
         self.square = max(16, min(size.height, size.width) // CELLS)
         side = 2 ** math.ceil(math.log2(CELLS * self.square))
-        self.tile = _tile(side)
-        half = cv2.resize(self.tile, (side // 2, side // 2), interpolation=cv2.INTER_AREA)
-        self.next_tile = np.tile(half, (2, 2, 1))
+        tile = _tile(side)
+        self.tile = np.rint(tile).astype(np.uint8)
+        self.next_tile = np.rint(np.tile(_smoothed(tile)[::2, ::2], (2, 2, 1))).astype(np.uint8)
 
     def __call__(self, view: View) -> np.ndarray:
         """Paint the first view where it has gone, and the grid over it."""
@@ -204,13 +204,23 @@ def _with_marks(colours: np.ndarray) -> np.ndarray:
     return np.asarray(picture.resize((width, height), Image.Resampling.BOX))
 
 
+def _smoothed(tile: np.ndarray) -> np.ndarray:
+    """Return a repeating tile smoothed along both axes, so that half its pixels still tell it."""
+    for axis in (0, 1):
+        tile = (np.roll(tile, 1, axis) + 2 * tile + np.roll(tile, -1, axis)) / 4
+    return tile
+
+
 def _tile(side: int) -> np.ndarray:
-    """Return the grid's tile: squares of slightly different colour with light lines between them; it repeats."""
+    """Return the grid's tile: squares of slightly different colour with light lines between them; it repeats.
+
+    Shapes: float64 (side, side, 3), on the scale 0..255.
+    """
     tints = np.random.default_rng(7).uniform(0.68, 1.16, (CELLS, CELLS, 3)) * NEUTRAL
     cell = side // CELLS
-    tile = np.kron(np.rint(tints).astype(np.uint8), np.ones((cell, cell, 1), np.uint8))
-    line = max(1, side // 340)
+    tile = np.kron(tints, np.ones((cell, cell, 1)))
+    line = max(1, side // 256)
     for at in range(0, side, cell):
         for place in range(at - line, at + line + 1):
-            tile[place % side] = tile[:, place % side] = 232
-    return tile
+            tile[place % side] = tile[:, place % side] = 236
+    return _smoothed(_smoothed(tile))

@@ -78,9 +78,7 @@ def compare(base: Context, films: Sequence[Film], number: int) -> tuple[Sketch, 
     for context, (shot, plan) in zip(contexts, places, strict=True):
         fits = origin is not None and _fits(base, context.film, number, origin, shot.name, plan.frame)
         sketch = context.draw(number, origin if fits else None)
-        if sketch.kind == "noise":
-            sketch = replace(sketch, how=f"from noise: {_why_noise(base, origin)}")
-        sketches.append(sketch)
+        sketches.append(replace(sketch, how=_told(sketch, base, origin)))
     return tuple(sketches)
 
 
@@ -99,10 +97,16 @@ def _fits(base: Context, film: Film, number: int, origin: Origin, shot: str, fra
     return same_place and film.size == base.film.size and all(one.camera is not None for one in between)
 
 
-def _why_noise(base: Context, origin: Origin | None) -> str:
-    if base.store is None:
-        return "as asked"
-    return "no earlier frame of the shot is stored" if origin is None else "the setting changes size or shots"
+def _told(sketch: Sketch, base: Context, origin: Origin | None) -> str:
+    """Say how a frame was drawn; none is exact where the frames before it were made without the setting."""
+    if sketch.kind == "noise":
+        if base.store is None:
+            return "from noise: as asked"
+        why = "no earlier frame of the shot is stored" if origin is None else "the setting changes size or shots"
+        return f"from noise: {why}"
+    if origin is not None:
+        return f"{sketch.how.removeprefix('exact, ')}, made without the setting"
+    return sketch.how
 
 
 def _about(complaint: Complaint, setting: str) -> Complaint:

@@ -126,8 +126,8 @@ def preview_sheet(context: Context, count: int, *, columns: int = 4) -> tuple[np
     labels = []
     for number, sketch in zip(numbers, sketches, strict=True):
         shot, _ = place_of(film, number)
-        mark = {"stored": "", "exact": "", "composed": " ≈", "noise": " (noise)"}[sketch.kind]
-        labels.append(f"{shot.name}  {number}{mark}  {clock_time(number / film.fps)}")
+        mark = {"stored": "", "exact": "", "composed": " · near", "noise": " · from noise"}[sketch.kind]
+        labels.append(f"{shot.name} · {number} · {clock_time(number / film.fps)}{mark}")
     return labelled_sheet([sketch.pixels for sketch in sketches], labels, columns=columns), sketches
 
 

@@ -30,11 +30,11 @@ class Overlay:
         self.strip = Strip(film, curves, width=width, px=max(10, round(self.px * 0.85)))
         prompts = [plan.prompts for shot in film.shots for plan in shot.plans]
         self.n_prompts = min(MOST_PROMPTS, max(map(len, prompts)))
-        self.n_lines = 1 if self.n_prompts > 2 else 2
+        self.n_lines = max(self.n_prompts, 3)  # few prompts may take several lines each
         self.heaviest = max((abs(prompt.weight) for some in prompts for prompt in some), default=0.0) or 1.0
-        self.row = self.n_lines * line_height(self.px) + self.px // 4
+        self.row = line_height(self.px) + self.px // 6
         self.prompts_top = self.px // 2 + line_height(self.px) + self.px // 2
-        self.strip_top = self.prompts_top + self.n_prompts * self.row + self.px // 3
+        self.strip_top = self.prompts_top + self.n_lines * self.row + self.px // 3
         height = self.strip_top + self.strip.height + self.px // 2
         self.height = height + height % 2
         self.still = np.full((self.height, width, 3), PAPER, np.uint8)
@@ -44,9 +44,10 @@ class Overlay:
         canvas[:] = self.still
         self._head(canvas, shot, index, number)
         prompts = shot.plans[index].prompts
-        for row, prompt in enumerate(prompts[: self.n_prompts]):
-            left_out = len(prompts) - self.n_prompts if row == self.n_prompts - 1 else 0
-            self._prompt(canvas, prompt, self.prompts_top + row * self.row, left_out)
+        y, n_shown = self.prompts_top, min(len(prompts), self.n_prompts)
+        for row, prompt in enumerate(prompts[:n_shown]):
+            left_out = len(prompts) - n_shown if row == n_shown - 1 else 0
+            y += self.row * self._prompt(canvas, prompt, y, left_out, self.n_lines // n_shown)
         self.strip.draw(canvas[self.strip_top : self.strip_top + self.strip.height], number)
 
     def _head(self, canvas: np.ndarray, shot: Shot, index: int, number: int) -> None:
@@ -68,8 +69,8 @@ class Overlay:
         if passed and x - here > 4 * px:
             put(canvas, line(captions.elide(passed[-1], px, x - here - px), px, ink=MARK), here, y)
 
-    def _prompt(self, canvas: np.ndarray, prompt: WeightedPrompt, y: int, left_out: int) -> None:
-        """Write one prompt: its weight as number and bar, and what it asks for."""
+    def _prompt(self, canvas: np.ndarray, prompt: WeightedPrompt, y: int, left_out: int, n_lines: int) -> int:
+        """Write one prompt: its weight as number and bar, and what it asks for; return how many lines that took."""
         px, high = self.px, line_height(self.px)
         number = f"{prompt.weight:.2f}".replace("-", "\u2212")
         put(canvas, line(number, px), round(px * 4.2) - text_width(number, px), y)
@@ -81,11 +82,12 @@ class Overlay:
         x = left + length + px
         more = f"  and {left_out} more" if left_out > 0 else ""
         room = self.width - px - x - (text_width(more, px) if more else 0)
-        lines = captions.wrap(captions.describe(prompt), px, room, self.n_lines)
+        lines = captions.wrap(captions.describe(prompt), px, room, n_lines)
         for row, text in enumerate(lines):
-            put(canvas, line(text, px, ink=INK), x, y + row * high)
+            put(canvas, line(text, px, ink=INK), x, y + row * self.row)
         if more:
             put(canvas, line(more, px, ink=FAINT), x + room, y)
+        return max(1, len(lines))
 
 
 def flash(picture: np.ndarray, index: int) -> None:

@@ -56,15 +56,16 @@ def labelled_sheet(pictures: Sequence[np.ndarray], labels: Sequence[str], *, col
     big = [picture.repeat(enlarge, axis=0).repeat(enlarge, axis=1) for picture in pictures]
     height, width = (max(picture.shape[axis] for picture in big) for axis in (0, 1))
     px = LABEL_PX
-    cell_height = height + 2 * captions.line_height(px) + 3 * GAP
+    texts = [captions.wrap(label, px, width, 2) for label in labels]
+    cell_height = height + max(map(len, texts)) * captions.line_height(px) + 2 * GAP
     columns = min(columns, len(big))
     n_rows = -(-len(big) // columns)
     sheet = np.empty((n_rows * cell_height + GAP, columns * (width + GAP) + GAP, 3), np.uint8)
     sheet[:] = captions.PAPER
-    for number, (picture, label) in enumerate(zip(big, labels, strict=True)):
+    for number, (picture, lines) in enumerate(zip(big, texts, strict=True)):
         x, y = GAP + number % columns * (width + GAP), GAP + number // columns * cell_height
         captions.put(sheet, picture, x, y)
-        for row, text in enumerate(captions.wrap(label, px, width, 2)):
+        for row, text in enumerate(lines):
             place = y + picture.shape[0] + GAP // 2 + row * captions.line_height(px)
             captions.put(sheet, captions.line(text, px), x, place)
     return sheet
