@@ -28,10 +28,9 @@ class Curve:
     name: str
     values: np.ndarray
 
-    @property
-    def varies(self) -> bool:
-        """Tell whether there is anything to see."""
-        known = self.values[~np.isnan(self.values)]
+    def varies(self, frames: np.ndarray) -> bool:
+        """Tell whether there is anything to see at some frames, given as a mask."""
+        known = self.values[frames & ~np.isnan(self.values)]
         return bool(known.size) and float(np.ptp(known)) > 1e-9
 
     def at(self, number: int) -> str:
@@ -60,7 +59,9 @@ def choose(film: Film, asked: Sequence[str]) -> tuple[tuple[Curve, ...], tuple[s
     for name in asked:
         if name not in known:
             raise UsageError(f"--curve {name}: the film has no such number; use one of {', '.join(known)}")
-    varying = [name for name, curve in known.items() if curve.varies]
+    # the first frame of a shot takes steps that no other does, so its means differ where nothing changes over time
+    carried = np.array([plan.camera is not None for shot in film.shots for plan in shot.plans])
+    varying = [name for name, curve in known.items() if curve.varies(carried)]
     shown = list(dict.fromkeys(asked)) or varying[:SHOWN]
     return tuple(known[name] for name in shown), tuple(name for name in varying if name not in shown)
 

@@ -66,13 +66,22 @@ def look_up(image: Tensor, where: Tensor, *, border: str, mode: str) -> Tensor:
     Shapes: image (1, C, H, W), where (1, H', W', 2) -> (1, C, H', W').
     Raises: UsageError for a border that is not known.
     """
+    image, where, padding = framed(image, where, border)
+    return sample(image, where, padding=padding, mode=mode)
+
+
+def framed(image: Tensor, where: Tensor, border: str) -> tuple[Tensor, Tensor, str]:
+    """Return the image, the positions and the padding to `sample` with, so that the border is what it should be.
+
+    Raises: UsageError for a border that is not known.
+    """
     if border not in PADDING:
         raise UsageError(f"camera: unknown border '{border}'; use one of {', '.join(sorted(PADDING))}")
     if border == "wrap":
         height, width = image.shape[-2:]
         image = F.pad(image, (REACH,) * 4, mode="circular")
         where = torch.stack((fold(where[..., 0], width), fold(where[..., 1], height)), dim=-1) + REACH
-    return sample(image, where, padding=PADDING[border], mode=mode)
+    return image, where, PADDING[border]
 
 
 def fold(position: Tensor, length: int) -> Tensor:

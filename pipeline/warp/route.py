@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from ..types import CameraMove, Size
-from .planar import as_image, as_start, look_up, sources
+from .planar import as_image, as_start, framed, look_up, sample, sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,9 @@ def travel(route: Route, move: CameraMove) -> Route:
         onward = replace(onward, covered=look_up(covered, there, border=move.border, mode="bilinear"))
     # zeros are colours, not positions: what comes from outside is told by `covered`
     border = "replicate" if move.border == "zeros" else move.border
-    read = _read_around if onward.wraps else look_up
-    return replace(onward, where=read(route.where, there, border=border, mode="bilinear"))
+    if onward.wraps:
+        return replace(onward, where=_read_around(route.where, there, border))
+    return replace(onward, where=look_up(route.where, there, border=border, mode="bilinear"))
 
 
 def compose(moves: Iterable[CameraMove], size: Size) -> Route:
@@ -82,18 +83,23 @@ def paint(pixels: npt.NDArray[np.uint8], route: Route) -> Tensor:
     return as_start(moved if route.covered is None else moved * route.covered)
 
 
-def _read_around(where: Tensor, there: Tensor, *, border: str, mode: str) -> Tensor:
+def _read_around(where: Tensor, there: Tensor, border: str) -> Tensor:
     """Read positions on a picture that closes on itself, where the neighbour of the last pixel is the first.
 
     Between the two a mean would lie in the middle of the picture. So positions are read twice, the second time half a
     picture further, and each is taken where its own seam is far away.
     """
     height, width = where.shape[-2:]
-    period = torch.tensor([width, height], dtype=where.dtype).reshape(1, 2, 1, 1)
-    here = where + 0.5  # from 0 to below one period, and so is all that follows
-    beyond = torch.where(here < period / 2, here + period / 2, here - period / 2)
-    is_inner = ((here - period / 2).abs() <= period / 4).to(where.dtype)
-    read = look_up(torch.cat((here, beyond, is_inner), dim=1), there, border=border, mode=mode)
-    here, beyond, is_inner = read.chunk(3, dim=1)
-    back = torch.where(beyond < period / 2, beyond + period / 2, beyond - period / 2)
-    return torch.where(is_inner > 0.5, here, back) - 0.5
+    where, there, padding = framed(where, there, border)
+    charts = torch.empty(1, 6, *where.shape[-2:], dtype=where.dtype)
+    for axis, length in enumerate((width, height)):
+        here = torch.add(where[:, axis], 0.5, out=charts[:, axis])  # from 0 to below one length, as all that follows
+        charts[:, axis + 2] = here + torch.where(here < length / 2, length / 2, -length / 2)
+        charts[:, axis + 4] = (here - length / 2).abs_() <= length / 4
+    read = sample(charts, there, padding=padding, mode="bilinear")
+    found = read[:, :2].clone()
+    for axis, length in enumerate((width, height)):
+        beyond = read[:, axis + 2]
+        back = beyond + torch.where(beyond < length / 2, length / 2, -length / 2)
+        found[:, axis] = torch.where(read[:, axis + 4] > 0.5, read[:, axis], back)
+    return found.sub_(0.5)

@@ -56,7 +56,11 @@ def test_letters_beyond_ascii_are_drawn_each_as_its_own() -> None:
 
 
 def test_curves_are_the_values_of_the_plans(film_of, tiny_text: str) -> None:
-    film = film_of(tiny_text.replace("zoom: 1.05", "zoom: 1 + t/100").replace("skip: 0.5", "skip: 0.5, eta: 0.4 + p/2"))
+    film = film_of(
+        tiny_text.replace("zoom: 1.05", "zoom: 1 + t/100").replace(
+            "skip: 0.5", "skip: 0.5, eta: 0.1 + t/20 + p/4, tv_scale: 100*p"
+        )
+    )
     known = curves_of(film)
     assert known["camera.zoom"].values[1:].tolist() == pytest.approx([1.01, 1.02, 1.03, 1.04, 1.05])
     assert np.isnan(known["camera.zoom"].values[0])
@@ -66,6 +70,7 @@ def test_curves_are_the_values_of_the_plans(film_of, tiny_text: str) -> None:
     assert len(etas) == 2
     assert known["look.eta"].values[2] == pytest.approx(sum(etas) / 2)
     shown, more = choose(film, [])
+    assert known["look.tv_scale"].values[0] != known["look.tv_scale"].values[1]  # all steps, and only the last
     assert [curve.name for curve in shown] == ["camera.zoom", "look.eta"]
     assert more == ()
     shown, more = choose(film, ["camera.roll", "camera.roll"])
