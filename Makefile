@@ -11,7 +11,7 @@ help:
 	@echo "make demo            render keyframes/lighthouse.yaml with the embedded models"
 	@echo "make test            run the test suite (no network, no GPU)"
 	@echo "make lint            ruff and mypy"
-	@echo "make bench           seconds per step beside the floor of the bare networks"
+	@echo "make bench           seconds per step beside the floor of the bare networks; seconds for an animatic"
 	@echo "make golden          rewrite the golden frames after an intended change"
 	@echo "make train-embedded  train the embedded models again, from seeds (hours on a CPU)"
 	@echo "make score-embedded  score the embedded models and rewrite the numbers on their card"

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class Progress:
     """What happens now: `number` counts the film's frames from 0, `step` says how many of `n_steps` are done."""
 
-    doing: Literal["kept", "drawing", "stored", "assembling"]
+    doing: Literal["kept", "drawing", "stored", "painted", "assembling"]
     number: int
     n_frames: int
     step: int = 0
@@ -44,8 +44,7 @@ def render(film: Film, out: Path, *, frames: range | None = None, watch: Watch =
         the film is assembled, and its path returned, once no frame is missing.
     Raises: PipelineError of the stage that failed; frames finished by then are kept.
     """
-    facts = engine_facts(film.engine)
-    keys = {shot.name: chain_keys(shot, facts) for shot in film.shots}
+    facts, keys = identify(film)
     store, easel = FrameStore(out), cache(lambda: _set_up(film))
     with hold(out):
         write_film_record(out, film, keys=keys)
@@ -63,6 +62,12 @@ def render(film: Film, out: Path, *, frames: range | None = None, watch: Watch =
             return None
         watch(Progress("assembling", film.n_frames, film.n_frames))
         return assemble(out)
+
+
+def identify(film: Film) -> tuple[Mapping[str, str], Mapping[str, tuple[str, ...]]]:
+    """Return the facts about the film's engine, and for each shot's name the identities of its frames."""
+    facts = engine_facts(film.engine)
+    return facts, {shot.name: chain_keys(shot, facts) for shot in film.shots}
 
 
 def draw_frame(plan: FramePlan, last: Frame | None, easel: Easel, *, watch: Watch, now: Progress) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""What a long render shows while it works: frame, step, seconds per frame, time left; and one line when it is done."""
+"""What long work on a film shows meanwhile: frame, step, seconds per frame, time left; and one line when it is done."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from .render import Progress as Happening
-from .types import Film
 
 console = Console(stderr=True, markup=False, emoji=False, highlight=False)  # texts stay as they are
+
+NEW = ("stored", "painted")  # what happens once for each frame that is made
 
 
 class ProgressLine:
     """A progress bar on standard error; in a file or a pipe, one line for every tenth of the film."""
 
-    def __init__(self, film: Film, where: str, *, silent: bool = False) -> None:
-        self.n_frames = film.n_frames
+    def __init__(self, n_frames: int, where: str, *, silent: bool = False) -> None:
+        self.n_frames = n_frames
         self.silent = silent
         self.kept = self.drawn = 0
         self.seconds: list[float] = []
@@ -31,7 +32,7 @@ class ProgressLine:
             console=console,
             disable=silent or not console.is_terminal,
         )
-        self._task = self._bar.add_task(where, total=film.n_frames, state="")
+        self._task = self._bar.add_task(where, total=n_frames, state="")
 
     def __enter__(self) -> ProgressLine:
         self._bar.start()
@@ -46,10 +47,10 @@ class ProgressLine:
 
     def watch(self, now: Happening) -> None:
         """Take note of what happens, and show it."""
-        if now.doing == "stored":
-            self.drawn += 1
+        if now.doing in NEW:
+            self.drawn += now.doing == "stored"  # a frame that is only painted is not kept anywhere
             self.seconds.append(time.monotonic() - self._since)
-        if now.doing in ("kept", "stored"):
+        if now.doing in ("kept", *NEW):
             self.kept += now.doing == "kept"
             self._since = time.monotonic()
         share = now.step / now.n_steps if now.n_steps else 1.0
@@ -80,7 +81,7 @@ class ProgressLine:
         return "  ".join(parts)
 
     def _say_tenths(self, now: Happening) -> None:
-        if self.silent or console.is_terminal or now.doing != "stored":
+        if self.silent or console.is_terminal or now.doing not in NEW:
             return
         done = now.number + 1
         if done * 10 // self.n_frames != (done - 1) * 10 // self.n_frames:

@@ -99,6 +99,75 @@ def test_preview_writes_a_picture_and_no_frame(command, tiny_engine) -> None:
     assert [path.name for path in Path("outputs").iterdir()] == ["tiny-preview-00002.png"]
 
 
+def test_preview_says_how_it_was_drawn_and_leaves_the_films_frames_alone(command, tiny_engine) -> None:
+    command("render", "tiny.yaml", "--frames", "0:2")
+    before = sorted(Path("outputs/tiny").rglob("*"))
+    for frame, how in (
+        (1, "the stored frame"),
+        (2, "exact, from stored frame 1"),
+        (4, "from stored frame 1, 3 camera moves composed, denoised once"),
+    ):
+        answer = command("preview", "tiny.yaml", "--frame", frame)
+        path = f"outputs/tiny-preview-{frame:05d}.png"
+        assert (answer.code, answer.out, answer.err) == (0, f"{path}\n", f"{path}: {how}\n")
+    assert sorted(Path("outputs/tiny").rglob("*")) == before
+    near = Path("outputs/tiny-preview-00002.png").read_bytes()
+    Path("outputs/tiny").rename("elsewhere")
+    assert command("preview", "tiny.yaml", "--frame", 2).err.endswith("no earlier frame of the shot is stored\n")
+    assert command("preview", "tiny.yaml", "--frame", 2, "--from", "elsewhere").err.endswith("from stored frame 1\n")
+    assert Path("outputs/tiny-preview-00002.png").read_bytes() == near
+    Path("elsewhere").rename("outputs/tiny")
+    assert command("preview", "tiny.yaml", "--frame", 2, "--from-noise").err.endswith("from noise: as asked\n")
+
+
+def test_preview_lays_out_a_film_and_several_settings(command, tiny_engine) -> None:
+    command("render", "tiny.yaml", "--frames", "0:2")
+    tiny_engine.asked.clear()
+    answer = command("preview", "tiny.yaml", "--sheet", 6)
+    assert answer.out == "outputs/tiny-preview-sheet.png\n"
+    assert answer.err == "outputs/tiny-preview-sheet.png: 2 stored, 1 exact, 3 by composed moves\n"
+    assert cv2.imread("outputs/tiny-preview-sheet.png").shape[1] == 4 * 232 + 8
+    assert len(tiny_engine.asked) == 1
+    answer = command("preview", "tiny.yaml", "--frame", 2, "--compare", "look.guidance_scale=1,where(p<0.5,9000,1)")
+    assert answer.out == "outputs/tiny-preview-00002-compare.png\n"
+    assert answer.err.endswith(": from stored frame 1, made without the setting\n")
+    assert cv2.imread("outputs/tiny-preview-00002-compare.png").shape[1] == 2 * 232 + 8
+    assert len(tiny_engine.asked) == 2
+
+
+def test_compare_loads_nothing_when_one_setting_is_wrong(command, tiny_engine) -> None:
+    answer = command("preview", "tiny.yaml", "--compare", "look.steps=4,many,8,0")
+    assert (answer.code, answer.out) == (2, "")
+    assert [line.split(": ")[0] for line in answer.err.splitlines()] == [
+        "--compare look.steps=0:1:12",
+        "--compare look.steps=many:1:12",
+    ]
+    assert tiny_engine.asked == []
+    assert not Path("outputs").exists()
+
+
+def test_animatic_shows_the_film_without_a_model(command, tiny_engine) -> None:
+    answer = command("animatic", "tiny.yaml", "--width", 320)
+    assert re.fullmatch(r"outputs/tiny-animatic\.mp4: 6 frames, 1\.00 s, 320x\d+\n", answer.out)
+    assert answer.err.splitlines()[-1].startswith("frame 6/6")
+    report = json.loads(command("animatic", "tiny.yaml", "--frames", "1:3", "--out", "a/b.mp4", "--json").out)
+    assert report.pop("size")["width"] == 640
+    assert report == {"film": "a/b.mp4", "frames": 2, "fps": 6.0, "sources": {"tiny": "card"}, "curves": []}
+    assert tiny_engine.asked == []
+
+
+def test_animatic_of_stills_says_which_are_missing(command, tiny_engine) -> None:
+    shots = "shots: [{name: a, frames: 2}, {name: b, frames: 2}]\n"
+    Path("two.yaml").write_text(
+        Path("tiny.yaml").read_text().replace("frames: 6\n", shots).replace("  3: snow on a hill\n", "")
+    )
+    command("render", "two.yaml", "--frames", "2:3")
+    answer = command("animatic", "two.yaml", "--stills", "--width", 320)
+    assert "outputs/two: the first frame of a is not stored; the card stands in its place" in answer.err.splitlines()
+    found = json.loads(command("animatic", "two.yaml", "--stills", "--from", "outputs/two", "--json").out)["sources"]
+    assert found == {"a": "card", "b": "outputs/two/frames/b/00000.png"}
+
+
 def test_check_says_what_the_film_is(command) -> None:
     answer = command("check", "tiny.yaml")
     assert (answer.code, answer.err) == (0, "")
@@ -156,6 +225,24 @@ WRONG = [
     (["render", "tiny.yaml", "--frames", "0:" + "9" * 5000], r"--frames 0:9+: is not a range .*"),
     (["render", "tiny.yaml", "--frames", "3:3"], r"--frames 3:3: the film has frames 0 to 5; choose .* inside 0:6"),
     (["render", "tiny.yaml", "--frames", "4:7"], r"--frames 4:7: the film has frames 0 to 5; choose .* inside 0:6"),
+    (
+        ["preview", "tiny.yaml", "--sheet", "3", "--frame", "2"],
+        r"--frame and --sheet: they cannot go together; leave .*",
+    ),
+    (
+        ["preview", "tiny.yaml", "--sheet", "3", "--compare", "look.steps=2,3"],
+        r"--sheet and --compare: they cannot go together; leave one out",
+    ),
+    (["preview", "tiny.yaml", "--steps-sheet", "--sheet", "3"], r"--sheet and --steps-sheet: they cannot go .*"),
+    (["preview", "tiny.yaml", "--steps-sheet", "--from", "x"], r"--from and --steps-sheet: they cannot go .*"),
+    (["preview", "tiny.yaml", "--from-noise", "--from", "x"], r"--from and --from-noise: they cannot go .*"),
+    (["preview", "tiny.yaml", "--compare", "look.steps=2"], r"--compare look\.steps=2: there is one value .*"),
+    (["animatic", "tiny.yaml", "--width", "641"], r"--width 641: is not an even number from 320 to 1920; .*"),
+    (["animatic", "tiny.yaml", "--curve", "zoom"], r"--curve zoom: the film has no such number; use one of .*"),
+    (["animatic", "tiny.yaml", "--image", "no.png"], r"no\.png: cannot be read \(no such file or directory\); .*"),
+    (["animatic", "tiny.yaml", "--image", "x", "--stills"], r"--image and --stills: they cannot go together; .*"),
+    (["animatic", "tiny.yaml", "--from", "x"], r"--from: says where stills lie, .*; add --stills or leave it out"),
+    (["animatic", "tiny.yaml", "--frames", "4:7"], r"--frames 4:7: the film has frames 0 to 5; .*"),
     (["preview", "tiny.yaml", "--frame", "6"], r"--frame 6: tiny\.yaml has frames 0 to 5; choose one of them"),
 ]
 

@@ -32,18 +32,26 @@ _BT709 = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt
 
 
 def assemble_stream(
-    frames: Iterable[np.ndarray], final: Path, *, size: Size, fps: float, format: FilmFormat, title: str = ""
+    frames: Iterable[np.ndarray],
+    final: Path,
+    *,
+    size: Size,
+    fps: float,
+    format: FilmFormat,
+    title: str = "",
+    preset: str = "medium",
 ) -> Path:
     """Encode frames, each exactly once and in order, to the film `final`; return its path.
 
     Shapes: each frame uint8 (H, W, 3), RGB, all of `size`.
     Convention: the film is `format.enlarge` times as large; a side that is then odd gets its last row or column
-        repeated once, because 4:2:0 video needs even sides. On any fault nothing is left under `final` that was not
+        repeated once, because 4:2:0 video needs even sides. `preset` is x264's: faster ones make larger files of the
+        same quality. On any fault nothing is left under `final` that was not
         there before.
     Raises: AssembleError quoting ffmpeg; StoreError where the film cannot be written; whatever `frames` raises.
     """
     with staged(final) as temp:
-        command = _command(size=size, fps=rational_fps(fps), format=format, title=title, target=temp)
+        command = _command(size=size, fps=rational_fps(fps), format=format, title=title, preset=preset, target=temp)
         n_frames = _feed(command, frames, size=size, final=final)
         if n_frames == 0:
             raise AssembleError(f"{final}: a film needs at least one frame (found none); render some first")
@@ -80,9 +88,9 @@ def filters(size: Size, *, enlarge: int) -> str:
     return ",".join(chain)
 
 
-def _command(*, size: Size, fps: Fraction, format: FilmFormat, title: str, target: Path) -> list[str]:
+def _command(*, size: Size, fps: Fraction, format: FilmFormat, title: str, preset: str, target: Path) -> list[str]:
     pipe = ["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{size.width}x{size.height}"]
-    codec = ["-c:v", "libx264", "-preset", "medium", "-crf", str(format.crf), "-threads", "1"]
+    codec = ["-c:v", "libx264", "-preset", preset, "-crf", str(format.crf), "-threads", "1"]
     return [
         *(_ffmpeg(), "-hide_banner", "-loglevel", "error", "-nostdin", "-y", "-filter_threads", "1"),
         *(*pipe, "-framerate", f"{fps.numerator}/{fps.denominator}", "-i", "pipe:0"),

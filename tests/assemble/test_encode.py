@@ -200,3 +200,18 @@ def test_whole_rates_stay_whole(fps: int) -> None:
 def test_rates_that_are_none(fps: float) -> None:
     with pytest.raises(AssembleError, match="frame rate"):
         rational_fps(fps)
+
+
+def test_a_faster_preset_keeps_frames_and_colours(tmp_path: Path, decoded: Decoded) -> None:
+    size = Size(32, 48)
+    path = assemble_stream([flag(size)] * 3, tmp_path / "f.mp4", size=size, fps=12, format=FINE, preset="ultrafast")
+    frames = decoded(path)
+    assert len(frames) == 3
+    for found, expected in zip(corners(frames[2]), (RED, BLUE, GREEN), strict=True):
+        assert np.abs(found - expected).max() <= 4
+
+
+def test_a_preset_that_is_none_is_x264s_own_complaint(tmp_path: Path) -> None:
+    with pytest.raises(AssembleError, match="ffmpeg failed"):
+        assemble_stream([flag(Size(32, 48))], tmp_path / "f.mp4", size=Size(32, 48), fps=12, format=FINE, preset="soon")
+    assert list(tmp_path.iterdir()) == []

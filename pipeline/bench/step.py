@@ -1,4 +1,4 @@
-"""`python -m pipeline.bench`: where a guided step's time goes, beside the floor, the bare networks at the same shapes.
+"""`python -m pipeline.bench step`: where the time of a guided step goes, beside the floor: the bare networks.
 
 Guided steps and floor are timed in turn in one run, and medians are compared, since the machines this runs on are
 noisy: a ratio of two numbers from one run means something, either number alone does not.
@@ -7,7 +7,6 @@ noisy: a ratio of two numbers from one run means something, either number alone 
 from __future__ import annotations
 
 import argparse
-import json
 import platform
 import time
 from collections import defaultdict
@@ -20,12 +19,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from .sample.cutouts import CutCounts
-from .sample.easel import Easel, set_up
-from .sample.samplers import at
-from .sample.steps import Step, Steps
-from .sample.stopwatch import Part
-from .types import FramePlan
+from ..sample.cutouts import CutCounts
+from ..sample.easel import Easel, set_up
+from ..sample.samplers import at
+from ..sample.steps import Step, Steps
+from ..sample.stopwatch import Part
+from ..types import FramePlan
 
 PARTS: tuple[Part, ...] = ("denoiser", "perceptors", "cutouts")
 
@@ -86,29 +85,32 @@ def floor_step(easel: Easel, plan: FramePlan, step: Step) -> Callable[[], None]:
     return least
 
 
-def main() -> None:
-    """Print the table, or JSON."""
-    parser = argparse.ArgumentParser(prog="python -m pipeline.bench", description=__doc__)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Say what can be chosen on the command line."""
     parser.add_argument("file", nargs="?", type=Path, default=Path("keyframes/lighthouse.yaml"))
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--json", action="store_true")
-    options = parser.parse_args()
-    from .models import settle
-    from .schedule import load
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Measure the first frame of a film with its own engine."""
+    from ..models import settle
+    from ..schedule import load
 
     film = load(options.file)
     engine = settle(film.engine)
     found = measure(set_up(engine, pictures=film.pictures), film.shots[0].plans[0], rounds=options.rounds)
     machine = f"{platform.machine()}, {engine.threads} threads, {engine.device}, torch {torch.__version__}"
-    if options.json:
-        print(json.dumps({"machine": machine, **found}))
-        return
-    print(f"python -m pipeline.bench {options.file} --rounds {options.rounds}   ({machine})")
-    print(f"{'guided step':<14}{found['step'] * 1e3:8.1f} ms")
+    return {"command": f"step {options.file} --rounds {options.rounds}", "machine": machine, **found}
+
+
+def table(found: dict[str, Any]) -> list[str]:
+    """Return what was measured as lines of text."""
+    lines = [f"{'guided step':<14}{found['step'] * 1e3:8.1f} ms"]
     for part, seconds in found["parts"].items():
-        print(f"  {part:<12}{seconds * 1e3:8.1f} ms  {seconds / found['step']:4.0%}")
-    print(f"{'floor':<14}{found['floor'] * 1e3:8.1f} ms  bare networks at the same shapes")
-    print(f"{'ratio':<14}{found['ratio']:8.2f}")
+        lines.append(f"  {part:<12}{seconds * 1e3:8.1f} ms  {seconds / found['step']:4.0%}")
+    lines.append(f"{'floor':<14}{found['floor'] * 1e3:8.1f} ms  bare networks at the same shapes")
+    lines.append(f"{'ratio':<14}{found['ratio']:8.2f}")
+    return lines
 
 
 def _timed(work: Callable[[], object], device: str) -> float:
@@ -122,7 +124,3 @@ def _timed(work: Callable[[], object], device: str) -> float:
 def _wait(device: str) -> None:
     if device.startswith("cuda"):
         torch.cuda.synchronize()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,4 @@
+"""What the program costs, measured by one command for each number that is told anywhere.
+
+A benchmark is a module with `add_options`, `run` and `table`, and a line in `__main__`.
+"""

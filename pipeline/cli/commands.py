@@ -1,0 +1,24 @@
+"""Every command of the program and the order in which help lists them; a new one needs its line here, no more."""
+
+from __future__ import annotations
+
+import typer
+
+from . import films, models, previews
+
+COMMANDS = (films.render, previews.preview, previews.animatic, films.check, films.assemble, previews.sheet)
+MODELS_COMMANDS = {"list": models.models_list}
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Turn a keyframe file into a film with CLIP-guided diffusion.",
+)
+models_app = typer.Typer(no_args_is_help=True, help="What models there are.")
+
+for command in COMMANDS:
+    app.command()(command)
+for name, models_command in MODELS_COMMANDS.items():
+    models_app.command(name)(models_command)
+app.add_typer(models_app, name="models")

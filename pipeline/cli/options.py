@@ -1,0 +1,70 @@
+"""Options that several commands share, and what becomes of their texts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import UsageError
+from ..show import console
+
+if TYPE_CHECKING:
+    from ..schedule import Reading
+    from ..types import Film
+
+KeyframeFile = Annotated[
+    Path, typer.Argument(metavar="FILE", help="A keyframe file, such as keyframes/lighthouse.yaml.")
+]
+Config = Annotated[Path | None, typer.Option(help="Engine preset; without it the keyframe file's own, or embedded.")]
+Settings = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Override one value; repeatable.")
+]
+Seed = Annotated[int | None, typer.Option(help="Seed of the film, in place of the keyframe file's.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Frames = Annotated[str | None, typer.Option(metavar="A:B", help="Only frames A up to, not including, B.")]
+Stored = Annotated[
+    Path | None, typer.Option("--from", metavar="DIR", help="Folder whose stored frames are used [outputs/NAME].")
+]
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder that `pipeline render` has written.")]
+
+
+def study_film(
+    file: Path, config: Path | None, settings: list[str] | None, seed: int | None, *, silent: bool = False
+) -> Reading:
+    """Read a keyframe file with the options of the command line over it; say what it warns of unless `silent`."""
+    from ..schedule import study
+
+    reading = study(file, config=config, overrides=tuple(settings or ()), seed=seed)
+    if reading.film.notices and not silent:
+        from ..schedule.excerpt import illustrated_notices
+
+        console.print(illustrated_notices(reading.film.notices, reading.texts), soft_wrap=True)
+    return reading
+
+
+def load_film(
+    file: Path, config: Path | None, settings: list[str] | None, seed: int | None, *, silent: bool = False
+) -> Film:
+    """Read a film as `study_film` does."""
+    return study_film(file, config, settings, seed, silent=silent).film
+
+
+def frame_range(text: str | None, n_frames: int) -> range | None:
+    """Return the frames that `A:B` names, either side of which may be left out; None for no text.
+
+    Raises: UsageError for what is no range of the film.
+    """
+    if text is None:
+        return None
+    found = re.fullmatch(r"(\d{0,9}):(\d{0,9})", text, re.ASCII)
+    if not found:
+        raise UsageError(f"--frames {text}: is not a range of frames; write A:B, such as 0:24")
+    wanted = range(int(found[1] or 0), int(found[2] or n_frames))
+    if not 0 <= wanted.start < wanted.stop <= n_frames:
+        raise UsageError(
+            f"--frames {text}: the film has frames 0 to {n_frames - 1}; choose a range inside 0:{n_frames}"
+        )
+    return wanted

@@ -1,0 +1,72 @@
+"""Run the command line, and turn a fault into an exit code.
+
+Every fault of the artist's is one or more lines on standard error, never a traceback; what is not a known fault is our
+bug, and its traceback goes to a file that the message names.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import tempfile
+import traceback
+from types import FrameType
+from typing import NoReturn
+
+from ..errors import KeyframeError, PipelineError
+from ..show import console
+from .commands import app
+
+
+class Stopped(BaseException):
+    """The process was asked to end; not an Exception, so that nothing on the way mistakes it for a fault."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(signal.Signals(number).name)
+
+
+def main() -> NoReturn:
+    """Run the command line; exit with the code of the fault, if there was one."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    try:
+        try:
+            app(prog_name="pipeline")  # leaves by sys.exit, with 2 for a wrong option
+        finally:
+            sys.stdout.flush()  # a closed pipe is noticed here, and not when the interpreter ends
+    except KeyframeError as fault:
+        from ..schedule.excerpt import illustrated
+
+        console.print(illustrated(fault), soft_wrap=True)
+        sys.exit(fault.exit_code)
+    except PipelineError as fault:
+        console.print(str(fault), soft_wrap=True)
+        sys.exit(fault.exit_code)
+    except Stopped as stopped:
+        console.print("stopped; frames that are done are kept, run the same command to go on", soft_wrap=True)
+        sys.exit(128 + stopped.number)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the interpreter's own last flush
+        sys.exit(1)
+    except Exception:
+        sys.exit(_report_bug())
+    raise AssertionError("typer leaves by sys.exit")
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    signal.signal(number, signal.SIG_DFL)  # a second time ends the process at once
+    raise Stopped(number)
+
+
+def _report_bug() -> int:
+    with tempfile.NamedTemporaryFile("w", prefix="pipeline-bug-", suffix=".txt", delete=False) as file:
+        traceback.print_exc(file=file)
+    kind = sys.exc_info()[0]
+    console.print(
+        f"this is a bug of the program, not of your file ({kind.__name__ if kind else 'unknown'}); "
+        f"frames that are done are kept. Please report it with {file.name}",
+        soft_wrap=True,
+    )
+    return 70

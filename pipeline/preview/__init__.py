@@ -1,0 +1,34 @@
+"""See a film before it is rendered: stills, frames in their context, sheets, comparisons and animatics.
+
+Nothing here writes into a film's frames. What needs cv2, Pillow or torch imports it when it is called.
+"""
+
+from .compare import Comparison, compare, comparison_sheet, load_all, read_comparison
+from .in_context import Context, Origin, Sketch, easels, preview_sheet
+from .sheets import contact_sheet, film_sheet, labelled_sheet, save_picture, steps_sheet
+from .stills import SHEET_PERCENT, Preview, Stage, place_of, plan_of, preview, still
+
+__all__ = [
+    "SHEET_PERCENT",
+    "Comparison",
+    "Context",
+    "Origin",
+    "Preview",
+    "Sketch",
+    "Stage",
+    "compare",
+    "comparison_sheet",
+    "contact_sheet",
+    "easels",
+    "film_sheet",
+    "labelled_sheet",
+    "load_all",
+    "place_of",
+    "plan_of",
+    "preview",
+    "preview_sheet",
+    "read_comparison",
+    "save_picture",
+    "steps_sheet",
+    "still",
+]

@@ -1,0 +1,156 @@
+"""One frame as the film would show it: read from the store, drawn from the frame before it, or as near as may be.
+
+Where the frame before is stored, the very code of the render draws the frame, so it is exact. Where only an earlier one
+is, the camera's moves from there on become one warp and the picture is denoised once, which is near but not the same.
+Each sketch says which it is; none is ever stored as a frame.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from ..errors import UsageError
+from ..render import Progress, draw_frame, identify
+from ..store import FrameStore
+from ..types import CameraMove, Engine, Film, Frame, FramePlan, PictureFile, Shot
+from .captions import clock_time
+from .sheets import labelled_sheet
+from .stills import place_of, still
+
+if TYPE_CHECKING:
+    from ..sample.easel import Easel
+
+Kind = Literal["stored", "exact", "composed", "noise"]
+SetUp = Callable[[Film], "Easel"]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A stored frame that a later one of its shot can be drawn from; `number` counts the film's frames."""
+
+    frame: Frame
+    index: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """A frame's picture, and how it came about: `kind` for programs, `how` for people.
+
+    Shapes: pixels uint8 (H, W, 3), RGB.
+    """
+
+    pixels: np.ndarray
+    kind: Kind
+    how: str
+
+
+def easels() -> SetUp:
+    """Return a function that sets a film's engine up when it is first needed, and gives the same easel ever after."""
+
+    @cache
+    def set_up_once(engine: Engine, pictures: tuple[PictureFile, ...]) -> Easel:
+        from ..sample.easel import set_up
+
+        return set_up(engine, pictures=pictures)
+
+    return lambda film: set_up_once(film.engine, film.pictures)
+
+
+class Context:
+    """A film, and the frames of it that the folder `stored` has; a film that is drawn from noise needs no folder."""
+
+    def __init__(self, film: Film, stored: Path | None, *, easel_for: SetUp | None = None) -> None:
+        self.film = film
+        self.store = None if stored is None else FrameStore(stored)
+        self.easel_for = easel_for or easels()
+        self.keys: Mapping[str, tuple[str, ...]] = {} if stored is None else identify(film)[1]
+
+    def sketch(self, number: int) -> Sketch:
+        """Return the film's frame `number` as exactly as what is stored allows.
+
+        Raises: UsageError for a frame the film does not have; PipelineError of the stage that failed.
+        """
+        shot, plan = place_of(self.film, number)
+        found = self._look_up(shot, plan.frame)
+        if found is not None:
+            return Sketch(found.pixels, "stored", "the stored frame")
+        return self.draw(number, self.origin(number))
+
+    def draw(self, number: int, origin: Origin | None) -> Sketch:
+        """Draw the film's frame `number` from an earlier one of its shot, or from noise."""
+        shot, plan = place_of(self.film, number)
+        easel = self.easel_for(self.film)
+        if plan.camera is None:
+            pixels = draw_frame(plan, None, easel, watch=_unwatched, now=_nothing_yet(number))
+            return Sketch(pixels, "exact", "exact, drawn from noise as the first frame of a shot is")
+        if origin is None:
+            why = "as asked" if self.store is None else "no earlier frame of the shot is stored"
+            return Sketch(easel.draw(still(plan), None), "noise", f"from noise: {why}")
+        if origin.index == plan.frame - 1:
+            pixels = draw_frame(plan, origin.frame, easel, watch=_unwatched, now=_nothing_yet(number))
+            return Sketch(pixels, "exact", f"exact, from stored frame {origin.number}")
+        moves = _moves(shot, origin.index, plan.frame)
+        how = f"from stored frame {origin.number}, {len(moves)} camera moves composed, denoised once"
+        return Sketch(_draw_along(origin.frame, moves, plan, easel), "composed", how)
+
+    def origin(self, number: int) -> Origin | None:
+        """Return the nearest earlier frame of the same shot that is stored and right, where frame `number` rests on it.
+
+        Raises: UsageError for a frame the film does not have.
+        """
+        shot, plan = place_of(self.film, number)
+        for index in range(plan.frame - 1, -1, -1):
+            if shot.plans[index + 1].camera is None:
+                return None
+            found = self._look_up(shot, index)
+            if found is not None:
+                return Origin(found, index, number - plan.frame + index)
+        return None
+
+    def _look_up(self, shot: Shot, index: int) -> Frame | None:
+        return None if self.store is None else self.store.look_up(shot.name, index, self.keys[shot.name][index])
+
+
+def preview_sheet(context: Context, count: int, *, columns: int = 4) -> tuple[np.ndarray, tuple[Sketch, ...]]:
+    """Lay out `count` frames evenly over the film, each with its shot, number and time under it."""
+    film = context.film
+    numbers = sorted({round(place) for place in np.linspace(0, film.n_frames - 1, min(count, film.n_frames))})
+    sketches = tuple(context.sketch(number) for number in numbers)
+    labels = []
+    for number, sketch in zip(numbers, sketches, strict=True):
+        shot, _ = place_of(film, number)
+        mark = {"stored": "", "exact": "", "composed": " · near", "noise": " · from noise"}[sketch.kind]
+        labels.append(f"{shot.name} · {number} · {clock_time(number / film.fps)}{mark}")
+    return labelled_sheet([sketch.pixels for sketch in sketches], labels, columns=columns), sketches
+
+
+def _moves(shot: Shot, start: int, end: int) -> list[CameraMove]:
+    """Return the camera's moves after frame `start` up to frame `end`.
+
+    Raises: UsageError where a frame on the way carries nothing over.
+    """
+    moves = [plan.camera for plan in shot.plans[start + 1 : end + 1]]
+    if None in moves:
+        raise UsageError(f"shot {shot.name}: frame {end} does not rest on frame {start}; start from a later frame")
+    return [move for move in moves if move is not None]
+
+
+def _draw_along(frame: Frame, moves: list[CameraMove], plan: FramePlan, easel: Easel) -> np.ndarray:
+    from ..warp import compose, paint
+
+    return easel.draw(plan, paint(frame.pixels, compose(moves, plan.size)))
+
+
+def _nothing_yet(number: int) -> Progress:
+    return Progress("drawing", number, number + 1)
+
+
+def _unwatched(now: Progress) -> None:
+    pass

@@ -1,0 +1,22 @@
+"""The benchmarks run and say what they measured; what they measure is no business of a test."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from pipeline.bench.__main__ import BENCHMARKS, CHEAP, main
+
+
+def test_an_animatic_is_measured_as_a_whole_and_by_part(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(sys, "argv", ["bench", "animatic", "--seconds", "1", "--json"])
+    main()
+    found = json.loads(capsys.readouterr().out)
+    assert found["frames"] == 24
+    assert set(found["parts"]) == {"warp", "paint", "overlay", "encode"}
+    assert min(found["process"], found["inside"], *found["parts"].values()) > 0
+    assert len(BENCHMARKS["animatic"].table(found)) == 6
+
+
+def test_the_cheap_ones_are_among_all() -> None:
+    assert set(CHEAP) <= set(BENCHMARKS)
