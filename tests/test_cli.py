@@ -138,10 +138,12 @@ def test_preview_lays_out_a_film_and_several_settings(command, tiny_engine) -> N
 def test_compare_loads_nothing_when_one_setting_is_wrong(command, tiny_engine) -> None:
     answer = command("preview", "tiny.yaml", "--compare", "look.steps=4,many,8,0")
     assert (answer.code, answer.out) == (2, "")
-    assert [line.split(": ")[0] for line in answer.err.splitlines()] == [
+    lines = answer.err.splitlines()
+    assert [line.split(": ")[0] for line in lines[::3]] == [
         "--compare look.steps=0:1:12",
         "--compare look.steps=many:1:12",
     ]
+    assert lines[4:] == ["    look.steps=many", "               ^"]
     assert tiny_engine.asked == []
     assert not Path("outputs").exists()
 
@@ -181,6 +183,7 @@ def test_check_says_what_the_film_is(command) -> None:
         "seconds": 1.5,
         "size": {"height": 32, "width": 32},
         "shots": [{"name": "tiny", "frames": 6}],
+        "warnings": [],
     }
     assert [path.name for path in Path().iterdir()] == ["tiny.yaml"]
 
@@ -204,6 +207,11 @@ def test_models_are_listed(command) -> None:
     assert {engine.diffusion_model, *engine.clip_models} <= set(names)
     text = command("models", "list").out
     assert all(name in text for name in names)
+
+
+def first(text: str) -> str:
+    """Return the first line."""
+    return text.split("\n")[0]
 
 
 # --- the codes it leaves with -----------------------------------------------------------------------------------------
@@ -251,7 +259,7 @@ WRONG = [
 def test_what_the_artist_got_wrong_leaves_with_2(command, tiny_engine, arguments: list[str], said: str) -> None:
     answer = command(*arguments)
     assert (answer.code, answer.out) == (2, "")
-    assert re.fullmatch(said + "\n", answer.err), answer.err
+    assert re.fullmatch(said, first(answer.err)), answer.err
     assert not Path("outputs").exists()
     assert tiny_engine.asked == []
 
@@ -260,8 +268,37 @@ def test_all_mistakes_are_said_at_once_with_their_places(command) -> None:
     Path("tiny.yaml").write_text("prompts: a fox\nfpss: 12\ncamera: {zoom: 1 +, rol: 2}\nlook:\n  steps: many\n")
     answer = command("check", "tiny.yaml")
     assert answer.code == 2
-    places = [line.split(": ")[0] for line in answer.err.splitlines()]
-    assert places == ["tiny.yaml:2:1", "tiny.yaml:3:19", "tiny.yaml:3:21", "tiny.yaml:5:10"]
+    lines = answer.err.splitlines()
+    assert [line.split(": ")[0] for line in lines[::3]] == [f"tiny.yaml:{at}" for at in ("2:1", "3:19", "3:21", "5:10")]
+    assert lines[4:6] == ["    camera: {zoom: 1 +, rol: 2}", "                      ^"]
+
+
+def test_warnings_are_said_and_can_be_silenced(command, tiny_engine) -> None:
+    text = Path("tiny.yaml").read_text() + "let: {slow: 2}\n"
+    Path("tiny.yaml").write_text(text)
+    answer = command("check", "tiny.yaml")
+    assert answer.code == 0
+    assert answer.out.startswith("tiny.yaml: good with 1 warning; 6 frames")
+    place = f"tiny.yaml:{text.count(chr(10))}:7"
+    assert answer.err.splitlines() == [
+        f"{place}: warning: the value 'slow' is not used; remove it, or check its name [unused-name]",
+        "    let: {slow: 2}",
+        "          ^",
+    ]
+    report = command("check", "tiny.yaml", "--json")
+    assert report.err == ""
+    assert json.loads(report.out)["warnings"] == [
+        {
+            "code": "unused-name",
+            "place": place,
+            "what": "the value 'slow' is not used",
+            "do": "remove it, or check its name",
+        }
+    ]
+    for quiet in (["--set", "silence=unused-name"], ["--set", "silence=[unused-label, unused-name]"]):
+        assert command("check", "tiny.yaml", *quiet).err == ""
+    assert command("render", "tiny.yaml", "--frames", ":1").err.startswith(f"{place}: warning: ")
+    assert "did you mean 'unused-name'?" in command("check", "tiny.yaml", "--set", "silence=unused-names").err
 
 
 @pytest.mark.parametrize(
