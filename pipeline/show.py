@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 import time
-from statistics import median
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn
-
-from .render import Progress as Happening
-
-console = Console(stderr=True, markup=False, emoji=False, highlight=False)  # texts stay as they are
+if TYPE_CHECKING:
+    from .render import Progress as Happening
 
 NEW = ("stored", "painted")  # what happens once for each frame that is made
+
+
+def say(text: str) -> None:
+    """Tell people something, on standard error."""
+    print(text, file=sys.stderr, flush=True)
 
 
 class ProgressLine:
@@ -25,6 +27,11 @@ class ProgressLine:
         self.kept = self.drawn = 0
         self.seconds: list[float] = []
         self._since = time.monotonic()
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn
+
+        console = Console(stderr=True, markup=False, emoji=False, highlight=False)  # texts stay as they are
+        self._is_terminal = console.is_terminal
         self._bar = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -43,7 +50,7 @@ class ProgressLine:
     ) -> None:
         self._bar.stop()
         if kind is not None and self.kept + self.drawn and not self.silent:
-            console.print(f"{self.kept + self.drawn} of {self.n_frames} frames kept")
+            say(f"{self.kept + self.drawn} of {self.n_frames} frames kept")
 
     def watch(self, now: Happening) -> None:
         """Take note of what happens, and show it."""
@@ -65,6 +72,8 @@ class ProgressLine:
     @property
     def summary(self) -> str:
         """One line of what was done."""
+        from statistics import median
+
         each = f", {median(self.seconds):.2f} s each" if self.seconds else ""
         return f"{self.n_frames} frames, {self.drawn} drawn{each}, {self.kept} kept"
 
@@ -75,14 +84,16 @@ class ProgressLine:
         if now.n_steps:
             parts.append(f"step {now.step}/{now.n_steps}")
         if self.seconds:
+            from statistics import median
+
             each = median(self.seconds[-20:])
             left = round(each * (self.n_frames - now.number - 1))
             parts.append(f"{each:.2f} s/frame, {left // 60}:{left % 60:02d} left")
         return "  ".join(parts)
 
     def _say_tenths(self, now: Happening) -> None:
-        if self.silent or console.is_terminal or now.doing not in NEW:
+        if self.silent or self._is_terminal or now.doing not in NEW:
             return
         done = now.number + 1
         if done * 10 // self.n_frames != (done - 1) * 10 // self.n_frames:
-            console.print(self._state(now), soft_wrap=True)
+            say(self._state(now))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import UsageError
-from ..show import console
+from ..show import say
 
 if TYPE_CHECKING:
     from ..schedule import Reading
@@ -41,7 +41,7 @@ def study_film(
     if reading.film.notices and not silent:
         from ..schedule.excerpt import illustrated_notices
 
-        console.print(illustrated_notices(reading.film.notices, reading.texts), soft_wrap=True)
+        say(illustrated_notices(reading.film.notices, reading.texts))
     return reading
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import UsageError
-from ..show import ProgressLine, console
+from ..show import ProgressLine, say
 from .options import AsJson, Config, Folder, Frames, KeyframeFile, Seed, Settings, Stored, frame_range, load_film
 
 if TYPE_CHECKING:
@@ -114,9 +114,9 @@ def animatic(
     missing = [name for name, source in made.sources.items() if source == "card"] if stills else []
     if missing:
         told = f"{folder}: the first frame of {', '.join(missing)} is not stored; the card stands in its place"
-        console.print(told, soft_wrap=True)
+        say(told)
     if made.more_curves and not curve:
-        console.print(f"{path}: more numbers vary; --curve shows {', '.join(made.more_curves)}", soft_wrap=True)
+        say(f"{path}: more numbers vary; --curve shows {', '.join(made.more_curves)}")
     print(
         f"{made.path}: {made.n_frames} frames, {made.n_frames / film.fps:.2f} s, {made.size.width}x{made.size.height}"
     )
@@ -168,5 +168,5 @@ def _save(pixels: np.ndarray, out: Path | None, name: str, how: str) -> None:
 
     path = out or Path("outputs") / name
     save_picture(pixels, path)
-    console.print(f"{path}: {how}", soft_wrap=True)
+    say(f"{path}: {how}")
     print(path)

@@ -15,7 +15,7 @@ from types import FrameType
 from typing import NoReturn
 
 from ..errors import KeyframeError, PipelineError
-from ..show import console
+from ..show import say
 from .commands import app
 
 
@@ -39,13 +39,13 @@ def main() -> NoReturn:
     except KeyframeError as fault:
         from ..schedule.excerpt import illustrated
 
-        console.print(illustrated(fault), soft_wrap=True)
+        say(illustrated(fault))
         sys.exit(fault.exit_code)
     except PipelineError as fault:
-        console.print(str(fault), soft_wrap=True)
+        say(str(fault))
         sys.exit(fault.exit_code)
     except Stopped as stopped:
-        console.print("stopped; frames that are done are kept, run the same command to go on", soft_wrap=True)
+        say("stopped; frames that are done are kept, run the same command to go on")
         sys.exit(128 + stopped.number)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the interpreter's own last flush
@@ -64,9 +64,8 @@ def _report_bug() -> int:
     with tempfile.NamedTemporaryFile("w", prefix="pipeline-bug-", suffix=".txt", delete=False) as file:
         traceback.print_exc(file=file)
     kind = sys.exc_info()[0]
-    console.print(
+    say(
         f"this is a bug of the program, not of your file ({kind.__name__ if kind else 'unknown'}); "
         f"frames that are done are kept. Please report it with {file.name}",
-        soft_wrap=True,
     )
     return 70
