@@ -13,12 +13,13 @@ import numpy as np
 from ..types import CameraMove, FramePlan, Label, Look, Mark, Shot, Size, StepValues
 from .bounds import CAMERA, CAMERA_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS, PARAMETERS, Bounds
 from .curve import Curve
-from .fields import word
+from .fields import scalar, word
 from .picture import Pictures
 from .progress import executed_timesteps, n_skipped, schedule_index
 from .prompt import Fade, PromptKey, PromptReader
 from .scope import Scope
 from .source import Complaints, Node, Scalar, refuse
+from .template import Template
 from .template import parse as read_template
 from .weigh import weigh
 
@@ -58,8 +59,8 @@ def plan(settings: ShotSettings) -> Score:
     complaints, scope = Complaints(), settings.scope
     reader = PromptReader(scope, settings.pictures, settings.fade)
     around = [
-        complaints.attempt(read_template, node, scope) if isinstance(node, Scalar) and node.text.strip() else None
-        for node in (settings.prefix, settings.suffix)
+        complaints.attempt(_around, node, what, scope)
+        for what, node in (("prompt_prefix", settings.prefix), ("prompt_suffix", settings.suffix))
     ]
     keys = complaints.attempt(reader.keys, settings.prompts)
     prompts = keys and complaints.attempt(weigh, keys, scope, before=around[0], after=around[1])
@@ -77,6 +78,13 @@ def plan(settings: ShotSettings) -> Score:
     labels = sorted((frame, name) for name, found in scope.labels.items() for frame in found)
     shot = Shot(settings.name, frames, tuple(Label(name, frame) for frame, name in labels))
     return Score(shot, scope, keys, {name: node for name, node in settings.words.items() if isinstance(node, Scalar)})
+
+
+def _around(node: Node | None, what: str, scope: Scope) -> Template | None:
+    """Read what stands before or after every text; nothing written is nothing, which a shot may want."""
+    if node is None or (isinstance(node, Scalar) and not node.text.strip()):
+        return None
+    return read_template(scalar(node, what), scope)
 
 
 def _look_over(name: str, scope: Scope) -> None:
