@@ -6,7 +6,7 @@ What the command line sets lies over what the file says, and that over what the 
 from __future__ import annotations
 
 from collections.abc import Sequence as Sequence_
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..errors import KeyframeError
@@ -33,12 +33,16 @@ from .source import Complaints, Mapping, Node, Sequence, read
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A film, and beside it how each of its shots was written; `bpm` is None where the film has no beats."""
+    """A film, and beside it how each of its shots was written; `bpm` is None where the film has no beats.
+
+    Convention: `places` says where the film's own settings and the engine's facts are written, by name (`film.crf`).
+    """
 
     film: Film
     scores: tuple[Score, ...]
     bpm: float | None
     beats_per_bar: float
+    places: dict[str, Mark] = field(default_factory=dict)
 
 
 def load(
@@ -163,7 +167,14 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
         settings.pictures.files,
         notices.heard(silenced or ()),
     )
-    return Reading(film, tuple(scores), tempo.bpm, tempo.beats_per_bar)
+    return Reading(film, tuple(scores), tempo.bpm, tempo.beats_per_bar, chosen.places | _places(known, chosen))
+
+
+def _places(known: dict[str, Node], chosen: preset.Preset) -> dict[str, Mark]:
+    found = {key: known[key].mark for key in ("title", "fps", "size", "bpm", "beats_per_bar") if key in known}
+    for layer in (chosen.defaults["film"], known["film"]):
+        found |= {f"film.{key.text}": node.mark for key, node in layer.items} if isinstance(layer, Mapping) else {}
+    return found
 
 
 def _silenced(node: Node) -> tuple[str, ...]:
