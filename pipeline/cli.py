@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from .cli_study import register
 from .errors import PipelineError, UsageError
 from .show import ProgressLine, console
 
@@ -150,6 +151,9 @@ def sheet(
     path = out or directory / "sheet.png"
     save_picture(film_sheet(directory, count=count, columns=columns, enlarge=enlarge), path)
     print(path)
+
+
+register(app)
 
 
 @models_app.command("list")

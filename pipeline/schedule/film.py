@@ -171,7 +171,8 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
 
 
 def _places(known: dict[str, Node], chosen: preset.Preset) -> dict[str, Mark]:
-    found = {key: known[key].mark for key in ("title", "fps", "size", "bpm", "beats_per_bar") if key in known}
+    named = ("title", "fps", "size", "bpm", "beats_per_bar")
+    found: dict[str, Mark] = {key: known[key].mark for key in named if key in known}
     for layer in (chosen.defaults["film"], known["film"]):
         found |= {f"film.{key.text}": node.mark for key, node in layer.items} if isinstance(layer, Mapping) else {}
     return found

@@ -91,7 +91,9 @@ def check(tree: Node) -> Preset:
     )
     multiple = complaints.attempt(whole, fields["size_multiple"], "size_multiple", low=1, high=1024)
     complaints.settle()
-    named = {f"models.{key}": node for key, node in models.items()} | {key: fields[key] for key in ("device", "threads")}
+    named = {f"models.{key}": node for key, node in models.items()} | {
+        key: fields[key] for key in ("device", "threads")
+    }
     places = {key: node.mark for key, node in named.items()}
     return Preset(engine, multiple or 1, {key: fields[key] for key in DEFAULT_KEYS}, places)
 
