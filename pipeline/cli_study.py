@@ -76,9 +76,47 @@ def explain(
         _print(*_frame_tables(facts))
 
 
+def plot(
+    file: KeyframeFile,
+    out: Annotated[Path | None, typer.Option(help="PNG or SVG to write [outputs/NAME-plot.png].")] = None,
+    curve: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Draw this value, moving or not, alone; repeatable.")
+    ] = None,
+    config: Config = None,
+    settings: Settings = None,
+    seed: Seed = None,
+) -> None:
+    """Draw every value that moves, the prompts, shots and labels over one ruler of frames, seconds and bars.
+
+    Dots are keys, a band spans what a value goes through in the denoising of a frame, and the lighter part of a
+    prompt's weight is on the way from or to another prompt. What stands still is listed below.
+    """
+    reading = _study(file, config, settings, seed)
+    from .plot import save_plot
+
+    path = out or Path("outputs") / f"{reading.film.name}-plot.png"
+    save_plot(reading, path, tuple(curve or ()))
+    print(path)
+
+
+def schema() -> None:
+    """Print the JSON Schema of keyframe files, with which editors complete names and mark mistakes as you type.
+
+    Write it to a file: pipeline schema > keyframes.schema.json. Then begin a keyframe file with the comment
+
+    # yaml-language-server: $schema=keyframes.schema.json
+
+    for editors with the YAML language server, such as VS Code with its YAML extension; the path starts from the
+    keyframe file's folder. `pipeline check` sees more: the schema knows no expressions and no names of your own.
+    """
+    from .schedule.schema import schema as keyframe_schema
+
+    print(json.dumps(keyframe_schema(), indent=2, ensure_ascii=False))
+
+
 def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
-    for command in (explain,):
+    for command in (explain, plot, schema):
         app.command()(command)
 
 
