@@ -244,9 +244,11 @@ def _labels(
 
 def _length(own: dict[str, Node], settings: FilmSettings, seed: int) -> int:
     """Return a shot's frames, from the innermost place that says how long it is."""
-    for layer in (own, settings.own, settings.defaults):
+    layers = (own, settings.own, settings.defaults)
+    for layer in layers:
         if "frames" in layer and "duration" in layer:
             refuse(layer["frames"].mark, "both frames and duration are given", "keep one of them")
+    for layer in layers:
         if "frames" in layer:
             return fields.whole(layer["frames"], "frames", low=1, high=MAX_FRAMES)
         if "duration" in layer:
