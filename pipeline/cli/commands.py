@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import typer
 
-from . import films, models, previews
+from . import films, models, previews, study
 
-COMMANDS = (films.render, previews.preview, previews.animatic, films.check, films.assemble, previews.sheet)
+COMMANDS = (
+    *(films.render, films.check, study.explain, study.plot, previews.preview, previews.animatic, study.schema),
+    *(films.assemble, previews.sheet),
+)
 MODELS_COMMANDS = {"list": models.models_list}
 
 app = typer.Typer(

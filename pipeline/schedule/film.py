@@ -36,7 +36,8 @@ from .source import Complaints, Mapping, Node, Sequence, read
 class Reading:
     """A film, and beside it how each of its shots was written.
 
-    Convention: `bpm` is None where the film has no beats; `texts` are those of options, by the labels that marks name.
+    Convention: `bpm` is None where the film has no beats; `texts` are those of options, by the labels that marks name;
+        `places` says where the film's own settings and the engine's facts are written, by name (`film.crf`).
     """
 
     film: Film
@@ -44,6 +45,7 @@ class Reading:
     bpm: float | None
     beats_per_bar: float
     texts: Mapping_[str, str] = field(default_factory=dict)
+    places: dict[str, Mark] = field(default_factory=dict)
 
 
 def load(
@@ -175,7 +177,16 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
         settings.pictures.files,
         notices.heard(silenced or ()),
     )
-    return Reading(film, tuple(scores), tempo.bpm, tempo.beats_per_bar)
+    places = chosen.places | _places(known, chosen)
+    return Reading(film, tuple(scores), tempo.bpm, tempo.beats_per_bar, places=places)
+
+
+def _places(known: dict[str, Node], chosen: preset.Preset) -> dict[str, Mark]:
+    named = ("title", "fps", "size", "bpm", "beats_per_bar")
+    found: dict[str, Mark] = {key: known[key].mark for key in named if key in known}
+    for layer in (chosen.defaults["film"], known["film"]):
+        found |= {f"film.{key.text}": node.mark for key, node in layer.items} if isinstance(layer, Mapping) else {}
+    return found
 
 
 def _silenced(node: Node) -> tuple[str, ...]:

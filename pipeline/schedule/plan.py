@@ -6,19 +6,20 @@ sampler are baked for the steps a frame really executes, and collapse to one val
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from ..types import CameraMove, FramePlan, Label, Look, Mark, Shot, Size, StepValues
 from .bounds import CAMERA, CAMERA_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS, PARAMETERS, Bounds
 from .curve import Curve
-from .fields import word
+from .fields import scalar, word
 from .picture import Pictures
 from .progress import executed_timesteps, n_skipped, schedule_index
 from .prompt import Fade, PromptKey, PromptReader
 from .scope import Scope
 from .source import Complaints, Node, Scalar, refuse
+from .template import Template
 from .template import parse as read_template
 from .weigh import weigh
 
@@ -38,16 +39,21 @@ class ShotSettings:
     suffix: Node | None
     words: dict[str, Node]
     pictures: Pictures
+    places: dict[str, Mark] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A shot as it was written, beside the plan it came to: for whoever explains or draws it."""
+    """A shot as it was written, beside the plan it came to: for whoever explains or draws it.
+
+    Convention: `places` says where its seed and its length (`frames`) are written.
+    """
 
     shot: Shot
     scope: Scope
     prompts: tuple[PromptKey, ...]
     words: dict[str, Scalar]
+    places: dict[str, Mark] = field(default_factory=dict)
 
 
 def plan(settings: ShotSettings) -> Score:
@@ -58,8 +64,8 @@ def plan(settings: ShotSettings) -> Score:
     complaints, scope = Complaints(), settings.scope
     reader = PromptReader(scope, settings.pictures, settings.fade)
     around = [
-        complaints.attempt(read_template, node, scope) if isinstance(node, Scalar) and node.text.strip() else None
-        for node in (settings.prefix, settings.suffix)
+        complaints.attempt(_around, node, what, scope)
+        for what, node in (("prompt_prefix", settings.prefix), ("prompt_suffix", settings.suffix))
     ]
     keys = complaints.attempt(reader.keys, settings.prompts)
     prompts = keys and complaints.attempt(weigh, keys, scope, before=around[0], after=around[1])
@@ -76,7 +82,15 @@ def plan(settings: ShotSettings) -> Score:
     )
     labels = sorted((frame, name) for name, found in scope.labels.items() for frame in found)
     shot = Shot(settings.name, frames, tuple(Label(name, frame) for frame, name in labels))
-    return Score(shot, scope, keys, {name: node for name, node in settings.words.items() if isinstance(node, Scalar)})
+    said = {name: node for name, node in settings.words.items() if isinstance(node, Scalar)}
+    return Score(shot, scope, keys, said, settings.places)
+
+
+def _around(node: Node | None, what: str, scope: Scope) -> Template | None:
+    """Read what stands before or after every text; nothing written is nothing, which a shot may want."""
+    if node is None or (isinstance(node, Scalar) and not node.text.strip()):
+        return None
+    return read_template(scalar(node, what), scope)
 
 
 def _look_over(name: str, scope: Scope) -> None:
@@ -130,7 +144,7 @@ def _looks(settings: ShotSettings) -> list[Look]:
     baked: dict[str, list[StepValues] | None] = {}
     steps, skip = over_frames["steps"], over_frames["skip"]
     if steps and skip:
-        executed = _Executed([int(n) for n in steps], [0.0, *skip[1:]])
+        executed = Executed([int(n) for n in steps], [0.0, *skip[1:]])
         baked = {
             name: complaints.attempt(executed.bake, found, f"look.{name}", LOOK_OVER_STEPS[name].bounds, scope)
             for name, found in curves.items()
@@ -144,7 +158,7 @@ def _looks(settings: ShotSettings) -> list[Look]:
     return _assembled(words, over_frames, baked, scope.clock.frames)
 
 
-class _Executed:
+class Executed:
     """The steps each frame of a shot executes, and values baked for them."""
 
     def __init__(self, steps: list[int], skip: list[float]) -> None:

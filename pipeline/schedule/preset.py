@@ -6,7 +6,7 @@ A preset is a complete file: every key is required, so nothing is decided in a h
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..types import Engine, Mark
@@ -29,11 +29,15 @@ DEFAULT = "embedded"
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """An engine, the step in which picture sizes grow, and the settings a film has unless it says otherwise."""
+    """An engine, the step in which picture sizes grow, and the settings a film has unless it says otherwise.
+
+    Convention: `places` says where the engine's facts are written, by name (`models.clip`).
+    """
 
     engine: Engine
     size_multiple: int
     defaults: dict[str, Node]
+    places: dict[str, Mark] = field(default_factory=dict)
 
 
 def find(wanted: str, mark: Mark, beside: Path) -> Path:
@@ -87,7 +91,11 @@ def check(tree: Node) -> Preset:
     )
     multiple = complaints.attempt(whole, fields["size_multiple"], "size_multiple", low=1, high=1024)
     complaints.settle()
-    return Preset(engine, multiple or 1, {key: fields[key] for key in DEFAULT_KEYS})
+    named = {f"models.{key}": node for key, node in models.items()} | {
+        key: fields[key] for key in ("device", "threads")
+    }
+    places = {key: node.mark for key, node in named.items()}
+    return Preset(engine, multiple or 1, {key: fields[key] for key in DEFAULT_KEYS}, places)
 
 
 def _complain_missing(node: Node, what: str, fields: dict, wanted: tuple, complaints: Complaints) -> None:

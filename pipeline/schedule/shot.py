@@ -195,11 +195,21 @@ def _shot(
             suffix=own.get("prompt_suffix", settings.own.get("prompt_suffix")),
             words={name: node for name, node in sections.items() if name in WORDS},
             pictures=settings.pictures,
+            places=_places(own, settings),
         )
         score = complaints.attempt(plan, wanted)
     complaints.settle()
     assert score is not None
     return score
+
+
+def _places(own: dict[str, Node], settings: FilmSettings) -> dict[str, Mark]:
+    """Return where a shot's seed and its length are written: in the innermost layer that speaks of them."""
+    found = {}
+    for what, keys in (("seed", ("seed",)), ("frames", ("frames", "duration"))):
+        layers = (own, settings.own, settings.defaults)
+        found[what] = next(layer[key].mark for layer in layers for key in keys if key in layer)
+    return found
 
 
 def _parameters(sections: dict[str, Node]) -> dict[str, Source]:
@@ -234,9 +244,11 @@ def _labels(
 
 def _length(own: dict[str, Node], settings: FilmSettings, seed: int) -> int:
     """Return a shot's frames, from the innermost place that says how long it is."""
-    for layer in (own, settings.own, settings.defaults):
+    layers = (own, settings.own, settings.defaults)
+    for layer in layers:
         if "frames" in layer and "duration" in layer:
             refuse(layer["frames"].mark, "both frames and duration are given", "keep one of them")
+    for layer in layers:
         if "frames" in layer:
             return fields.whole(layer["frames"], "frames", low=1, high=MAX_FRAMES)
         if "duration" in layer:

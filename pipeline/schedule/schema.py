@@ -1,0 +1,143 @@
+"""Describe keyframe files as a JSON Schema (draft 2020-12), from the tables that the reader itself reads by.
+
+It is for editors: it knows names, words, ranges and forms, but no expressions, so what it passes may still be wrong;
+what it refuses is wrong. The one exception is a name or text that YAML takes for nothing or for a truth value
+(`null`, and in a number's place `true`), which the reader takes as it is written.
+"""
+
+from __future__ import annotations
+
+from . import preset
+from .bounds import CAMERA, CAMERA_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS, Parameter
+from .clock import MAX_FRAMES
+from .fields import MAX_SIDE
+from .forms import TEXT_TYPES, Schema, definitions, fade, number, ref, section, value, whole, words
+from .labels import WORDS as RESERVED
+from .language.tokens import LABEL
+from .notices import CODES
+from .shot import FILM_KEYS, MAX_LETS, MAX_SEED, MAX_SHOTS, SHOT_KEYS
+
+DRAFT = "https://json-schema.org/draft/2020-12/schema"
+SAYS = {
+    "title": "The film's title, one line.",
+    "preset": "Engine preset: a name from configs/, or a path that ends in .yaml.",
+    "fps": "Frames per second.",
+    "size": "Picture size, WIDTHxHEIGHT or {height, width}; both in multiples that the model needs.",
+    "bpm": "Beats per minute; beats and bars are only known where it is given.",
+    "beats_per_bar": "Beats in a bar.",
+    "let": "Your own names for values, which every expression may use.",
+    "duration": "Length of a shot, as a time; instead of frames.",
+    "frames": "Length of a shot in frames; instead of duration.",
+    "seed": "Seed of the noise; shots without one count on from the film's.",
+    "labels": "Names for moments of a shot: a time, a list of times, or 'every 4b from 2s until 8s'.",
+    "prompts": "What is drawn: a text, a list of texts and pictures with weights, or times with either.",
+    "prompt_fade": "How prompts give way to the next: a way such as ease-in-out, spherical, or both.",
+    "prompt_prefix": "Words before every text that is wanted.",
+    "prompt_suffix": "Words after every text that is wanted.",
+    "camera": "How the camera moves from frame to frame.",
+    "look": "How each frame is sampled.",
+    "film": "How frames become a film.",
+    "shots": "The film's shots, with hard cuts between them; what stands at the top holds for each.",
+    "silence": "Kinds of warnings that are not shown.",
+    "name": "The shot's name: small letters, digits, '.', '_' and '-'; its folder is called so.",
+}
+"""What each key of a film or a shot means."""
+
+
+def schema() -> Schema:
+    """Return the schema of keyframe files."""
+    of_all_shots = {"shots": {"items": {"required": ["prompts"]}}}
+    return {
+        "$schema": DRAFT,
+        "title": "Keyframe file",
+        "description": "What a film is made from: shots, prompts over time, a camera that moves, a look.",
+        **section({key: film_key(key) for key in FILM_KEYS}),
+        **_one_length(),
+        "anyOf": [{"required": ["prompts"]}, {"required": ["shots"], "properties": of_all_shots}],
+        "$defs": {
+            **definitions(),
+            "camera": _numbers(CAMERA_WORDS, CAMERA, {}),
+            "look": _numbers(LOOK_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS),
+        },
+    }
+
+
+def film_key(key: str) -> Schema:
+    """Return the schema of what stands under a key of the film or of a shot."""
+    return {**_FORMS[key](), "description": SAYS[key]}
+
+
+def _one_length() -> Schema:
+    return {"not": {"required": ["frames", "duration"]}}
+
+
+def _numbers(
+    known_words: dict[str, tuple[str, ...]], over_frames: dict[str, Parameter], over_steps: dict[str, Parameter]
+) -> Schema:
+    return section(
+        {
+            **{key: words(known) for key, known in known_words.items()},
+            **{key: value(parameter, in_sampler=False) for key, parameter in over_frames.items()},
+            **{key: value(parameter, in_sampler=True) for key, parameter in over_steps.items()},
+        }
+    )
+
+
+def _names() -> Schema:
+    return {"pattern": f"^(?:{LABEL.pattern})$", "not": {"enum": sorted(RESERVED)}}
+
+
+def _size() -> Schema:
+    sides = {side: whole(1, MAX_SIDE) for side in ("height", "width")}
+    written = {"type": "string", "pattern": r"^\s*[0-9]{1,6}\s*[x×]\s*[0-9]{1,6}\s*$"}
+    return {"anyOf": [written, {**section(sides), "required": ["height", "width"]}]}
+
+
+def _shots() -> Schema:
+    name = {"type": TEXT_TYPES, "pattern": "^[a-z0-9][a-z0-9._-]{0,63}$", "description": SAYS["name"]}
+    shot = {**section({"name": name, **{key: film_key(key) for key in SHOT_KEYS}}), **_one_length()}
+    return {"type": "array", "minItems": 1, "maxItems": MAX_SHOTS, "items": shot}
+
+
+def _silence() -> Schema:
+    codes = {"anyOf": [{"const": code, "description": says} for code, says in CODES.items()]}
+    return {"anyOf": [codes, {"type": "array", "items": codes}]}
+
+
+def _film() -> Schema:
+    limits = {"crf": (0, 51, "constant rate factor of x264; less is better"), "enlarge": (1, 16, "times larger")}
+    assert tuple(limits) == preset.FILM_KEYS
+    return section({key: {**whole(low, high), "description": says} for key, (low, high, says) in limits.items()})
+
+
+def _anything() -> Schema:
+    return {"type": [*TEXT_TYPES, "null"]}
+
+
+_FORMS = {
+    "title": lambda: {"type": TEXT_TYPES, "minLength": 1},
+    "preset": lambda: {"type": TEXT_TYPES, "minLength": 1},
+    "fps": lambda: number(0.01, 240),
+    "size": _size,
+    "bpm": lambda: number(1, 1000),
+    "beats_per_bar": lambda: number(1, 64),
+    "let": lambda: {
+        "type": "object",
+        "maxProperties": MAX_LETS,
+        "propertyNames": _names(),
+        "additionalProperties": ref("any_value"),
+    },
+    "duration": lambda: ref("time"),
+    "frames": lambda: whole(1, MAX_FRAMES),
+    "seed": lambda: whole(0, MAX_SEED),
+    "labels": lambda: {"type": "object", "propertyNames": _names(), "additionalProperties": ref("label")},
+    "prompts": lambda: ref("prompts"),
+    "prompt_fade": fade,
+    "prompt_prefix": _anything,
+    "prompt_suffix": _anything,
+    "camera": lambda: ref("camera"),
+    "look": lambda: ref("look"),
+    "film": _film,
+    "shots": _shots,
+    "silence": _silence,
+}
