@@ -9,6 +9,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+
 from pipeline.cli.study import shown
 
 ROOT = Path(__file__).resolve().parents[1]

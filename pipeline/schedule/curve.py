@@ -208,7 +208,7 @@ def _from_mapping(node: Mapping, wanted: Wanted) -> Curve:
             mark = before.text.mark
             what_else = f"a second key at frame {key.frame} (first at {mark.line}:{mark.column})"
             complaints.add(key.text.mark, what_else, "keep one of them")
-    beyond = next((key for key in found if key.frame >= wanted.scope.clock.frames), None)
+    beyond = next((key for key in found if key.frame > wanted.scope.clock.frames), None)
     if beyond is not None:
         what = f"{wanted.what} has a key at frame {beyond.frame}, the shot ends at {wanted.scope.clock.frames - 1}"
         wanted.scope.notices.add("key-beyond-end", beyond.text.mark, what, "lengthen the shot or move the key")

@@ -97,7 +97,7 @@ class PromptReader:
 
     def _notice_end(self, frame: int, time: Scalar) -> None:
         last = self.scope.clock.frames - 1
-        if frame > last:
+        if frame > last + 1:  # a fade may well end with the shot
             what = f"these prompts begin at frame {frame}, the shot ends at {last}"
             self.scope.notices.add("key-beyond-end", time.mark, what, "lengthen the shot or move them")
 
