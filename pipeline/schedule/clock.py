@@ -38,15 +38,12 @@ class Tempo:
     bpm: float | None
     beats_per_bar: float
 
-    def frame(self, text: Scalar) -> int | None:
-        """Return the frame of a time, or None for text that is no time at all."""
+    def time(self, text: Scalar) -> Fraction | None:
+        """Return a time in frames and parts of them, or None for text that is no time at all."""
         found = self._frames(text)
-        if found is None:
-            return None
-        frame = math.floor(found + Fraction(1, 2))
-        if frame > 10 * MAX_FRAMES:
+        if found is not None and found > 10 * MAX_FRAMES:
             refuse(text.mark, f"the time is too far away ({describe(text)})", f"stay within {MAX_FRAMES} frames")
-        return frame
+        return found
 
     def _frames(self, text: Scalar) -> Fraction | None:
         fps = Fraction(repr(self.fps))
@@ -82,6 +79,11 @@ class Tempo:
         if self.bpm is None:
             refuse(text.mark, "beats and bars need a tempo", "add 'bpm: 120' at the top of the file")
         return Fraction(repr(self.fps)) * 60 / Fraction(repr(self.bpm))
+
+
+def nearest_frame(time: float | Fraction) -> int:
+    """Return the frame nearest to a time, halves upwards; what floats lost of a half is given back."""
+    return math.floor(time + Fraction(1, 2)) if isinstance(time, Fraction) else math.floor(time + 0.5 + 1e-9)
 
 
 def refuse_time(text: Scalar) -> NoReturn:

@@ -81,10 +81,11 @@ def plan(settings: ShotSettings) -> Score:
 
 def _look_over(name: str, scope: Scope) -> None:
     """Read a definition that nothing may rest on, so that its mistakes are found too."""
-    was_used = name in scope.used
-    scope.curve(name)
-    if not was_used:
-        scope.used.discard(name)
+    used = set(scope.used)
+    try:
+        scope.curve(name)
+    finally:
+        scope.used.intersection_update(used)
 
 
 def _frames(scope: Scope) -> np.ndarray:

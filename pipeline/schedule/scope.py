@@ -6,16 +6,18 @@ circle is found where it closes. A value named by others is computed once for th
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import NoReturn
 
 import numpy as np
 
 from ..errors import KeyframeError
+from ..types import Mark
 from . import curve
-from .clock import MAX_FRAMES, NEEDS_BPM, Clock, refuse_time
+from .clock import MAX_FRAMES, NEEDS_BPM, Clock, nearest_frame, refuse_time
 from .fields import nearest
 from .language import expression
 from .language.evaluate import values
@@ -27,6 +29,7 @@ from .notices import Notices
 from .source import Node, Scalar, refuse
 
 MAX_REFERENCES = 8
+MAX_AT_EVERY_STEP = 100  # values that follow the denoising are computed anew for whoever names them
 STILL = ("max_f", "frames", "fps", "bpm", "seed", "pi", "e")
 LENGTH = frozenset({"max_f", "frames"})
 IN_SAMPLER = "it is known only to values inside the sampler, such as look.guidance_scale and look.cut_overview"
@@ -62,6 +65,7 @@ class Scope:
     _curves: dict[str, curve.Curve] = field(default_factory=dict)
     _faults: dict[str, KeyframeError] = field(default_factory=dict)
     _depths: dict[str, int] = field(default_factory=dict)
+    _costs: dict[str, int] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
     _tables: dict[str, np.ndarray] = field(default_factory=dict)
     _singles: dict[tuple[str, float], float] = field(default_factory=dict)
@@ -152,17 +156,23 @@ class Scope:
             below = [self._depths[each] for each in found.names if each in self._depths]
             if 1 + max(below, default=0) > MAX_REFERENCES:
                 self._refuse_depth(place)
+            cost = 1 + sum(self._costs[each] for each in found.names if each in self._costs)
+            if found.uses_progress and cost > MAX_AT_EVERY_STEP:
+                what = f"'{name}' rests on values that follow the denoising (p) in more than {MAX_AT_EVERY_STEP} ways"
+                refuse(place, what, "write some of them out")
         except KeyframeError as fault:
             self._faults[name] = fault
             raise
         finally:
             self._open.pop()
+        if found.uses_progress:
+            self._costs[name] = cost
         self._depths[name] = 1 + max(below, default=0)
         self._curves[name] = found
         return found
 
-    def _refuse_depth(self, place: object) -> None:
-        refuse(place, f"values rest on one another more than {MAX_REFERENCES} deep", "write some of them out")  # type: ignore[arg-type]
+    def _refuse_depth(self, place: Mark) -> NoReturn:
+        refuse(place, f"values rest on one another more than {MAX_REFERENCES} deep", "write some of them out")
 
     def variables(self, names: Collection[str], t: np.ndarray, n: np.ndarray | None = None) -> dict[str, np.ndarray]:
         """Return the values of names at frames `t`, and at entries `n` of the 1000-long schedule.
@@ -193,14 +203,14 @@ class Scope:
 
     # --- when it is --------------------------------------------------------------------------------------------------
 
-    def position(self, text: Scalar) -> float:
-        """Return a time in frames: one of the plain forms, or a sum of times, labels and names that stand still.
+    def position(self, text: Scalar) -> float | Fraction:
+        """Return a time in frames, one of the plain forms or a sum of times, labels and names that stand still.
 
         Convention: a sum without any unit is cut to a whole frame, as `max_f/2` in Deforum.
         """
-        plain = self.clock.tempo.frame(text)
+        plain = self.clock.tempo.time(text)
         if plain is not None:
-            return float(plain)
+            return plain
         words = self._positions()
         self._refuse_strange(text, words)
         found = expression.parse(text, words)
@@ -213,7 +223,7 @@ class Scope:
 
     def moment(self, text: Scalar) -> int:
         """Return the frame nearest to a time, halves upwards; it may lie before the shot or after it."""
-        return math.floor(self.position(text) + 0.5 + 1e-9)
+        return nearest_frame(self.position(text))
 
     def _refuse_strange(self, text: Scalar, words: Vocabulary) -> None:
         """Complain in terms of times about a text in which nothing looks like a sum of them."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection
+from fnmatch import fnmatchcase
 
 from ..fields import nearest
 from ..source import Scalar, refuse, shorten
@@ -16,7 +16,7 @@ from .functions import FUNCTIONS, NUMEXPR_NAMES
 from .tokens import PATTERN, Tokens
 from .tree import Call, Expression, Meaning, Moments, Name, Number, Tree, Unit
 from .units import unit_of
-from .vocabulary import ANGLES, OTHER_NAMES, SPANS, Vocabulary
+from .vocabulary import ANGLES, SPANS, Vocabulary
 
 MAX_CHARACTERS = 1000
 MAX_DEPTH = 32
@@ -150,7 +150,7 @@ class Parser(Tokens):
                 refuse(self.text.at(at), f"'{name}' is a function", f"write {FUNCTIONS[name].form}")
             if name in self.words.labels:
                 refuse(self.text.at(at), f"'{name}' is a label", f"write since({name}), until({name}) or count({name})")
-            do = self.words.advice.get(name) or self.suggest(name, self.words.shown)
+            do = self.words.advice.get(name) or self.words.suggest(name)
             refuse(self.text.at(at), f"unknown name '{shorten(name)}' in expression", do)
         self.meanings[name] = meaning
         return self.count(Name(name, at))
@@ -176,7 +176,7 @@ class Parser(Tokens):
         if name not in FUNCTIONS:
             is_value = name in self.words.names or name in self.words.others
             what = f"'{name}' is a value, not a function" if is_value else f"unknown function '{shorten(name)}'"
-            do = "write an operator after it" if is_value else self.suggest(name, FUNCTIONS)
+            do = "write an operator after it" if is_value else nearest(NUMEXPR_NAMES.get(name, name), FUNCTIONS)
             refuse(self.text.at(at), what, do)
         known, opening = FUNCTIONS[name], self.at
         self.advance()
@@ -213,8 +213,7 @@ class Parser(Tokens):
             do = "write its name, or a part of it with * in quotes, as in since('verse*')"
             refuse(self.text.at(at), f"a label is wanted here (found '{shorten(self.token) or 'the end'}')", do)
         self.advance()
-        pattern = re.compile(re.escape(name).replace(r"\*", ".*"))
-        found = [each for each in self.words.labels if pattern.fullmatch(each)]
+        found = [each for each in self.words.labels if fnmatchcase(each, name)]  # without backtracking
         if not found:
             known = tuple(self.words.labels)
             do = nearest(name, known) if known else "place it under 'labels:', as in {drop: 8s}"
@@ -225,11 +224,6 @@ class Parser(Tokens):
         others = sorted({frame for each, all_ in self.words.labels.items() if each not in found for frame in all_})
         self.count(Number(0.0, at))
         return Moments(tuple(frames), tuple(others), at)
-
-    def suggest(self, name: str, known: Collection[str]) -> str:
-        """Return advice on a name nobody knows."""
-        other = OTHER_NAMES.get(name, NUMEXPR_NAMES.get(name, name))
-        return nearest(other if other in known else name, known)
 
     def call(self, name: str, args: tuple[Tree, ...], at: int) -> Tree:
         """Return a counted call."""

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from ..fields import nearest
 from ..source import Scalar
 from .tree import Meaning, Unit
 
 NAMES: dict[str, Meaning] = {
-    **dict.fromkeys(("t", "film_t"), Meaning(is_timed=True)),
-    **dict.fromkeys(("sec", "beat", "bar", "film_sec"), Meaning(Unit.NUMBER, is_timed=True)),
+    "t": Meaning(is_timed=True),
+    **dict.fromkeys(("sec", "beat", "bar"), Meaning(Unit.NUMBER, is_timed=True)),
+    "film_t": Meaning(is_timed=True),
+    "film_sec": Meaning(Unit.NUMBER, is_timed=True),
     **dict.fromkeys(("max_f", "frames", "fps", "bpm", "seed", "pi", "e"), Meaning()),
     "p": Meaning(uses_progress=True),
 }
@@ -49,7 +52,9 @@ class Vocabulary:
     first_bar: float = 1.0
     on_label: Callable[[str], None] = lambda name: None
 
-    @property
-    def shown(self) -> tuple[str, ...]:
-        """The names to choose from, for messages."""
-        return (*self.names, *self.others, *(self.labels if self.is_position else ()))
+    def suggest(self, name: str) -> str:
+        """Return advice on a name nobody knows; settings such as `camera.zoom` are listed for names like theirs."""
+        known = (*self.names, *self.others, *(self.labels if self.is_position else ()))
+        other = OTHER_NAMES.get(name, name)
+        like = next((each for each in self.others if each.endswith("." + name)), other if other in known else name)
+        return nearest(like, known, ", ".join(each for each in known if ("." in each) == ("." in name)))
