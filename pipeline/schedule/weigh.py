@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ..types import Blend, WeightedPrompt
+from .bounds import ANY
 from .prompt import PromptKey, Wish
 from .scope import Scope
 from .source import refuse
@@ -70,13 +71,17 @@ def _framed(
     return replace(key, wishes=tuple(wishes))
 
 
+def _weight(wish: Wish, scope: Scope, t: np.ndarray) -> np.ndarray:
+    return ANY.check(wish.weight.sample(scope, t), "weight", t, scope.clock, wish.weight.text.mark)
+
+
 def _strands(key: PromptKey, after: PromptKey | None, scope: Scope, t: np.ndarray) -> list[Strand]:
-    old = [Strand(wish, wish.weight.sample(scope, t)) for wish in key.wishes]
+    old = [Strand(wish, _weight(wish, scope, t)) for wish in key.wishes]
     if after is None or after.fade.ease.name == "hold":
         return _merged(old)
     assert after.fade.ease.way is not None, "a fade is never a spline"
     u = after.fade.ease.way(np.clip((t - key.frame) / (after.frame - key.frame), 0, 1))
-    new = [Strand(wish, wish.weight.sample(scope, t)) for wish in after.wishes]
+    new = [Strand(wish, _weight(wish, scope, t)) for wish in after.wishes]
     if not after.fade.is_spherical:
         return _crossing(_merged(old), _merged(new), u)
     turning = []

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from fnmatch import fnmatchcase
+from typing import NoReturn
 
 from ..fields import nearest
 from ..source import Scalar, refuse, shorten
@@ -118,20 +119,30 @@ class Parser(Tokens):
         """Read a number and the unit that stands right behind it."""
         value, unit = float(token), self.unit()
         if math.isinf(value):
-            refuse(self.text.at(at), "the number is too large", "write a smaller one")
+            self.refuse_huge(at)
         if unit not in (*SPANS, *ANGLES):
             self.advance()
             return self.count(Number(value, at))
         self.end += len(unit)
         self.advance()
-        if unit in ANGLES:
-            return self.count(Number(value * ANGLES[unit], at, Unit.ANGLE))
-        return self.time(value, unit, at)
+        return self.angle(value, unit, at) if unit in ANGLES else self.time(value, unit, at)
+
+    def refuse_huge(self, at: int) -> NoReturn:
+        """Complain about a number that floats cannot hold."""
+        refuse(self.text.at(at), "the number is too large", "write a smaller one")
+
+    def angle(self, value: float, unit: str, at: int) -> Tree:
+        """Return an angle in degrees."""
+        if math.isinf(value * ANGLES[unit]):
+            self.refuse_huge(at)
+        return self.count(Number(value * ANGLES[unit], at, Unit.ANGLE))
 
     def time(self, value: float, unit: str, at: int) -> Tree:
         """Return a span of time as a number of frames."""
         if unit not in self.words.spans:
             refuse(self.text.at(at), "beats and bars need a tempo", "add 'bpm: 120' at the top of the file")
+        if math.isinf(value * self.words.spans[unit]):
+            self.refuse_huge(at)
         return self.count(Number(value * self.words.spans[unit], at, Unit.TIME))
 
     def variable(self, name: str, at: int) -> Tree:
