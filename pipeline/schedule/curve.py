@@ -96,6 +96,12 @@ class Curve:
         return len(self.keys) > 1 or self.keys[0].runs
 
     @property
+    def is_constant(self) -> bool:
+        """Whether it is one bare number, the same in every shot."""
+        key = self.keys[0]
+        return len(self.keys) == 1 and key.frame == 0 and getattr(key.value, "constant", None) is not None
+
+    @property
     def uses_progress(self) -> bool:
         """Whether the value may change inside one frame's denoising."""
         return any(isinstance(key.value, StepList) or key.value.uses_progress for key in self.keys)
@@ -112,10 +118,8 @@ class Curve:
         for stretch in self.stretches(t):
             key, after, points = stretch.key, stretch.after, stretch.points
             here, steps = t[points], None if n is None else n[points]
-            if here[0] < key.frame:
-                found[points] = key.there(scope, len(here), steps)
-            elif after is None or key.runs:
-                found[points] = key.at(scope, here, steps)
+            if here[0] < key.frame or after is None or key.runs:
+                found[points] = key.at(scope, np.maximum(here, key.frame), steps)
             elif after.ease.way is not None:
                 start, end = key.there(scope, len(here), steps), after.there(scope, len(here), steps)
                 found[points] = start + (end - start) * after.ease.way((here - key.frame) / (after.frame - key.frame))
@@ -193,8 +197,7 @@ def parse(node: Node, what: str, scope: Scope, *, unit: Unit | None = Unit.NUMBE
 
 def constant(value: float, place: Scalar) -> Curve:
     """Return a curve that is one number."""
-    tree = expression.Number(value, 0)
-    return Curve((Key(0, Expression(tree, place, frozenset()), LINEAR, place),), place)
+    return Curve((Key(0, Expression(expression.Number(value, 0), place, frozenset()), LINEAR, place),), place)
 
 
 def _from_mapping(node: Mapping, wanted: Wanted) -> Curve:
@@ -268,8 +271,7 @@ def _eased(node: Node, wanted: Wanted) -> tuple[Expression | StepList, Ease | No
 def _value(text: Scalar, wanted: Wanted) -> Expression | StepList:
     if wanted.in_sampler and text.text.startswith("["):
         return step_list.parse(text)
-    words = wanted.scope.vocabulary(in_sampler=wanted.in_sampler, is_old=wanted.is_old)
-    found = expression.parse(text, words)
+    found = expression.parse(text, wanted.scope.vocabulary(in_sampler=wanted.in_sampler, is_old=wanted.is_old))
     if wanted.unit is not None and found.unit in (Unit.TIME, Unit.ANGLE) and found.unit is not wanted.unit:
         do = "leave the unit out" if found.constant is not None else "divide it by another of its kind"
         what = f"{wanted.what} wants {WANTED[wanted.unit]}, not {found.unit.value} ({describe(text)})"

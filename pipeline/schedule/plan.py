@@ -65,7 +65,7 @@ def plan(settings: ShotSettings) -> Score:
     prompts = keys and complaints.attempt(weigh, keys, scope, before=around[0], after=around[1])
     moves = complaints.attempt(_moves, settings)
     looks = complaints.attempt(_looks, settings)
-    for name in scope.lets:
+    for name in scope.lets if scope.clock.start == 0 else ():  # once for the film
         complaints.attempt(_look_over, name, scope)
     complaints.settle()
     assert keys and prompts and moves and looks
@@ -94,10 +94,10 @@ def _frames(scope: Scope) -> np.ndarray:
 
 def _over_frames(name: str, scope: Scope) -> list[float]:
     """Return one checked value for each frame."""
-    t = _frames(scope)
     found = scope.curve(name)
-    bounds = PARAMETERS[name].bounds
-    return bounds.check(found.sample(scope, t), name, t, scope.clock, found.text.mark).tolist()
+    t = _frames(scope) if found.is_timed else np.zeros(1)
+    checked = PARAMETERS[name].bounds.check(found.sample(scope, t), name, t, scope.clock, found.text.mark).tolist()
+    return checked if found.is_timed else checked * scope.clock.frames
 
 
 def _moves(settings: ShotSettings) -> list[CameraMove]:

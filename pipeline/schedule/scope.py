@@ -52,7 +52,8 @@ class Scope:
 
     Convention: `labels` holds every label of the film, without frames where the shot has none; `lets` and `parameters`
         say where values are written, by name (`slow`, `camera.zoom`); `words` are settings that are no numbers; `used`
-        gathers the lets and labels that something rests on, for all shots together.
+        gathers the lets and labels that something rests on, and `still` the bare numbers by their nodes, for all shots
+        together.
     """
 
     clock: Clock
@@ -62,6 +63,8 @@ class Scope:
     words: Collection[str] = ()
     notices: Notices = field(default_factory=Notices)
     used: set[str] = field(default_factory=set)
+    still: dict[int, curve.Curve] = field(default_factory=dict)
+    _words: dict[tuple[bool, bool], Vocabulary] = field(default_factory=dict)
     _curves: dict[str, curve.Curve] = field(default_factory=dict)
     _faults: dict[str, KeyframeError] = field(default_factory=dict)
     _depths: dict[str, int] = field(default_factory=dict)
@@ -74,6 +77,11 @@ class Scope:
 
     def vocabulary(self, *, in_sampler: bool = False, is_old: bool = False) -> Vocabulary:
         """Return the words of a value; `is_old` adds those of Deforum's key strings."""
+        if (in_sampler, is_old) not in self._words:
+            self._words[in_sampler, is_old] = self._vocabulary(in_sampler, is_old)
+        return self._words[in_sampler, is_old]
+
+    def _vocabulary(self, in_sampler: bool, is_old: bool) -> Vocabulary:
         gone = self._gone | (frozenset() if in_sampler else {"p"})
         return Vocabulary(
             names={name: meaning for name, meaning in NAMES.items() if name not in gone},
@@ -152,7 +160,9 @@ class Scope:
         if name in self.lets:
             self.used.add(name)
         try:
-            found = curve.parse(source.node, name, self, unit=source.unit, in_sampler=source.in_sampler)
+            found = self.still.get(id(source.node)) or curve.parse(
+                source.node, name, self, unit=source.unit, in_sampler=source.in_sampler
+            )
             below = [self._depths[each] for each in found.names if each in self._depths]
             if 1 + max(below, default=0) > MAX_REFERENCES:
                 self._refuse_depth(place)
@@ -169,6 +179,8 @@ class Scope:
             self._costs[name] = cost
         self._depths[name] = 1 + max(below, default=0)
         self._curves[name] = found
+        if found.is_constant:
+            self.still[id(source.node)] = found
         return found
 
     def _refuse_depth(self, place: Mark) -> NoReturn:

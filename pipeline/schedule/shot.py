@@ -13,6 +13,7 @@ from ..types import Mark, Size
 from . import fields, preset
 from .bounds import LOOK_OVER_STEPS, PARAMETERS, WORDS
 from .clock import MAX_FRAMES, Clock, Tempo
+from .curve import Curve
 from .labels import check_name, read_labels
 from .notices import Notices
 from .picture import Pictures
@@ -52,6 +53,7 @@ class FilmSettings:
     notices: Notices
     pictures: Pictures
     used: set[str] = field(default_factory=set)
+    still: dict[int, Curve] = field(default_factory=dict)
 
     def layers(self, own: dict[str, Node], what: str) -> list[Node]:
         """Return what the preset, the film and a shot say of one thing, the innermost last."""
@@ -60,7 +62,8 @@ class FilmSettings:
     def scope(self, clock: Clock, **more: object) -> Scope:
         """Return what the values of a shot may speak of."""
         lets = {name: Source(node, unit=None, in_sampler=True) for name, (_, node) in self.lets.items()}
-        return Scope(clock, lets=lets, notices=self.notices, used=self.used, **more)  # type: ignore[arg-type]
+        shared = {"notices": self.notices, "used": self.used, "still": self.still}
+        return Scope(clock, lets=lets, **shared, **more)  # type: ignore[arg-type]
 
 
 def read_lets(node: Node) -> dict[str, tuple[Scalar, Node]]:

@@ -19,6 +19,7 @@ from .tree import Call, Expression, Meaning, Moments, Name, Number, Tree, Unit
 from .units import unit_of
 from .vocabulary import ANGLES, SPANS, Vocabulary
 
+PLAIN = re.compile(r"-?\d{1,9}(?:\.\d{0,9})?", re.ASCII)
 MAX_CHARACTERS = 1000
 MAX_DEPTH = 32
 MAX_NODES = 150
@@ -36,6 +37,8 @@ def parse(text: Scalar, words: Vocabulary) -> Expression:
     """
     if len(text.text) > MAX_CHARACTERS:
         refuse(text.mark, f"the expression has {len(text.text)} characters", f"keep it to {MAX_CHARACTERS}")
+    if PLAIN.fullmatch(text.text):
+        return Expression(Number(float(text.text), 0), text, frozenset())
     parser = Parser(text, words)
     tree = parser.expression(0)
     if parser.token:
