@@ -9,6 +9,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -165,7 +166,7 @@ def tiny_engine(monkeypatch: pytest.MonkeyPatch, make_easel: Callable[..., Easel
     """Put a tiny easel where render and preview set theirs up."""
     engine = TinyEngine(make_easel(8), [])
     monkeypatch.setattr("pipeline.sample.easel.set_up", engine.set_up)
-    monkeypatch.setattr(sys.modules["pipeline.render"], "engine_facts", lambda engine: {"engine": "tiny"})
+    monkeypatch.setattr(import_module("pipeline.render"), "engine_facts", lambda engine: {"engine": "tiny"})
     return engine
 
 

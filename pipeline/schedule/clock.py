@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import NoReturn
 
 import numpy as np
@@ -22,9 +23,8 @@ from .source import Scalar, refuse
 MAX_FRAMES = 100_000
 DECIMAL = r"(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})"
 FRAME = re.compile(r"\d{1,12}", re.ASCII)
-SECONDS = re.compile(DECIMAL + r"\s*s", re.ASCII)
+SPAN = re.compile(DECIMAL + r"\s*(s|ms|f|bars|b)", re.ASCII)
 MINUTES = re.compile(r"(\d{1,6}):(\d{1,2}(?:\.\d{0,9})?)", re.ASCII)
-BEATS = re.compile(DECIMAL + r"\s*b", re.ASCII)
 BAR = re.compile(r"bar\s+" + DECIMAL, re.ASCII)
 FORMS = "write a frame (12), seconds (2.5s), minutes (0:12.5), beats (4b) or a bar (bar 17)"
 NEEDS_BPM = frozenset({"beat", "bar", "bpm"})
@@ -38,33 +38,27 @@ class Tempo:
     bpm: float | None
     beats_per_bar: float
 
-    def frame(self, text: Scalar) -> int | None:
-        """Return the frame of a time, or None for text that is no time at all."""
+    def time(self, text: Scalar) -> Fraction | None:
+        """Return a time in frames and parts of them, or None for text that is no time at all."""
         found = self._frames(text)
-        if found is None:
-            return None
-        frame = math.floor(found + Fraction(1, 2))
-        if frame > 10 * MAX_FRAMES:
+        if found is not None and found > 10 * MAX_FRAMES:
             refuse(text.mark, f"the time is too far away ({describe(text)})", f"stay within {MAX_FRAMES} frames")
-        return frame
+        return found
 
     def _frames(self, text: Scalar) -> Fraction | None:
-        fps = Fraction(repr(self.fps))
         if FRAME.fullmatch(text.text):
             return Fraction(int(text.text))
-        if match := SECONDS.fullmatch(text.text):
-            return Fraction(match[1]) * fps
+        if match := SPAN.fullmatch(text.text):
+            return Fraction(match[1]) * self._frames_in(match[2], text)
         if match := MINUTES.fullmatch(text.text):
             if Fraction(match[2]) >= 60:
                 refuse(text.mark, f"a minute has 60 seconds ({describe(text)})", "carry the rest into the minutes")
-            return (int(match[1]) * 60 + Fraction(match[2])) * fps
-        if match := BEATS.fullmatch(text.text):
-            return Fraction(match[1]) * self._frames_per_beat(text)
+            return (int(match[1]) * 60 + Fraction(match[2])) * self._frames_in("s", text)
         if match := BAR.fullmatch(text.text):
             bars = Fraction(match[1]) - 1
             if bars < 0:
                 refuse(text.mark, f"bars count from 1 ({describe(text)})", "write 'bar 1' for the beginning")
-            return bars * Fraction(repr(self.beats_per_bar)) * self._frames_per_beat(text)
+            return bars * self._frames_in("bars", text)
         if re.fullmatch(DECIMAL, text.text, re.ASCII):
             refuse(text.mark, f"frames are whole ({describe(text)})", f"write '{text.text}s' for seconds")
         return None
@@ -72,16 +66,28 @@ class Tempo:
     @property
     def spans(self) -> dict[str, float]:
         """Frames in each unit of time that may stand behind a number; beats only where there is a tempo."""
-        known = {"f": 1.0, "s": self.fps, "ms": self.fps / 1000}
-        if self.bpm is not None:
-            beat = self.fps * 60 / self.bpm
-            known |= {"b": beat, "bars": beat * self.beats_per_bar}
-        return known
+        return {unit: float(frames) for unit, frames in _exact_spans(self).items()}
 
-    def _frames_per_beat(self, text: Scalar) -> Fraction:
-        if self.bpm is None:
+    def _frames_in(self, unit: str, text: Scalar) -> Fraction:
+        found = _exact_spans(self).get(unit)
+        if found is None:
             refuse(text.mark, "beats and bars need a tempo", "add 'bpm: 120' at the top of the file")
-        return Fraction(repr(self.fps)) * 60 / Fraction(repr(self.bpm))
+        return found
+
+
+@cache
+def _exact_spans(tempo: Tempo) -> dict[str, Fraction]:
+    fps = Fraction(repr(tempo.fps))
+    known = {"f": Fraction(1), "s": fps, "ms": fps / 1000}
+    if tempo.bpm is not None:
+        beat = fps * 60 / Fraction(repr(tempo.bpm))
+        known |= {"b": beat, "bars": beat * Fraction(repr(tempo.beats_per_bar))}
+    return known
+
+
+def nearest_frame(time: float | Fraction) -> int:
+    """Return the frame nearest to a time, halves upwards; what floats lost of a half is given back."""
+    return math.floor(time + Fraction(1, 2)) if isinstance(time, Fraction) else math.floor(time + 0.5 + 1e-9)
 
 
 def refuse_time(text: Scalar) -> NoReturn:

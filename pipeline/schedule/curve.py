@@ -8,9 +8,9 @@ jumps; everything that stands still is joined by ways, linear unless the key the
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,7 @@ from .language import easing, expression
 from .language.easing import LINEAR, Ease
 from .language.evaluate import evaluate
 from .language.functions import FUNCTIONS
-from .language.spline import bends, between
+from .language.spline import Spline
 from .language.tree import Expression, Unit
 from .language.vocabulary import NAMES
 from .source import Complaints, Mapping, Node, Scalar, Sequence, refuse, shorten
@@ -74,6 +74,7 @@ class Stretch:
     key: Key
     after: Key | None
     points: slice
+    index: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,12 @@ class Curve:
         return len(self.keys) > 1 or self.keys[0].runs
 
     @property
+    def is_constant(self) -> bool:
+        """Whether it is one bare number, the same in every shot."""
+        key = self.keys[0]
+        return len(self.keys) == 1 and key.frame == 0 and getattr(key.value, "constant", None) is not None
+
+    @property
     def uses_progress(self) -> bool:
         """Whether the value may change inside one frame's denoising."""
         return any(isinstance(key.value, StepList) or key.value.uses_progress for key in self.keys)
@@ -107,53 +114,51 @@ class Curve:
         Raises: KeyframeError where the value is not finite.
         """
         found = np.empty(len(t))
+        splines: dict[int, Spline] = {}
         for stretch in self.stretches(t):
             key, after, points = stretch.key, stretch.after, stretch.points
             here, steps = t[points], None if n is None else n[points]
-            if len(here) == 0:
-                continue
-            if here[0] < key.frame:
-                found[points] = key.there(scope, len(here), steps)
-            elif after is None or key.runs:
-                found[points] = key.at(scope, here, steps)
+            if here[0] < key.frame or after is None or key.runs:
+                found[points] = key.at(scope, np.maximum(here, key.frame), steps)
+            elif after.ease.way is not None:
+                start, end = key.there(scope, len(here), steps), after.there(scope, len(here), steps)
+                found[points] = start + (end - start) * after.ease.way((here - key.frame) / (after.frame - key.frame))
             else:
-                found[points] = self._between(key, after, scope, here, steps)
+                run = self._run(stretch.index)
+                if run[0].frame not in splines:
+                    splines[run[0].frame] = _spline(run, scope, n)
+                found[points] = splines[run[0].frame].sample(key.frame, here, steps)
         return found + 0.0  # minus zero becomes zero, so that equal pictures have equal plans
 
     def stretches(self, t: np.ndarray) -> Iterator[Stretch]:
-        """Yield the stretches that the ascending frames `t` fall into, some of them empty."""
-        bounds = np.searchsorted(t, [key.frame for key in self.keys]).tolist()
-        yield Stretch(self.keys[0], None, slice(0, bounds[0]))
-        following = [*self.keys[1:], None]
-        for key, after, start, end in zip(self.keys, following, bounds, [*bounds[1:], len(t)], strict=True):
-            yield Stretch(key, after, slice(start, end))
+        """Yield the stretches that the ascending frames `t` fall into."""
+        if len(t) == 0:
+            return
+        index = bisect_right(self.keys, t[0], key=lambda key: key.frame) - 1
+        start = 0
+        while start < len(t):
+            after = self.keys[index + 1] if index + 1 < len(self.keys) else None
+            end = len(t) if after is None else int(np.searchsorted(t, after.frame))
+            if end > start:
+                yield Stretch(self.keys[max(index, 0)], after if index >= 0 else None, slice(start, end), index)
+            start, index = end, index + 1
 
-    def _between(self, key: Key, after: Key, scope: Scope, t: np.ndarray, n: np.ndarray | None) -> np.ndarray:
-        start, end = key.there(scope, len(t), n), after.there(scope, len(t), n)
-        span = after.frame - key.frame
-        u = (t - key.frame) / span
-        if after.ease.way is not None:
-            return start + (end - start) * after.ease.way(u)
-        run = self._run(self.keys.index(key))
-        known = {key.frame: start, after.frame: end}
-        rows = [known[each.frame] if each.frame in known else each.there(scope, len(t), n) for each in run]
-        weights, at = _bends(tuple(each.frame for each in run)), run.index(key)
-        bent = [sum(weight * row for weight, row in zip(weights[i], rows, strict=True)) for i in (at, at + 1)]
-        return between(u, span, (start, end), (bent[0], bent[1]))  # type: ignore[arg-type]
-
-    def _run(self, index: int) -> list[Key]:
+    def _run(self, index: int) -> tuple[Key, ...]:
         """Return the keys that one spline goes through, which has the stretch after key `index` in it."""
         first, last = index, index + 1
         while first > 0 and self.keys[first].ease.way is None and not self.keys[first - 1].runs:
             first -= 1
         while last + 1 < len(self.keys) and self.keys[last + 1].ease.way is None and not self.keys[last].runs:
             last += 1
-        return list(self.keys[first : last + 1])
+        return self.keys[first : last + 1]
 
 
-@cache
-def _bends(frames: tuple[int, ...]) -> np.ndarray:
-    return bends(frames)
+def _spline(run: tuple[Key, ...], scope: Scope, n: np.ndarray | None) -> Spline:
+    """Return the spline through a run of keys, for each level in `n` where a value follows the denoising."""
+    follows = n is not None and any(isinstance(key.value, StepList) or key.value.uses_progress for key in run)
+    levels = None if n is None else np.unique(n) if follows else n[:1]
+    values = np.array([key.there(scope, 1 if levels is None else len(levels), levels) for key in run])
+    return Spline([key.frame for key in run], values, levels if follows else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,8 +197,7 @@ def parse(node: Node, what: str, scope: Scope, *, unit: Unit | None = Unit.NUMBE
 
 def constant(value: float, place: Scalar) -> Curve:
     """Return a curve that is one number."""
-    tree = expression.Number(value, 0)
-    return Curve((Key(0, Expression(tree, place, frozenset()), LINEAR, place),), place)
+    return Curve((Key(0, Expression(expression.Number(value, 0), place, frozenset()), LINEAR, place),), place)
 
 
 def _from_mapping(node: Mapping, wanted: Wanted) -> Curve:
@@ -267,8 +271,7 @@ def _eased(node: Node, wanted: Wanted) -> tuple[Expression | StepList, Ease | No
 def _value(text: Scalar, wanted: Wanted) -> Expression | StepList:
     if wanted.in_sampler and text.text.startswith("["):
         return step_list.parse(text)
-    words = wanted.scope.vocabulary(in_sampler=wanted.in_sampler, is_old=wanted.is_old)
-    found = expression.parse(text, words)
+    found = expression.parse(text, wanted.scope.vocabulary(in_sampler=wanted.in_sampler, is_old=wanted.is_old))
     if wanted.unit is not None and found.unit in (Unit.TIME, Unit.ANGLE) and found.unit is not wanted.unit:
         do = "leave the unit out" if found.constant is not None else "divide it by another of its kind"
         what = f"{wanted.what} wants {WANTED[wanted.unit]}, not {found.unit.value} ({describe(text)})"

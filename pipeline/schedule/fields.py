@@ -11,20 +11,21 @@ import math
 import re
 from collections.abc import Collection, Iterable
 
-from ..types import Mark, Size
+from ..types import Size
 from .source import Complaints, Mapping, Node, Scalar, Sequence, refuse, shorten
 
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 WHOLE = re.compile(r"[+-]?\d{1,30}", re.ASCII)
 MAX_SIDE = 4096
+JOINERS = (0x200C, 0x200D)  # between letters of some scripts
 DISCO_NAMES = {"angle": "roll", "max_frames": "frames", "text_prompts": "prompts", "frames_skip_steps": "skip"}
 
 
-def nearest(name: str, known: Collection[str], also: Collection[str] = ()) -> str:
-    """Return advice that names the known name closest to `name`, and all but those in `also`, which are too many."""
-    listed = ", ".join(known)
+def nearest(name: str, known: Collection[str], listed: str = "") -> str:
+    """Return advice that names the known name closest to `name`, and all of them or what is `listed` instead."""
+    listed = listed or ", ".join(known)
     name = DISCO_NAMES.get(name, name)
-    close = difflib.get_close_matches(name, [*known, *also], n=1, cutoff=0.6)
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     return f"did you mean '{close[0]}'? (known: {listed})" if close else f"use one of: {listed}"
 
 
@@ -127,19 +128,20 @@ def slug(text: str) -> str:
 def line(node: Node, what: str, *, longest: int) -> str:
     """Return a node's text as one line without control characters."""
     found = scalar(node, what)
-    return clean(found.text, found.mark, what, longest=longest)
+    return clean(found, what, longest=longest)
 
 
-def clean(text: str, mark: Mark, what: str, *, longest: int) -> str:
+def clean(found: Scalar, what: str, *, longest: int) -> str:
     """Return text with its blanks made single, refused where it is empty, too long or not printable."""
-    text = " ".join(text.split())
+    text = " ".join(found.text.split())
     if not text:
-        refuse(mark, f"{what} is empty", "write some words")
+        refuse(found.mark, f"{what} is empty", "write some words")
     if len(text) > longest:
-        refuse(mark, f"{what} has {len(text)} characters", f"keep it to {longest}")
-    strange = next((char for char in text if not char.isprintable() and ord(char) not in (0x200C, 0x200D)), None)
+        refuse(found.mark, f"{what} has {len(text)} characters", f"keep it to {longest}")
+    strange = next((char for char in text if not char.isprintable() and ord(char) not in JOINERS), None)
     if strange is not None:
-        refuse(mark, f"{what} holds the control character U+{ord(strange):04X}", "remove it")
+        place = found.at(found.text.index(strange))
+        refuse(place, f"{what} holds the control character U+{ord(strange):04X}", "remove it")
     return text
 
 

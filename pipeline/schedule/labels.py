@@ -1,23 +1,28 @@
-"""Read the labels of a timeline: names for moments of a shot, `{drop: 8s, kick: [1b, 2b], pulse: every 4b}`."""
+"""Read the labels of a timeline: names for moments of a shot, `{drop: 8s, kick: [1b, 2b], tick: every 4b}`."""
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
 
-from .clock import MAX_FRAMES
+from ..errors import KeyframeError
+from .clock import nearest_frame
 from .fields import describe
 from .language.functions import FUNCTIONS
 from .language.tokens import LABEL
 from .language.vocabulary import NAMES
 from .source import Complaints, Node, Scalar, Sequence, refuse, shorten
 
-MAX_MOMENTS = 20_000
+MAX_MOMENTS = 20_000  # of one label
+MAX_IN_SHOT = 100_000  # of all labels
+LONGEST = 300
 EVERY = re.compile(r"every\s+(?P<step>.+?)(?:\s+from\s+(?P<start>.+?))?(?:\s+until\s+(?P<end>.+))?", re.ASCII)
 WORDS = frozenset({*NAMES, *FUNCTIONS, "and", "or", "not", "every"})
 
-Position = Callable[[Scalar], float]
+Moments = tuple[int, ...]
+Position = Callable[[Scalar], float | Fraction]
 
 
 def check_name(name: Scalar, what: str) -> None:
@@ -29,24 +34,71 @@ def check_name(name: Scalar, what: str) -> None:
         refuse(name.mark, f"'{name.text}' means something already", f"give {what} another name")
 
 
-def read_labels(
-    items: Mapping[str, tuple[Scalar, Node]], n_frames: int, position: Callable[[dict[str, tuple[int, ...]]], Position]
-) -> dict[str, tuple[int, ...]]:
-    """Return the frames of every label, ascending; `position` turns the labels known so far into a reader of times.
+class _Found(Mapping[str, Moments]):
+    """The moments of labels, each found when it is first asked for, by whichever label stands on it."""
 
-    Convention: a label may be placed by those above it, as in `{drop: 8s, fall: drop + 2b}`.
+    def __init__(
+        self,
+        items: Mapping[str, tuple[Scalar, Node]],
+        n_frames: int,
+        position: Callable[[Mapping[str, Moments]], Position],
+    ) -> None:
+        self.items_, self.n_frames, self.position = items, n_frames, position(self)
+        self.known: dict[str, Moments] = {}
+        self.faults: dict[str, KeyframeError] = {}
+        self.open: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.items_)
+
+    def __len__(self) -> int:
+        return len(self.items_)
+
+    def __getitem__(self, name: str) -> Moments:
+        key, node = self.items_[name]
+        if name in self.faults:
+            raise self.faults[name]
+        if name in self.open:
+            loop = " -> ".join([*self.open[self.open.index(name) :], name])
+            refuse(key.mark, f"labels go round in a circle: {loop}", "let one of them be a time")
+        if name not in self.known:
+            self.open.append(name)
+            try:
+                self.known[name] = _moments(node, self.position, self.n_frames)
+            except KeyframeError as fault:
+                self.faults[name] = fault
+                raise
+            finally:
+                self.open.pop()
+        return self.known[name]
+
+
+def read_labels(
+    items: Mapping[str, tuple[Scalar, Node]],
+    n_frames: int,
+    position: Callable[[Mapping[str, Moments]], Position],
+) -> dict[str, Moments]:
+    """Return the frames of every label, ascending; `position` turns the labels of a shot into a reader of times.
+
+    Convention: a label may be placed by others, in any order, as in `{fall: drop + 2b, drop: 8s}`.
     Raises: KeyframeError with all complaints.
     """
     complaints = Complaints()
-    found: dict[str, tuple[int, ...]] = {}
-    for name, (key, node) in items.items():
+    labels = _Found(items, n_frames, position)
+    found: dict[str, Moments] = {}
+    count = 0
+    for name, (key, _) in items.items():
         complaints.attempt(check_name, key, "a label")
-        found[name] = complaints.attempt(_moments, node, position(found), n_frames) or ()
+        found[name] = complaints.attempt(labels.__getitem__, name) or ()
+        count += len(found[name])
+        if count > MAX_IN_SHOT:
+            complaints.add(key.mark, f"the labels come more than {MAX_IN_SHOT} times", "let some come less often")
+            break
     complaints.settle()
     return found
 
 
-def _moments(node: Node, position: Position, n_frames: int) -> tuple[int, ...]:
+def _moments(node: Node, position: Position, n_frames: int) -> Moments:
     if isinstance(node, Sequence):
         complaints = Complaints()
         found = [complaints.attempt(_moments, item, position, n_frames) or () for item in node.items]
@@ -57,15 +109,28 @@ def _moments(node: Node, position: Position, n_frames: int) -> tuple[int, ...]:
     if not isinstance(node, Scalar) or not node.text.strip():
         refuse(node.mark, f"a label wants times ({describe(node)})", "write 8s, [1b, 2b] or 'every 4b'")
     text = node.part(0, len(node.text))
+    if len(text.text) > LONGEST:
+        refuse(text.mark, f"a label's time has {len(text.text)} characters", f"keep it to {LONGEST}")
     match = EVERY.fullmatch(text.text)
     if match is None:
-        return (math.floor(position(text) + 0.5),)
-    parts = {name: text.part(*match.span(name)) for name in ("step", "start", "end") if match[name]}
-    places = {name: position(part) for name, part in parts.items()}
-    step, start, end = places["step"], places.get("start", 0.0), places.get("end", float(n_frames))
-    if step < 0.5:
+        return (nearest_frame(position(text)),)
+    return _every(
+        {name: text.part(*match.span(name)) for name in ("step", "start", "end") if match[name]}, position, n_frames
+    )
+
+
+def _every(parts: dict[str, Scalar], position: Position, n_frames: int) -> Moments:
+    """Return moments at equal distances, each taken to the nearest frame by itself so that no tempo drifts.
+
+    Convention: the last one is the first at or past the shot's end, so that a longer shot begins the same.
+    """
+    places = {name: float(position(part)) for name, part in parts.items()}
+    step, start, end = places["step"], places.get("start", 0.0), places.get("end", math.inf)
+    if step < 1:
         refuse(parts["step"].mark, f"labels cannot come every {step:g} frames", "leave at least a frame between them")
-    count = max(0, math.ceil((min(end, MAX_FRAMES) - start) / step))
+    count = max(0, math.ceil((n_frames - start) / step)) + 1
+    if end < math.inf:
+        count = min(count, max(0, math.ceil((end - start) / step - 1e-9)))
     if count > MAX_MOMENTS:
-        refuse(text.mark, f"the label would come {count} times", f"stay within {MAX_MOMENTS}")
-    return tuple(math.floor(start + step * index + 0.5) for index in range(count))
+        refuse(parts["step"].mark, f"the label would come {count} times", f"stay within {MAX_MOMENTS}")
+    return tuple(nearest_frame(start + step * index) for index in range(count))

@@ -71,7 +71,7 @@ def plan(settings: ShotSettings) -> Score:
     prompts = keys and complaints.attempt(weigh, keys, scope, before=around[0], after=around[1])
     moves = complaints.attempt(_moves, settings)
     looks = complaints.attempt(_looks, settings)
-    for name in scope.lets:
+    for name in scope.lets if scope.clock.start == 0 else ():  # once for the film
         complaints.attempt(_look_over, name, scope)
     complaints.settle()
     assert keys and prompts and moves and looks
@@ -95,10 +95,11 @@ def _around(node: Node | None, what: str, scope: Scope) -> Template | None:
 
 def _look_over(name: str, scope: Scope) -> None:
     """Read a definition that nothing may rest on, so that its mistakes are found too."""
-    was_used = name in scope.used
-    scope.curve(name)
-    if not was_used:
-        scope.used.discard(name)
+    used = set(scope.used)
+    try:
+        scope.curve(name)
+    finally:
+        scope.used.intersection_update(used)
 
 
 def _frames(scope: Scope) -> np.ndarray:
@@ -107,10 +108,10 @@ def _frames(scope: Scope) -> np.ndarray:
 
 def _over_frames(name: str, scope: Scope) -> list[float]:
     """Return one checked value for each frame."""
-    t = _frames(scope)
     found = scope.curve(name)
-    bounds = PARAMETERS[name].bounds
-    return bounds.check(found.sample(scope, t), name, t, scope.clock, found.text.mark).tolist()
+    t = _frames(scope) if found.is_timed else np.zeros(1)
+    checked = PARAMETERS[name].bounds.check(found.sample(scope, t), name, t, scope.clock, found.text.mark).tolist()
+    return checked if found.is_timed else checked * scope.clock.frames
 
 
 def _moves(settings: ShotSettings) -> list[CameraMove]:

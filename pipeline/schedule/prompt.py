@@ -20,6 +20,7 @@ from .template import Template
 
 SPHERICAL = "spherical"
 FADES = (*(word for word in WORDS if word != SPLINE), SPHERICAL)
+LISTED = easing.LISTED.replace("spline, ", f"{SPHERICAL}, ")
 WEIGHT_AT_END = re.compile(r"(?P<text>.*[^\d\s])\s*:\s*(?P<weight>[-+]?(?:\d+\.?\d*|\.\d+))", re.ASCII | re.DOTALL)
 WAY = re.compile(r"(?P<word>[A-Za-z]+(?:-[A-Za-z]+)*)(?:\((?P<values>[^()]*)\))?", re.ASCII)
 FIELDS = ("text", "image", "weight")
@@ -32,6 +33,9 @@ class Fade:
     name: str
     ease: Ease
     is_spherical: bool = False
+
+
+SUDDEN = Fade("hold", Ease("hold", easing.EASES["hold"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +180,7 @@ def read_fade(node: Node) -> Fade:
         return Fade(SPHERICAL, LINEAR, True)
     match = WAY.fullmatch(way.text)
     if match is None or match["word"] not in FADES or match["word"] == SPHERICAL:
-        refuse(way.mark, f"unknown prompt_fade '{shorten(way.text)}'", nearest(way.text.split("(")[0], FADES))
+        refuse(way.mark, f"unknown prompt_fade '{shorten(way.text)}'", nearest(way.text.split("(")[0], FADES, LISTED))
     numbers = None if match["values"] is None else way.part(*match.span("values"))
     ease = easing.parse(way.part(*match.span("word")), numbers)
     return Fade(text.text, ease, is_spherical)

@@ -6,16 +6,18 @@ circle is found where it closes. A value named by others is computed once for th
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import NoReturn
 
 import numpy as np
 
 from ..errors import KeyframeError
+from ..types import Mark
 from . import curve
-from .clock import MAX_FRAMES, NEEDS_BPM, Clock, refuse_time
+from .clock import MAX_FRAMES, NEEDS_BPM, Clock, nearest_frame, refuse_time
 from .fields import nearest
 from .language import expression
 from .language.evaluate import values
@@ -27,6 +29,7 @@ from .notices import Notices
 from .source import Node, Scalar, refuse
 
 MAX_REFERENCES = 8
+MAX_AT_EVERY_STEP = 100  # values that follow the denoising are computed anew for whoever names them
 STILL = ("max_f", "frames", "fps", "bpm", "seed", "pi", "e")
 LENGTH = frozenset({"max_f", "frames"})
 IN_SAMPLER = "it is known only to values inside the sampler, such as look.guidance_scale and look.cut_overview"
@@ -49,7 +52,8 @@ class Scope:
 
     Convention: `labels` holds every label of the film, without frames where the shot has none; `lets` and `parameters`
         say where values are written, by name (`slow`, `camera.zoom`); `words` are settings that are no numbers; `used`
-        gathers the lets and labels that something rests on, for all shots together.
+        gathers the lets and labels that something rests on, and `still` the bare numbers by their nodes, for all shots
+        together.
     """
 
     clock: Clock
@@ -59,9 +63,12 @@ class Scope:
     words: Collection[str] = ()
     notices: Notices = field(default_factory=Notices)
     used: set[str] = field(default_factory=set)
+    still: dict[int, curve.Curve] = field(default_factory=dict)
+    _words: dict[tuple[bool, bool], Vocabulary] = field(default_factory=dict)
     _curves: dict[str, curve.Curve] = field(default_factory=dict)
     _faults: dict[str, KeyframeError] = field(default_factory=dict)
     _depths: dict[str, int] = field(default_factory=dict)
+    _costs: dict[str, int] = field(default_factory=dict)
     _open: list[str] = field(default_factory=list)
     _tables: dict[str, np.ndarray] = field(default_factory=dict)
     _singles: dict[tuple[str, float], float] = field(default_factory=dict)
@@ -70,6 +77,11 @@ class Scope:
 
     def vocabulary(self, *, in_sampler: bool = False, is_old: bool = False) -> Vocabulary:
         """Return the words of a value; `is_old` adds those of Deforum's key strings."""
+        if (in_sampler, is_old) not in self._words:
+            self._words[in_sampler, is_old] = self._vocabulary(in_sampler, is_old)
+        return self._words[in_sampler, is_old]
+
+    def _vocabulary(self, in_sampler: bool, is_old: bool) -> Vocabulary:
         gone = self._gone | (frozenset() if in_sampler else {"p"})
         return Vocabulary(
             names={name: meaning for name, meaning in NAMES.items() if name not in gone},
@@ -77,8 +89,7 @@ class Scope:
             advice={"p": IN_SAMPLER, **self._advice},
             labels=self.labels,
             resolve=lambda name: self._meaning(name, in_sampler),
-            others=tuple(self.lets),
-            parameters=tuple(self.parameters),
+            others=(*self.lets, *self.parameters),
             aliases=OLD_WORDS if is_old else {},
             on_label=self.used.add,
         )
@@ -149,21 +160,31 @@ class Scope:
         if name in self.lets:
             self.used.add(name)
         try:
-            found = curve.parse(source.node, name, self, unit=source.unit, in_sampler=source.in_sampler)
+            found = self.still.get(id(source.node)) or curve.parse(
+                source.node, name, self, unit=source.unit, in_sampler=source.in_sampler
+            )
             below = [self._depths[each] for each in found.names if each in self._depths]
             if 1 + max(below, default=0) > MAX_REFERENCES:
                 self._refuse_depth(place)
+            cost = 1 + sum(self._costs[each] for each in found.names if each in self._costs)
+            if found.uses_progress and cost > MAX_AT_EVERY_STEP:
+                what = f"'{name}' rests on values that follow the denoising (p) in more than {MAX_AT_EVERY_STEP} ways"
+                refuse(place, what, "write some of them out")
         except KeyframeError as fault:
             self._faults[name] = fault
             raise
         finally:
             self._open.pop()
+        if found.uses_progress:
+            self._costs[name] = cost
         self._depths[name] = 1 + max(below, default=0)
         self._curves[name] = found
+        if found.is_constant:
+            self.still[id(source.node)] = found
         return found
 
-    def _refuse_depth(self, place: object) -> None:
-        refuse(place, f"values rest on one another more than {MAX_REFERENCES} deep", "write some of them out")  # type: ignore[arg-type]
+    def _refuse_depth(self, place: Mark) -> NoReturn:
+        refuse(place, f"values rest on one another more than {MAX_REFERENCES} deep", "write some of them out")
 
     def variables(self, names: Collection[str], t: np.ndarray, n: np.ndarray | None = None) -> dict[str, np.ndarray]:
         """Return the values of names at frames `t`, and at entries `n` of the 1000-long schedule.
@@ -194,14 +215,14 @@ class Scope:
 
     # --- when it is --------------------------------------------------------------------------------------------------
 
-    def position(self, text: Scalar) -> float:
-        """Return a time in frames: one of the plain forms, or a sum of times, labels and names that stand still.
+    def position(self, text: Scalar) -> float | Fraction:
+        """Return a time in frames, one of the plain forms or a sum of times, labels and names that stand still.
 
         Convention: a sum without any unit is cut to a whole frame, as `max_f/2` in Deforum.
         """
-        plain = self.clock.tempo.frame(text)
+        plain = self.clock.tempo.time(text)
         if plain is not None:
-            return float(plain)
+            return plain
         words = self._positions()
         self._refuse_strange(text, words)
         found = expression.parse(text, words)
@@ -214,7 +235,7 @@ class Scope:
 
     def moment(self, text: Scalar) -> int:
         """Return the frame nearest to a time, halves upwards; it may lie before the shot or after it."""
-        return math.floor(self.position(text) + 0.5 + 1e-9)
+        return nearest_frame(self.position(text))
 
     def _refuse_strange(self, text: Scalar, words: Vocabulary) -> None:
         """Complain in terms of times about a text in which nothing looks like a sum of them."""

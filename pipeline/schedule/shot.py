@@ -13,11 +13,12 @@ from ..types import Mark, Size
 from . import fields, preset
 from .bounds import LOOK_OVER_STEPS, PARAMETERS, WORDS
 from .clock import MAX_FRAMES, Clock, Tempo
+from .curve import Curve
 from .labels import check_name, read_labels
 from .notices import Notices
 from .picture import Pictures
 from .plan import Score, ShotSettings, plan
-from .prompt import read_fade
+from .prompt import SUDDEN, read_fade
 from .scope import Scope, Source
 from .source import Complaints, Mapping, Node, Scalar, Sequence, refuse
 
@@ -33,6 +34,8 @@ LENGTH_PATHS = (("frames",), ("duration",))
 MAX_SEED = 2**63 - 1
 MAX_SHOTS = 1000
 MAX_LETS = 200
+MAX_LABELS = 200
+MAX_MOMENTS = 500_000  # of all labels in all shots
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class FilmSettings:
     notices: Notices
     pictures: Pictures
     used: set[str] = field(default_factory=set)
+    still: dict[int, Curve] = field(default_factory=dict)
 
     def layers(self, own: dict[str, Node], what: str) -> list[Node]:
         """Return what the preset, the film and a shot say of one thing, the innermost last."""
@@ -58,7 +62,8 @@ class FilmSettings:
     def scope(self, clock: Clock, **more: object) -> Scope:
         """Return what the values of a shot may speak of."""
         lets = {name: Source(node, unit=None, in_sampler=True) for name, (_, node) in self.lets.items()}
-        return Scope(clock, lets=lets, notices=self.notices, used=self.used, **more)  # type: ignore[arg-type]
+        shared = {"notices": self.notices, "used": self.used, "still": self.still}
+        return Scope(clock, lets=lets, **shared, **more)  # type: ignore[arg-type]
 
 
 def read_lets(node: Node) -> dict[str, tuple[Scalar, Node]]:
@@ -106,6 +111,7 @@ def read_shots(settings: FilmSettings, film_name: str) -> list[Score]:
         fields.as_mapping(item, "shot", ("name", *SHOT_KEYS), complaints, elsewhere=SECTION_OF) for item in node.items
     ]
     labels = _label_names(settings, owns)
+    n_moments = 0
     names: dict[str, Mark] = {}
     start = 0
     for index, (item, own) in enumerate(zip(node.items, owns, strict=True)):
@@ -121,8 +127,11 @@ def read_shots(settings: FilmSettings, film_name: str) -> list[Score]:
         if score:
             shots.append(score)
             start += len(score.shot.plans)
+            n_moments += len(score.shot.labels)
         known = {_subject(complaint) for complaint in complaints.found}  # what all shots share is reported once
         complaints.found += [complaint for complaint in of_shot.found if _subject(complaint) not in known]
+        if n_moments > MAX_MOMENTS:
+            refuse(node.mark, f"the labels come more than {MAX_MOMENTS} times", "let some come less often")
     if start > MAX_FRAMES:
         complaints.add(node.mark, f"the film has {start} frames", f"stay within {MAX_FRAMES}")
     complaints.settle()
@@ -136,6 +145,8 @@ def _label_names(settings: FilmSettings, owns: list[dict[str, Node]]) -> dict[st
     for node in [layer["labels"] for layer in (settings.own, *owns) if "labels" in layer]:
         for key, _ in node.items if isinstance(node, Mapping) else ():
             found.setdefault(key.text, key)  # type: ignore[arg-type]
+    if len(found) > MAX_LABELS:
+        refuse(list(found.values())[MAX_LABELS].mark, f"more than {MAX_LABELS} labels", "leave some out")
     return found
 
 
@@ -171,7 +182,9 @@ def _shot(
     if "seed" in own:
         seed = complaints.attempt(fields.whole, own["seed"], "seed", low=0, high=MAX_SEED) or 0
     elif seed > MAX_SEED:
-        complaints.add(place.mark, f"the seed of shot {at.index + 1} is too large", "choose a smaller seed")
+        complaints.add(
+            place.mark, f"the seed of shot {at.index + 1} is too large", "choose a smaller seed for the film"
+        )
     frames = complaints.attempt(_length, own, settings, seed)
     clock = Clock(settings.tempo, frames or 1, seed, at.start, at.shown)
     prompts = own.get("prompts", settings.fields.get("prompts"))
@@ -184,13 +197,13 @@ def _shot(
         sections |= {f"{what}.{key}": node for key, node in found.items()}
     labels = complaints.attempt(_labels, own, settings, clock, label_names)
     score = None
-    if prompts is not None and fade is not None and frames is not None and labels is not None:
+    if prompts is not None and frames is not None and labels is not None:
         wanted = ShotSettings(
             name=at.name,
             size=settings.size,
             scope=settings.scope(clock, labels=labels, parameters=_parameters(sections), words=WORDS),
             prompts=prompts,
-            fade=fade,
+            fade=fade or SUDDEN,  # some fade, so that the rest can be checked
             prefix=own.get("prompt_prefix", settings.own.get("prompt_prefix")),
             suffix=own.get("prompt_suffix", settings.own.get("prompt_suffix")),
             words={name: node for name, node in sections.items() if name in WORDS},

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from collections.abc import Sequence as Sequence_
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn, TypeVar
 
@@ -37,7 +37,7 @@ class Scalar:
 
     def at(self, offset: int) -> Mark:
         """Return the place of the character at `offset`."""
-        return replace(self.mark, column=self.columns[min(offset, len(self.columns) - 1)])
+        return Mark(self.mark.file, self.mark.line, self.columns[min(offset, len(self.columns) - 1)])
 
     def part(self, start: int, end: int) -> Scalar:
         """Return the piece from `start` to `end` without the blanks around it."""

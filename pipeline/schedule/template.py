@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from .scope import Scope
 
 LONGEST = 500
-DIGITS = re.compile(r"\s*(.*?)\s*:\s*\.(\d)\s*", re.ASCII | re.DOTALL)
+MOST = 20  # expressions in one text
+DIGITS = re.compile(r":[ \t\n]*\.(\d)\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def parse(text: Scalar, scope: Scope) -> Template:
 
     Raises: KeyframeError with one complaint that points at the character.
     """
-    clean(text.text, text.mark, "prompt", longest=LONGEST)
+    clean(text, "prompt", longest=LONGEST)
     pieces: list[str | tuple[Expression, int | None]] = []
     words, at = "", 0
     while at < len(text.text):
@@ -77,6 +78,8 @@ def parse(text: Scalar, scope: Scope) -> Template:
             if end < 0:
                 refuse(text.at(at), "this '{' is never closed", "add '}', or write {{ for a brace")
             pieces += [words, _expression(text, at + 1, end, scope)]
+            if len(pieces) > 2 * MOST:
+                refuse(text.at(at), f"a prompt has more than {MOST} expressions in braces", "use fewer")
             words, at = "", end + 1
         else:
             words, at = words + char, at + 1
@@ -85,8 +88,8 @@ def parse(text: Scalar, scope: Scope) -> Template:
 
 def _expression(text: Scalar, start: int, end: int, scope: Scope) -> tuple[Expression, int | None]:
     inner, digits = text.part(start, end), None
-    if match := DIGITS.fullmatch(inner.text):
-        inner, digits = inner.part(*match.span(1)), int(match[2])
+    if match := DIGITS.search(inner.text):
+        inner, digits = inner.part(0, match.start()), int(match[1])
     if not inner.text:
         refuse(text.at(start), "there is nothing between these braces", "write an expression, or {{ for a brace")
     return expression.parse(inner, scope.vocabulary()), digits

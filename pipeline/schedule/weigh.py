@@ -6,11 +6,12 @@ fade the first turns into the first, the second into the second. With `hold` the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from ..types import Blend, WeightedPrompt
+from .bounds import ANY
 from .prompt import PromptKey, Wish
 from .scope import Scope
 from .source import refuse
@@ -42,7 +43,8 @@ def weigh(
     Raises: KeyframeError where a frame's weights sum to nothing.
     """
     frames = np.arange(scope.clock.frames, dtype=np.float64)
-    written = {id(wish): _written(wish, scope, frames, before, after) for key in keys for wish in key.wishes}
+    if before is not None or after is not None:
+        keys = tuple(_framed(key, scope, frames, before, after) for key in keys)
     found: list[tuple[WeightedPrompt, ...]] = []
     following = [*keys[1:], None]
     for key, following_key in zip(keys, following, strict=True):
@@ -52,25 +54,34 @@ def weigh(
             continue
         strands = _strands(key, following_key, scope, t)
         _refuse_nothing(key, strands, t, scope)
-        found += _by_frame(strands, written, scope, t)
+        found += _by_frame(strands, scope, t)
     return found
 
 
-def _written(
-    wish: Wish, scope: Scope, frames: np.ndarray, before: Template | None, after: Template | None
-) -> Template | None:
-    if wish.text is None or (before is None and after is None):
-        return wish.text
-    return wish.text.joined(before, after) if (wish.weight.sample(scope, frames) > 0).any() else wish.text
+def _framed(
+    key: PromptKey, scope: Scope, frames: np.ndarray, before: Template | None, after: Template | None
+) -> PromptKey:
+    """Return a key with prefix and suffix around its texts, so that one wanted here and unwanted there is two."""
+    wishes = [
+        replace(wish, text=wish.text.joined(before, after))
+        if wish.text is not None and (wish.weight.sample(scope, frames) > 0).any()
+        else wish
+        for wish in key.wishes
+    ]
+    return replace(key, wishes=tuple(wishes))
+
+
+def _weight(wish: Wish, scope: Scope, t: np.ndarray) -> np.ndarray:
+    return ANY.check(wish.weight.sample(scope, t), "weight", t, scope.clock, wish.weight.text.mark)
 
 
 def _strands(key: PromptKey, after: PromptKey | None, scope: Scope, t: np.ndarray) -> list[Strand]:
-    old = [Strand(wish, wish.weight.sample(scope, t)) for wish in key.wishes]
+    old = [Strand(wish, _weight(wish, scope, t)) for wish in key.wishes]
     if after is None or after.fade.ease.name == "hold":
         return _merged(old)
     assert after.fade.ease.way is not None, "a fade is never a spline"
     u = after.fade.ease.way(np.clip((t - key.frame) / (after.frame - key.frame), 0, 1))
-    new = [Strand(wish, wish.weight.sample(scope, t)) for wish in after.wishes]
+    new = [Strand(wish, _weight(wish, scope, t)) for wish in after.wishes]
     if not after.fade.is_spherical:
         return _crossing(_merged(old), _merged(new), u)
     turning = []
@@ -116,22 +127,20 @@ def _refuse_nothing(key: PromptKey, strands: list[Strand], t: np.ndarray, scope:
         refuse(key.place.mark, what, "change a weight: they are divided by their sum")
 
 
-def _by_frame(
-    strands: list[Strand], written: dict[int, Template | None], scope: Scope, t: np.ndarray
-) -> list[tuple[WeightedPrompt, ...]]:
-    columns = [_prompts(strand, written, scope, t) for strand in strands]
+def _by_frame(strands: list[Strand], scope: Scope, t: np.ndarray) -> list[tuple[WeightedPrompt, ...]]:
+    columns = [_prompts(strand, scope, t) for strand in strands]
     known: dict[tuple[WeightedPrompt, ...], tuple[WeightedPrompt, ...]] = {}
     rows = (tuple(prompt for prompt in row if prompt.weight) for row in zip(*columns, strict=True))
     return [known.setdefault(row, row) for row in rows]
 
 
-def _prompts(strand: Strand, written: dict[int, Template | None], scope: Scope, t: np.ndarray) -> list[WeightedPrompt]:
+def _prompts(strand: Strand, scope: Scope, t: np.ndarray) -> list[WeightedPrompt]:
     """Return one strand's prompt at each frame; equal ones are one object, which keeps long films small."""
-    start = _texts(strand.start, written, scope, t)
+    start = _texts(strand.start, scope, t)
     known: dict[tuple[str, float, str, float], WeightedPrompt] = {}
     image, end, share = strand.start.image, [""] * len(t), [0.0] * len(t)
     if strand.end is not None:
-        end, share = _texts(strand.end, written, scope, t), strand.share.tolist()
+        end, share = _texts(strand.end, scope, t), strand.share.tolist()
     found = []
     for row in zip(start, strand.weight.tolist(), end, share, strict=True):
         if row not in known:
@@ -148,6 +157,5 @@ def _prompt(text: str, weight: float, end: str, share: float, *, image: str, oth
     return WeightedPrompt(text, weight, image, Blend(end, other.image, share))
 
 
-def _texts(wish: Wish, written: dict[int, Template | None], scope: Scope, t: np.ndarray) -> list[str]:
-    template = written[id(wish)]
-    return [""] * len(t) if template is None else template.texts(scope, t)
+def _texts(wish: Wish, scope: Scope, t: np.ndarray) -> list[str]:
+    return [""] * len(t) if wish.text is None else wish.text.texts(scope, t)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import functools
 import os
 import random
+import shutil
 import time
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from pipeline.schedule import load, preset
 ROOT = Path(__file__).resolve().parents[2]
 N_FILES = int(os.environ.get("FUZZ_FILES", "3000"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
+LIMIT = 1.0  # seconds of processor time for one file
 PRESET = ROOT / "tests" / "schedule" / "plain.yaml"
 SEEDS = [
     "prompts: a tree\nframes: 4\ncamera: {zoom: 1.01, roll: 0.6*sin(2*pi*sec/4)}\n",
@@ -27,12 +29,25 @@ SEEDS = [
     "prompts: a\nframes: 3\nlook: {cut_overview: '[12]*400+[4]*600', eta: 'where(p < 0.4, 1, 0)', steps: 9}\n",
     "prompts: a\nframes: 3\ncamera:\n  zoom: '0: (1.0), 2: (1.0+0.02*sin(t))'\n  roll: {0: 0, 2: 3 ease-in}\n",
     "prompts: a\nshots:\n- {name: x, frames: 2, seed: 3}\n- {frames: 2, camera: {zoom: 2}, look: {skip: 0.1}}\n",
+    "bpm: 90\nduration: 4b\nlabels: {drop: 1s, kick: [1b, drop + 1b], tick: every 1b from 2f until 3b}\nprompts: a\n"
+    "camera: {zoom: '1+decay(since(kick),0.5b)', roll: {0: 0, drop: 30deg ease-in-out-back, kick(2): 1}}\n"
+    "silence: unused-label\n",
+    "let: {slow: 0.3, sway: 'sin(t, 2s)*slow', dose: 'p*slow'}\nframes: 5\nprompts: [a, {text: b, weight: 1+sway}]\n"
+    "camera: {roll: sway*3, translation_x: camera.roll/2}\nlook: {eta: 'clip(dose, 0, 1)', sat_scale: look.eta}\n",
+    "frames: 4\nprompts: {0: '{floor(t/2)} birds {{x}}', 2: {prompts: ['{t:.2}', y], fade: spherical ease-in}}\n"
+    "prompt_prefix: a film of\nprompt_suffix: ', dark {seed}'\nprompt_fade: cubic-bezier(.2 0 .4 1)\n",
+    "frames: 9\nprompts: [{image: mood.png, weight: 0.5}, a]\nprompt_fade: spring(2)\ncamera:\n"
+    "  zoom: {0: 1, 3: 2 spline, 6: 1 spline, 8: 1.5 steps(3)}\n  roll: noise(1, 2)+random(2, 3f)*section('v*')\n"
+    "labels: {v1: 0, v2: 5}\n",
     "title: é\nseed: 7\nfilm: {crf: 20, enlarge: 2}\nprompts: >\n  folded\n  text\nframes: 2\n# comment\n",
 ]
 SPICE_TEXT = (
     ": , - {} [] () & * ! | > % @ ` ' \" # ? << --- ... \\ \t \r \n \x00 \x85 \u2028 \ufeff \ufffe \U0001f600 é ٣ ｔ "
     "1e999 -1 0 nan inf 010 1:30 99999999999999999999 9**9**9 1/0 log(-1) t p beat bar sec max_f __import__ lambda "
-    "null no ~ yes true 0x10 0: 4b 2.5s bar 17 hold ease-in [12]*1000 shots prompts camera &a *a !!str"
+    "null no ~ yes true 0x10 0: 4b 2.5s bar 17 hold ease-in [12]*1000 shots prompts camera &a *a !!str "
+    "let labels silence prompt_prefix camera.zoom look.eta slow sway drop @drop kick kick(2) 'v*' since(drop) every "
+    "from until {t} {{ }} {t:.2} {t:.} spline spring steps(0) cubic-bezier(1) ease-out-elastic spherical image: "
+    "mood.png /dev/zero .. 30deg 2turns 250ms 3bars 1f noise(1) random(1) text: weight: fade: unused-name"
 )
 SPICE_WORDS = [
     *SPICE_TEXT.split(" "),
@@ -45,6 +60,11 @@ SPICE_WORDS = [
     "\n  ",
     ": {",
     "}\n",
+    "every 1f",
+    "{t}" * 30,
+    " " * 2000,
+    "{" + " " * 2000 + "}",
+    "'" + "*a" * 19 + "'",
 ]
 
 
@@ -69,7 +89,6 @@ def try_file(path: Path, content: bytes) -> bool:
     """Load a file and say whether it is a film; any exception but the one for complaints goes through."""
     path.write_bytes(content)
     text = content.decode("utf-8", errors="replace")
-    start = time.process_time()
     try:
         film = load(path, config=PRESET)
     except KeyframeError as error:
@@ -81,37 +100,54 @@ def try_file(path: Path, content: bytes) -> bool:
             assert complaint.what
             assert complaint.do
         return False
-    finally:
-        assert time.process_time() - start < 2
     assert film.n_frames >= 1
     film.shots[-1].plans[-1].canonical().encode()
     return True
 
 
+def quickly(path: Path, content: bytes) -> bool:
+    """Try a file; on a miss of the limit try again, since the machine is shared."""
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        found = try_file(path, content)
+        times.append(time.process_time() - start)
+        if times[-1] < LIMIT:
+            break
+    assert min(times) < LIMIT, times
+    return found
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a film is written, beside the picture that some prompts name."""
+    shutil.copy(ROOT / "keyframes" / "lighthouse.png", tmp_path / "mood.png")
+    return tmp_path / "film.yaml"
+
+
 @pytest.mark.parametrize("number", range(len(SEEDS)))
-def test_the_seeds_are_films(number: int, tmp_path: Path) -> None:
-    assert try_file(tmp_path / "film.yaml", SEEDS[number].encode())
+def test_the_seeds_are_films(number: int, path: Path) -> None:
+    assert try_file(path, SEEDS[number].encode())
 
 
-def test_damaged_files_are_films_or_complaints(tmp_path: Path) -> None:
+def test_damaged_files_are_films_or_complaints(path: Path) -> None:
     source = random.Random(SEED)
-    path = tmp_path / "film.yaml"
     films = 0
     for number in range(N_FILES):
         content = damage(SEEDS[number % len(SEEDS)], source).encode("utf-8", errors="surrogatepass")
         if source.random() < 0.05:
             content = content[: source.randint(0, len(content))] + bytes([source.randint(0, 255)])
         try:
-            films += try_file(path, content)
+            films += quickly(path, content)
         except Exception as error:
             error.add_note(f"file {number}: {content!r}")
             raise
     assert 0.05 * N_FILES < films < 0.8 * N_FILES  # neither all broken nor hardly damaged
 
 
-def test_damaged_examples_are_films_or_complaints(tmp_path: Path) -> None:
+def test_damaged_examples_are_films_or_complaints(path: Path) -> None:
     source = random.Random(SEED)
     examples = sorted((ROOT / "keyframes").glob("*.yaml"))
     for number in range(max(8, N_FILES // 60)):
         content = damage(examples[number % len(examples)].read_text(encoding="utf-8"), source).encode()
-        try_file(tmp_path / "film.yaml", content)
+        quickly(path, content)

@@ -39,8 +39,7 @@ def _bounce(u: Values) -> Values:
 
 def _elastic(u: Values) -> Values:
     """Swing with growing strength; Penner 2001."""
-    swing = -(2.0 ** (10 * (u - 1))) * np.sin((u - 1.075) * 2 * np.pi / 0.3)
-    return np.where(u <= 0, 0.0, np.where(u >= 1, 1.0, swing))
+    return -(2.0 ** (10 * (u - 1))) * np.sin((u - 1.075) * 2 * np.pi / 0.3)
 
 
 FAMILIES: dict[str, Way] = {
@@ -49,7 +48,7 @@ FAMILIES: dict[str, Way] = {
     "cubic": lambda u: u**3,
     "quart": lambda u: u**4,
     "quint": lambda u: u**5,
-    "expo": lambda u: np.where(u <= 0, 0.0, 2.0 ** (10 * (u - 1))),
+    "expo": lambda u: 2.0 ** (10 * (u - 1)),
     "circ": lambda u: 1 - np.sqrt(np.maximum(1 - u**2, 0)),
     "back": lambda u: u**2 * ((BACK + 1) * u - BACK),
     "elastic": _elastic,
@@ -66,15 +65,23 @@ def _in_out(way: Way) -> Way:
     return lambda u: np.where(u < 0.5, way(np.minimum(2 * u, 1)) / 2, 1 - way(np.minimum(2 - 2 * u, 1)) / 2)
 
 
+def _met(way: Way) -> Way:
+    """Return a way that is exactly 0 at the first key and 1 at the second, whatever floats make of it."""
+    return lambda u: np.where(u <= 0, 0.0, np.where(u >= 1, 1.0, way(u)))
+
+
 def _named() -> dict[str, Way]:
     found: dict[str, Way] = {"linear": lambda u: u, "hold": lambda u: np.zeros_like(u)}
     for suffix, way in {"": FAMILIES["cubic"], **{f"-{name}": way for name, way in FAMILIES.items()}}.items():
-        found |= {f"ease-in{suffix}": way, f"ease-out{suffix}": _out(way), f"ease-in-out{suffix}": _in_out(way)}
+        found |= {f"ease-in{suffix}": _met(way), f"ease-out{suffix}": _met(_out(way))}
+        found[f"ease-in-out{suffix}"] = _met(_in_out(way))
     return found
 
 
 EASES: dict[str, Way] = _named()
 WORDS = (*EASES, SPLINE, *FORMS)
+LISTED = "linear, hold, ease-in, ease-out, ease-in-out, each of the last three also with a family behind, as in "
+LISTED += f"ease-in-{', -'.join(FAMILIES)}; spline, {', '.join(form for form, _, _ in FORMS.values())}"
 STRAYING = frozenset({"back", "elastic"})
 """Families that leave the range between the two keys."""
 
@@ -97,7 +104,7 @@ def parse(word: Scalar, values: Scalar | None) -> Ease:
     """
     name = word.text
     if name not in WORDS:
-        refuse(word.mark, f"unknown way '{shorten(name)}' after a key's value", nearest(name, WORDS))
+        refuse(word.mark, f"unknown way '{shorten(name)}' after a key's value", nearest(name, WORDS, LISTED))
     if name not in FORMS:
         if values is not None:
             refuse(values.mark, f"'{name}' takes no values", "leave the brackets out")
@@ -110,7 +117,7 @@ def parse(word: Scalar, values: Scalar | None) -> Ease:
     if name == "cubic-bezier":
         if not (0 <= numbers[0] <= 1 and 0 <= numbers[2] <= 1):
             refuse(word.mark, "the x of a cubic-bezier lies outside 0..1", "keep x1 and x2 between 0 and 1")
-        return Ease(shown, lambda u: _bezier(u, *numbers))
+        return Ease(shown, _met(lambda u: _bezier(u, *numbers)))
     if name == "spring":
         swings = numbers[0] if numbers else 3.0
         if not 0 <= swings <= 50:
@@ -137,5 +144,4 @@ def _bezier(u: Values, x1: float, y1: float, x2: float, y2: float) -> Values:
         is_short = 3 * x1 * s * (1 - s) ** 2 + 3 * x2 * s**2 * (1 - s) + s**3 < u
         low, high = np.where(is_short, s, low), np.where(is_short, high, s)
     s = (low + high) / 2
-    found = 3 * y1 * s * (1 - s) ** 2 + 3 * y2 * s**2 * (1 - s) + s**3
-    return np.where(u <= 0, 0.0, np.where(u >= 1, 1.0, found))
+    return 3 * y1 * s * (1 - s) ** 2 + 3 * y2 * s**2 * (1 - s) + s**3

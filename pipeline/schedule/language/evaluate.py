@@ -223,7 +223,7 @@ def evaluate(expression: Expression, variables: Mapping[str, np.ndarray], frames
 
 def _blame(tree: Tree, point: Mapping[str, np.ndarray]) -> tuple[int, float]:
     """Return the place and value of the innermost part to blame for a tree that is not finite."""
-    args: tuple[Tree, ...] = tree.args if isinstance(tree, Call) else ()
+    args = [arg for arg in tree.args if not isinstance(arg, Moments)] if isinstance(tree, Call) else []
     if isinstance(tree, Call) and tree.name == "where":
         args = args[1:2] if values(args[0], point, 1)[0] else args[2:]
     for arg in args:

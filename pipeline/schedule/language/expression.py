@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Collection
+from fnmatch import fnmatchcase
+from typing import NoReturn
 
 from ..fields import nearest
 from ..source import Scalar, refuse, shorten
@@ -16,8 +17,9 @@ from .functions import FUNCTIONS, NUMEXPR_NAMES
 from .tokens import PATTERN, Tokens
 from .tree import Call, Expression, Meaning, Moments, Name, Number, Tree, Unit
 from .units import unit_of
-from .vocabulary import ANGLES, OTHER_NAMES, SPANS, Vocabulary
+from .vocabulary import ANGLES, SPANS, Vocabulary
 
+PLAIN = re.compile(r"-?\d{1,9}(?:\.\d{0,9})?", re.ASCII)
 MAX_CHARACTERS = 1000
 MAX_DEPTH = 32
 MAX_NODES = 150
@@ -35,6 +37,8 @@ def parse(text: Scalar, words: Vocabulary) -> Expression:
     """
     if len(text.text) > MAX_CHARACTERS:
         refuse(text.mark, f"the expression has {len(text.text)} characters", f"keep it to {MAX_CHARACTERS}")
+    if PLAIN.fullmatch(text.text):
+        return Expression(Number(float(text.text), 0), text, frozenset())
     parser = Parser(text, words)
     tree = parser.expression(0)
     if parser.token:
@@ -118,20 +122,30 @@ class Parser(Tokens):
         """Read a number and the unit that stands right behind it."""
         value, unit = float(token), self.unit()
         if math.isinf(value):
-            refuse(self.text.at(at), "the number is too large", "write a smaller one")
+            self.refuse_huge(at)
         if unit not in (*SPANS, *ANGLES):
             self.advance()
             return self.count(Number(value, at))
         self.end += len(unit)
         self.advance()
-        if unit in ANGLES:
-            return self.count(Number(value * ANGLES[unit], at, Unit.ANGLE))
-        return self.time(value, unit, at)
+        return self.angle(value, unit, at) if unit in ANGLES else self.time(value, unit, at)
+
+    def refuse_huge(self, at: int) -> NoReturn:
+        """Complain about a number that floats cannot hold."""
+        refuse(self.text.at(at), "the number is too large", "write a smaller one")
+
+    def angle(self, value: float, unit: str, at: int) -> Tree:
+        """Return an angle in degrees."""
+        if math.isinf(value * ANGLES[unit]):
+            self.refuse_huge(at)
+        return self.count(Number(value * ANGLES[unit], at, Unit.ANGLE))
 
     def time(self, value: float, unit: str, at: int) -> Tree:
         """Return a span of time as a number of frames."""
         if unit not in self.words.spans:
             refuse(self.text.at(at), "beats and bars need a tempo", "add 'bpm: 120' at the top of the file")
+        if math.isinf(value * self.words.spans[unit]):
+            self.refuse_huge(at)
         return self.count(Number(value * self.words.spans[unit], at, Unit.TIME))
 
     def variable(self, name: str, at: int) -> Tree:
@@ -150,7 +164,7 @@ class Parser(Tokens):
                 refuse(self.text.at(at), f"'{name}' is a function", f"write {FUNCTIONS[name].form}")
             if name in self.words.labels:
                 refuse(self.text.at(at), f"'{name}' is a label", f"write since({name}), until({name}) or count({name})")
-            do = self.words.advice.get(name) or self.suggest(name, self.words.shown)
+            do = self.words.advice.get(name) or self.words.suggest(name)
             refuse(self.text.at(at), f"unknown name '{shorten(name)}' in expression", do)
         self.meanings[name] = meaning
         return self.count(Name(name, at))
@@ -176,7 +190,7 @@ class Parser(Tokens):
         if name not in FUNCTIONS:
             is_value = name in self.words.names or name in self.words.others
             what = f"'{name}' is a value, not a function" if is_value else f"unknown function '{shorten(name)}'"
-            do = "write an operator after it" if is_value else self.suggest(name, FUNCTIONS)
+            do = "write an operator after it" if is_value else nearest(NUMEXPR_NAMES.get(name, name), FUNCTIONS)
             refuse(self.text.at(at), what, do)
         known, opening = FUNCTIONS[name], self.at
         self.advance()
@@ -213,8 +227,7 @@ class Parser(Tokens):
             do = "write its name, or a part of it with * in quotes, as in since('verse*')"
             refuse(self.text.at(at), f"a label is wanted here (found '{shorten(self.token) or 'the end'}')", do)
         self.advance()
-        pattern = re.compile(re.escape(name).replace(r"\*", ".*"))
-        found = [each for each in self.words.labels if pattern.fullmatch(each)]
+        found = [each for each in self.words.labels if fnmatchcase(each, name)]  # without backtracking
         if not found:
             known = tuple(self.words.labels)
             do = nearest(name, known) if known else "place it under 'labels:', as in {drop: 8s}"
@@ -225,12 +238,6 @@ class Parser(Tokens):
         others = sorted({frame for each, all_ in self.words.labels.items() if each not in found for frame in all_})
         self.count(Number(0.0, at))
         return Moments(tuple(frames), tuple(others), at)
-
-    def suggest(self, name: str, known: Collection[str]) -> str:
-        """Return advice on a name nobody knows."""
-        other = OTHER_NAMES.get(name, NUMEXPR_NAMES.get(name, name))
-        also = () if known is FUNCTIONS else self.words.parameters
-        return nearest(other if other in known else name, known, also)
 
     def call(self, name: str, args: tuple[Tree, ...], at: int) -> Tree:
         """Return a counted call."""

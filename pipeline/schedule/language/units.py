@@ -64,7 +64,7 @@ def _ruled(units: list[Unit], rule: str, tree: Call, text: Scalar) -> Unit:
 def _joined(units: list[Unit], tree: Call, text: Scalar) -> Unit:
     found = {unit for unit in units if unit is not Unit.FREE}
     if len(found) > 1:
-        first, second = sorted(found, key=lambda unit: unit.value)
+        first, second, *_ = sorted(found, key=lambda unit: unit.value)
         do = "write frames with t, as in t < 2s, or leave the unit out" if Unit.TIME in found else "use one unit"
         refuse(text.at(tree.at), f"'{_shown(tree)}' joins {first.value} and {second.value}", do)
     return found.pop() if found else Unit.FREE

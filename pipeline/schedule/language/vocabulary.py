@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from ..fields import nearest
 from ..source import Scalar
 from .tree import Meaning, Unit
 
 NAMES: dict[str, Meaning] = {
-    **dict.fromkeys(("t", "film_t"), Meaning(is_timed=True)),
-    **dict.fromkeys(("sec", "beat", "bar", "film_sec"), Meaning(Unit.NUMBER, is_timed=True)),
+    "t": Meaning(is_timed=True),
+    **dict.fromkeys(("sec", "beat", "bar"), Meaning(Unit.NUMBER, is_timed=True)),
+    "film_t": Meaning(is_timed=True),
+    "film_sec": Meaning(Unit.NUMBER, is_timed=True),
     **dict.fromkeys(("max_f", "frames", "fps", "bpm", "seed", "pi", "e"), Meaning()),
     "p": Meaning(uses_progress=True),
 }
@@ -35,8 +38,7 @@ class Vocabulary:
     """What is known in one place.
 
     Convention: `spans` gives the frames of each unit of time; `advice` says why a word that exists elsewhere is missing
-        here; `resolve` knows the file's own names: `others`, and `parameters`, which are too many to be listed;
-        `aliases` are old words for ours.
+        here; `resolve` knows the file's own names, of which `others` are shown; `aliases` are old words for ours.
     """
 
     names: Mapping[str, Meaning]
@@ -45,13 +47,14 @@ class Vocabulary:
     labels: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     resolve: Callable[[Scalar], Meaning | None] = _nothing
     others: tuple[str, ...] = ()
-    parameters: tuple[str, ...] = ()
     aliases: Mapping[str, str] = field(default_factory=dict)
     is_position: bool = False
     first_bar: float = 1.0
     on_label: Callable[[str], None] = lambda name: None
 
-    @property
-    def shown(self) -> tuple[str, ...]:
-        """The names to choose from, for messages."""
-        return (*self.names, *self.others, *(self.labels if self.is_position else ()))
+    def suggest(self, name: str) -> str:
+        """Return advice on a name nobody knows; settings such as `camera.zoom` are listed for names like theirs."""
+        known = (*self.names, *self.others, *(self.labels if self.is_position else ()))
+        other = OTHER_NAMES.get(name, name)
+        like = next((each for each in self.others if each.endswith("." + name)), other if other in known else name)
+        return nearest(like, known, ", ".join(each for each in known if ("." in each) == ("." in name)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import time
 from collections.abc import Callable
@@ -15,12 +16,17 @@ from pipeline.errors import KeyframeError
 from pipeline.schedule.language.evaluate import evaluate, values
 from pipeline.schedule.language.expression import parse
 from pipeline.schedule.language.functions import FUNCTIONS
-from pipeline.schedule.language.tree import Name, Number, Tree
+from pipeline.schedule.language.tree import Call, Moments, Name, Number, Tree
 from pipeline.schedule.language.vocabulary import NAMES, Vocabulary
 from pipeline.schedule.source import Scalar
 from pipeline.types import Mark
 
-KNOWN = Vocabulary({name: NAMES[name] for name in ("t", "sec", "pi", "p")})
+LABELS = {"drop": (5,), "kick": (2, 4, 12), "late": (300,), "never": ()}
+KNOWN = Vocabulary(
+    {name: NAMES[name] for name in ("t", "sec", "pi", "p")},
+    spans={"s": 12.0, "f": 1.0, "ms": 0.012, "b": 5.5, "bars": 22.0},
+    labels=LABELS,
+)
 T = np.array([0.0, 1.0, 2.0, 3.0, 7.0, 12.0, 100.0])
 VARIABLES = {"t": T, "sec": T / 12, "pi": np.asarray(math.pi), "p": np.linspace(0, 1, len(T))}
 
@@ -74,6 +80,83 @@ def smoothstep(a: float, b: float, x: float) -> float:
     return u * u * (3 - 2 * u)
 
 
+def logarithm(log: Callable[[float], float]) -> Callable[[float], float]:
+    return lambda x: -math.inf if x == 0 else x if x == math.inf else log(x)
+
+
+def turned(function: Callable[[float], float]) -> Callable[..., float]:
+    """Return sine or cosine of radians, or of so many turns as periods fit into the value."""
+
+    def swing(x: float, period: float | None = None) -> float:
+        angle = x if period is None else divide(math.tau * x, period)
+        return function(angle) if math.isfinite(angle) else math.nan
+
+    return swing
+
+
+def pulse(x: float, period: float, width: float) -> float:
+    return float(modulo(x, period) < width)
+
+
+def env(x: float, attack: float, hold: float, release: float) -> float:
+    past = x - attack - hold
+    if x < 0:
+        return 0.0
+    if x < attack:
+        return divide(x, attack)
+    if past < 0:
+        return 1.0
+    return 1 - divide(past, release) if past < release else 0.0
+
+
+def decay(x: float, half: float) -> float:
+    return 0.0 if x < 0 else math.exp(divide(-math.log(2) * x, half))
+
+
+def mixed(bits: int) -> int:
+    bits = (bits + 0x9E3779B97F4A7C15) % 2**64
+    bits = (bits ^ bits >> 30) * 0xBF58476D1CE4E5B9 % 2**64
+    bits = (bits ^ bits >> 27) * 0x94D049BB133111EB % 2**64
+    return bits ^ bits >> 31
+
+
+def drawn(seed: float, place: float) -> float:
+    """Return a number from 0 to 1, by Python's whole numbers."""
+
+    def whole(x: float) -> int:
+        return 0 if math.isnan(x) else math.floor(max(-(2.0**52), min(2.0**52, x)))
+
+    return (mixed(mixed(whole(seed) % 2**64) ^ whole(place) % 2**64) >> 11) / 2**53
+
+
+def wandering(seed: float, place: float) -> float:
+    if not math.isfinite(place):
+        return math.nan
+    start = math.floor(place)
+    u = place - start
+    weights = ((1 - u) ** 3, 3 * u**3 - 6 * u**2 + 4, -3 * u**3 + 3 * u**2 + 3 * u + 1, u**3)
+    return sum(w * (2 * drawn(seed, start + k - 1) - 1) for k, w in enumerate(weights)) / 6
+
+
+def section(moments: Moments, t: float) -> float:
+    ours, theirs = ([frame for frame in frames if frame <= t] for frames in (moments.frames, moments.others))
+    return float(bool(ours) and max(ours) >= max(theirs, default=-math.inf))
+
+
+def phase(moments: Moments, t: float) -> float:
+    bounds = sorted({0, *moments.frames})
+    after = [frame for frame in bounds if frame > t]
+    before = [frame for frame in bounds if frame <= t]
+    return (t - before[-1]) / (after[0] - before[-1]) if after else 0.0
+
+
+OF_LABELS: dict[str, Callable[..., float]] = {
+    "since": lambda m, t, never: t - max([frame for frame in m.frames if frame <= t], default=t - never),
+    "until": lambda m, t, never: min([frame for frame in m.frames if frame > t], default=t + never) - t,
+    "count": lambda m, t: float(sum(frame <= t for frame in m.frames)),
+    "phase": phase,
+    "section": section,
+}
 ORACLE: dict[str, Callable[..., float]] = {
     "+": lambda a, b: a + b,
     "-": lambda a, b: a - b,
@@ -94,23 +177,30 @@ ORACLE: dict[str, Callable[..., float]] = {
     "and": lambda a, b: float(a != 0 and b != 0),
     "or": lambda a, b: float(a != 0 or b != 0),
     "not": lambda a: float(a == 0),
-    **{name: getattr(math, name) for name in ("sin", "cos", "tan", "asin", "acos", "atan", "atan2")},
+    **{name: getattr(math, name) for name in ("tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh")},
+    "sin": turned(math.sin),
+    "cos": turned(math.cos),
     "exp": math.exp,
-    "log": lambda x: -math.inf if x == 0 else math.log(x),
+    **{name: logarithm(getattr(math, name)) for name in ("log", "log2", "log10")},
+    "hypot": math.hypot,
     "sqrt": math.sqrt,
     "abs": abs,
     "floor": rounded(math.floor),
     "ceil": rounded(math.ceil),
     "round": lambda x: rounded(math.floor)(x + 0.5),
+    "trunc": rounded(math.trunc),
     "sign": lambda x: math.nan if math.isnan(x) else float((x > 0) - (x < 0)),
-    "min": least,
-    "max": most,
+    "min": lambda *args: functools.reduce(least, args),
+    "max": lambda *args: functools.reduce(most, args),
     "clip": lambda x, low, high: least(most(x, low), high),
     "lerp": lambda a, b, u: a + (b - a) * u,
     "smoothstep": smoothstep,
     "saw": saw,
     "tri": tri,
     "square": lambda x, period: float(saw(x, period) < 0.5),
+    "pulse": pulse,
+    "env": env,
+    "decay": decay,
     "where": lambda c, a, b: a if c != 0 else b,
 }
 
@@ -121,9 +211,17 @@ def oracle(tree: Tree, point: int) -> float:
     if isinstance(tree, Name):
         array = VARIABLES[tree.name]
         return float(array if array.ndim == 0 else array[point])
+    assert isinstance(tree, Call)
+    if isinstance(tree.args[0], Moments):
+        return OF_LABELS[tree.name](tree.args[0], float(T[point]), *(oracle(arg, point) for arg in tree.args[1:]))
     args = [oracle(arg, point) for arg in tree.args]
-    if tree.name in ("sin", "cos", "tan") and math.isinf(args[0]):
+    if tree.name == "tan" and math.isinf(args[0]):
         return math.nan
+    if tree.name == "noise":
+        return wandering(args[0], T[point] / 12 * args[1])
+    if tree.name == "random":
+        place = divide(T[point], args[1])
+        return drawn(args[0], math.floor(place) if math.isfinite(place) else place)
     try:
         return ORACLE[tree.name](*args)
     except OverflowError:
@@ -139,11 +237,20 @@ def assert_agrees(text: str) -> None:
     np.testing.assert_allclose(found, wanted, rtol=1e-9, atol=1e-9, err_msg=text)
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_every_function_agrees_with_the_oracle(name: str) -> None:
-    args = ["t*0.7-2", "3-sec", "p+0.25"][: FUNCTIONS[name]]
-    assert_agrees(f"{name}({', '.join(args)})")
-    assert_agrees(f"{name}({', '.join(['(0.3-p)'] * FUNCTIONS[name])})")
+CASES = [(name, count) for name, one in FUNCTIONS.items() for count in range(one.least, one.most + 1)]
+ARGS = ["t*0.7-2", "3-sec", "p+0.25", "t/9", "7-t", "0.5", "p-t", "12*sec"]
+
+
+@pytest.mark.parametrize(("name", "count"), CASES)
+def test_every_function_agrees_with_the_oracle(name: str, count: int) -> None:
+    for args in (ARGS[:count], ["(0.3-p)"] * count, ["2.5"] * count):
+        if "t" in FUNCTIONS[name].rule:
+            args = args if args[-1] == "2.5" else [args[0], "t/9"][:count]
+        if not FUNCTIONS[name].takes_label:
+            assert_agrees(f"{name}({', '.join(args)})")
+            continue
+        for label in (*LABELS, "@kick", "'*k*'", "'*'"):
+            assert_agrees(f"{name}({', '.join([label, *args[1:]])})")
 
 
 @pytest.mark.parametrize(
@@ -171,6 +278,35 @@ def test_every_function_agrees_with_the_oracle(name: str) -> None:
         ("tri(2, 4)", 1),
         ("square(1, 4)", 1),
         ("square(2, 4)", 0),
+        ("sin(1, 4)", 1),  # a quarter of the way through a swing
+        ("cos(3s, 6s)", -1),
+        ("pulse(5, 4, 2)", 1),
+        ("pulse(6, 4, 2)", 0),
+        ("pulse(-3, 4, 2)", 1),
+        ("env(1, 2, 3, 4)", 0.5),
+        ("env(2, 2, 3, 4)", 1),
+        ("env(5, 2, 3, 4)", 1),
+        ("env(6, 2, 3, 4)", 0.75),
+        ("env(9, 2, 3, 4)", 0),
+        ("env(-1, 2, 3, 4)", 0),
+        ("env(0, 0, 0, 4)", 1),
+        ("env(0, 0, 0, 0)", 0),
+        ("decay(0, 2)", 1),
+        ("decay(2, 2)", 0.5),
+        ("decay(6, 2)", 0.125),
+        ("decay(-1, 2)", 0),
+        ("min(4, 3, 2, 5)", 2),
+        ("max(4, 3, 2, 5, 1, 0, 9, 8)", 9),
+        ("hypot(3, 4)", 5),
+        ("trunc(-2.7)", -2),
+        ("log2(8)", 3),
+        ("log10(0.01)", -2),
+        ("mod(-7, 4)", 1),
+        ("pow(2, 10)", 1024),
+        ("2s / 4", 6),
+        ("1 < 2ms*100", 1),
+        ("90deg + 0.5turns", 270),
+        ("250ms", 3),
         ("not 3", 0),
         ("3 and 2", 1),
         ("0 or 0", 0),
@@ -184,13 +320,15 @@ def texts() -> st.SearchStrategy[str]:
     leaves = st.sampled_from(["t", "sec", "pi", "p", "0", "1", "2.5", "12", ".25", "1e-3"])
     signs = ["+", "-", "*", "/", "//", "%", "**", "<", "<=", ">", ">=", "==", "!=", " and ", " or "]
 
-    def call(name: str, inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-        return st.lists(inner, min_size=FUNCTIONS[name], max_size=FUNCTIONS[name]).map(
-            lambda a: f"{name}({','.join(a)})"
-        )
+    def call(case: tuple[str, int], inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+        name, count = case
+        times, labels = st.sampled_from(["t", "2.5", "1s", "(t+1)"]), st.sampled_from([*LABELS, "'*k*'"])
+        sources = [{"l": labels, "t": times}.get(letter, inner) for letter in FUNCTIONS[name].rule.split(">")[0]]
+        sources += [inner] * (count - len(sources))
+        return st.tuples(*sources[:count]).map(lambda args: f"{name}({','.join(args)})")
 
     def grow(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-        calls = [call(name, inner) for name in FUNCTIONS]
+        calls = [call(case, inner) for case in CASES]
         joined = st.tuples(inner, st.sampled_from(signs), inner).map(lambda part: f"({part[0]}{part[1]}{part[2]})")
         return st.one_of(joined, inner.map(lambda part: f"(-{part})"), inner.map(lambda part: f"(not {part})"), *calls)
 
