@@ -137,6 +137,15 @@ def test_the_pages_examples_are_films(tmp_path: Path) -> None:
         assert load(path).n_frames == 96
 
 
+def test_the_readmes_keyframe_file_is_a_film(tmp_path: Path) -> None:
+    (example,) = re.findall(r"(?s)```yaml\n(.*?)```", readme())
+    path = tmp_path / "film.yaml"
+    path.write_text(example, encoding="utf-8")
+    film = load(path)
+    assert film.n_frames == 72
+    assert film.notices == ()
+
+
 def test_no_file_names_a_place_of_one_machine(tracked: list[Path]) -> None:
     place = re.compile(rb"(?<![\w.])/(?:ro{2}t|wor[k]|hom[e]/\w|User[s]/\w|workspac[e])/[\w.]|[A-Z]:\\User[s]\\")
     wrong = []
