@@ -84,11 +84,13 @@ def read_labels(
     Raises: KeyframeError with all complaints.
     """
     complaints = Complaints()
+    for key, _ in items.values():
+        complaints.attempt(check_name, key, "a label")
+    items = {name: item for name, item in items.items() if LABEL.fullmatch(name)}  # others would spoil messages
     labels = _Found(items, n_frames, position)
     found: dict[str, Moments] = {}
     count = 0
     for name, (key, _) in items.items():
-        complaints.attempt(check_name, key, "a label")
         found[name] = complaints.attempt(labels.__getitem__, name) or ()
         count += len(found[name])
         if count > MAX_IN_SHOT:
