@@ -15,7 +15,7 @@ from .language.tokens import LABEL
 from .language.vocabulary import NAMES, SPANS
 from .source import Complaints, Node, Scalar, Sequence, refuse, shorten
 
-MAX_MOMENTS = 20_000  # of one label
+MAX_MOMENTS = 25_000  # of one label
 MAX_IN_SHOT = 100_000  # of all labels
 LONGEST = 300
 EVERY = re.compile(r"every\s+(?P<step>.+?)(?:\s+from\s+(?P<start>.+?))?(?:\s+until\s+(?P<end>.+))?", re.ASCII)

@@ -29,6 +29,7 @@ MAY_IMPORT = {
     "__main__": {"cli"},
     "": {"render", "preview", "schedule"},
     "bench": NOUNS | {"models", "sample", "schedule"},
+    "bench_curves": NOUNS | {"schedule"},
     "train": NOUNS | {"models", "sample", "schedule"},
 }
 
@@ -102,7 +103,7 @@ def calls(source) -> Iterator[tuple[ast.Call, str]]:
             yield node, ast.unparse(node.func)
 
 
-PRINTERS = {"cli", "show", "__main__", "bench", "train.__main__"}
+PRINTERS = {"cli", "show", "__main__", "bench", "bench_curves", "train.__main__"}
 
 
 def test_only_the_programs_print_or_exit(sources) -> None:
