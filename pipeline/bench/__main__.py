@@ -6,10 +6,10 @@ import argparse
 import json
 from types import ModuleType
 
-from . import animatic, step
+from . import animatic, check, curves, step
 
-BENCHMARKS: dict[str, ModuleType] = {"step": step, "animatic": animatic}
-CHEAP = ("step", "animatic")  # what `make bench` runs
+BENCHMARKS: dict[str, ModuleType] = {"step": step, "curves": curves, "check": check, "animatic": animatic}
+CHEAP = ("step", "curves", "check", "animatic")  # what `make bench` runs
 
 
 def main() -> None:

@@ -114,7 +114,7 @@ class Curve:
         Raises: KeyframeError where the value is not finite.
         """
         found = np.empty(len(t))
-        splines: dict[int, Spline] = {}
+        spline, until = None, -1  # stretches ascend, so one spline is done with before the next
         for stretch in self.stretches(t):
             key, after, points = stretch.key, stretch.after, stretch.points
             here, steps = t[points], None if n is None else n[points]
@@ -124,10 +124,10 @@ class Curve:
                 start, end = key.there(scope, len(here), steps), after.there(scope, len(here), steps)
                 found[points] = start + (end - start) * after.ease.way((here - key.frame) / (after.frame - key.frame))
             else:
-                run = self._run(stretch.index)
-                if run[0].frame not in splines:
-                    splines[run[0].frame] = _spline(run, scope, n)
-                found[points] = splines[run[0].frame].sample(key.frame, here, steps)
+                if spline is None or key.frame >= until:
+                    run = self._run(stretch.index)
+                    spline, until = _spline(run, scope, n), run[-1].frame
+                found[points] = spline.sample(key.frame, here, steps)
         return found + 0.0  # minus zero becomes zero, so that equal pictures have equal plans
 
     def stretches(self, t: np.ndarray) -> Iterator[Stretch]:

@@ -149,7 +149,7 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
     size = complaints.attempt(fields.size, known["size"], multiple=chosen.size_multiple)
     seed = complaints.attempt(fields.whole, known["seed"], "seed", low=0, high=MAX_SEED)
     made = complaints.attempt(_format, known["film"], chosen.defaults["film"])
-    lets = complaints.attempt(read_lets, own["let"]) if "let" in own else None
+    lets = read_lets(own["let"], complaints) if "let" in own else {}
     name = fields.slug(path.stem)
     settings = FilmSettings(
         place=tree,
@@ -159,7 +159,7 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
         tempo=tempo,
         size=size or Size(1, 1),
         seed=seed or 0,
-        lets=lets or {},
+        lets=lets,
         notices=notices,
         pictures=Pictures(path.parent),
     )

@@ -12,6 +12,7 @@ from .fields import describe
 from .notices import Notices
 from .source import Complaints, Scalar
 
+QUOTED = re.compile(r"\([ \t]*([\"'])[^\"'()]*\1[ \t]*\)")  # a number as Deforum shows texts
 CURLY = str.maketrans("“”„‟‘’‚‛", "\"\"\"\"''''")
 
 
@@ -40,7 +41,7 @@ def pieces(text: Scalar, notices: Notices, complaints: Complaints) -> Iterator[t
         if missing := re.search(r"[)\]]\s*(?=[\d\"'])", time.text):
             complaints.add(time.at(missing.end()), "a comma is missing before this key", "write '0: (1), 5: (2)'")
             continue
-        yield _bare(time), _unquoted(value)
+        yield _bare(time), _bare(value) if QUOTED.fullmatch(value.text) else _unquoted(value)
 
 
 def _marks_outside(text: str) -> Iterator[tuple[int, str]]:
@@ -70,9 +71,9 @@ def _unquoted(text: Scalar) -> Scalar:
 
 
 def _bare(time: Scalar) -> Scalar:
-    """Return a time without the quotes and the brackets that stand around the whole of it."""
+    """Return a text without the quotes and the brackets that stand around the whole of it."""
     time = _unquoted(time)
     inner = time.text[1:-1]
     if time.text[:1] == "(" and time.text[-1:] == ")" and "(" not in inner and ")" not in inner:
-        return time.part(1, len(time.text) - 1)
+        return _unquoted(time.part(1, len(time.text) - 1))
     return time

@@ -15,7 +15,7 @@ from .language.tokens import LABEL
 from .language.vocabulary import NAMES
 from .source import Complaints, Node, Scalar, Sequence, refuse, shorten
 
-MAX_MOMENTS = 20_000  # of one label
+MAX_MOMENTS = 25_000  # of one label
 MAX_IN_SHOT = 100_000  # of all labels
 LONGEST = 300
 EVERY = re.compile(r"every\s+(?P<step>.+?)(?:\s+from\s+(?P<start>.+?))?(?:\s+until\s+(?P<end>.+))?", re.ASCII)
@@ -84,11 +84,13 @@ def read_labels(
     Raises: KeyframeError with all complaints.
     """
     complaints = Complaints()
+    for key, _ in items.values():
+        complaints.attempt(check_name, key, "a label")
+    items = {name: item for name, item in items.items() if LABEL.fullmatch(name)}  # others would spoil messages
     labels = _Found(items, n_frames, position)
     found: dict[str, Moments] = {}
     count = 0
     for name, (key, _) in items.items():
-        complaints.attempt(check_name, key, "a label")
         found[name] = complaints.attempt(labels.__getitem__, name) or ()
         count += len(found[name])
         if count > MAX_IN_SHOT:

@@ -244,5 +244,6 @@ class Scope:
         if known.isdisjoint(said) and not re.search(r"[-+*/]|\d(?:f|ms|bars)", text.text):
             if said and (self.labels or self.lets) and text.text.isidentifier():
                 do = nearest(text.text, (*self.labels, *self.lets))
-                refuse(text.mark, f"not a time and no label (found '{text.text[:40]}')", do)
+                if do.startswith("did you mean"):
+                    refuse(text.mark, f"not a time and no label (found '{text.text[:40]}')", do)
             refuse_time(text)

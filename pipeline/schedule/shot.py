@@ -66,20 +66,20 @@ class FilmSettings:
         return Scope(clock, lets=lets, **shared, **more)  # type: ignore[arg-type]
 
 
-def read_lets(node: Node) -> dict[str, tuple[Scalar, Node]]:
-    """Return the file's own names and where their values are written.
-
-    Raises: KeyframeError with all complaints about the names.
-    """
+def read_lets(node: Node, complaints: Complaints) -> dict[str, tuple[Scalar, Node]]:
+    """Return the file's own names and where their values are written; complain about names that cannot be."""
     if not isinstance(node, Mapping):
-        refuse(node.mark, f"let must hold names and values ({fields.describe(node)})", "write let: {slow: 0.3}")
+        complaints.add(node.mark, f"let must hold names and values ({fields.describe(node)})", "write let: {slow: 0.3}")
+        return {}
     if len(node.items) > MAX_LETS:
-        refuse(node.mark, f"more than {MAX_LETS} names under let", "split the film")
-    complaints = Complaints()
-    for key, _ in node.items:
+        complaints.add(node.items[MAX_LETS][0].mark, f"more than {MAX_LETS} names under let", "split the film")
+    found = {}
+    for key, value in node.items[:MAX_LETS]:
+        known = len(complaints.found)
         complaints.attempt(check_name, key, "a value")
-    complaints.settle()
-    return {key.text: (key, value) for key, value in node.items}
+        if len(complaints.found) == known:
+            found[key.text] = (key, value)
+    return found
 
 
 def overlaid(what: str, known: tuple[str, ...], layers: list[Node], complaints: Complaints) -> dict[str, Node]:

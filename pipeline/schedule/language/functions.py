@@ -108,9 +108,17 @@ FUNCTIONS: dict[str, Function] = {
         "aaaa>n",
     ),
     "decay": _plain("decay(x, half)", "1 at an event x ago, halved in each `half`; 0 before it", "aa>n"),
-    "since": _labelled("since(label)", "frames since the label last came, by default long ago", "lt>f", fills=(NEVER,)),
+    "since": _labelled(
+        "since(label) or since(label, never)",
+        "frames since the label last came, by default long ago",
+        "lt>f",
+        fills=(NEVER,),
+    ),
     "until": _labelled(
-        "until(label)", "frames until the label comes next, by default far away", "lt>f", fills=(NEVER,)
+        "until(label) or until(label, never)",
+        "frames until the label comes next, by default far away",
+        "lt>f",
+        fills=(NEVER,),
     ),
     "count": _labelled("count(label)", "how often the label has come so far", "l>f"),
     "phase": _labelled("phase(label)", "0..1 from one coming of the label (or the shot's start) to the next", "l>f"),
