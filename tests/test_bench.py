@@ -19,13 +19,13 @@ def test_an_animatic_is_measured_as_a_whole_and_by_part(monkeypatch, capsys) -> 
 
 
 def test_curves_and_the_check_are_measured(monkeypatch, capsys) -> None:
-    monkeypatch.setattr("pipeline.bench.curves.LENGTHS", (10, 100))
+    monkeypatch.setattr("pipeline.bench.curves.LENGTHS", (120, 240))
     found = {}
     for name, options in (("curves", ["--repeats", "1"]), ("check", ["--shots", "2", "--runs", "1"])):
         monkeypatch.setattr(sys, "argv", ["bench", name, *options, "--json"])
         main()
         found[name] = json.loads(capsys.readouterr().out)
-    assert list(found["curves"]["seconds"]) == ["10", "100"]
+    assert list(found["curves"]["seconds"]) == ["120", "240"]
     assert found["check"]["check"]["cpu_s"] > found["check"]["pass"]["cpu_s"] > 0
     assert len(BENCHMARKS["check"].table(found["check"])) == 2
 
