@@ -9,14 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from ..types import CameraMove, Size
-from .planar import as_image, as_start, framed, look_up, sample, sources
+from .planar import PADDING, REACH, as_image, as_start, look_up, sources
+
+NEAR: Final = 0.004  # of a side: a mean lies nearer to the nearest neighbour, unless the two are a picture apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +90,43 @@ def paint(pixels: npt.NDArray[np.uint8], route: Route) -> Tensor:
 def _read_around(where: Tensor, there: Tensor, border: str) -> Tensor:
     """Read positions on a picture that closes on itself, where the neighbour of the last pixel is the first.
 
-    Between the two a mean would lie in the middle of the picture. So positions are read twice, the second time half a
-    picture further, and each is taken where its own seam is far away.
+    Between the two a mean would lie in the middle of the picture. There, which is told by a mean far from the nearest
+    position, the four neighbours are first brought to the side of one of them.
     """
-    height, width = where.shape[-2:]
-    where, there, padding = framed(where, there, border)
-    charts = torch.empty(1, 6, *where.shape[-2:], dtype=where.dtype)
-    for axis, length in enumerate((width, height)):
-        here = torch.add(where[:, axis], 0.5, out=charts[:, axis])  # from 0 to below one length, as all that follows
-        charts[:, axis + 2] = here + torch.where(here < length / 2, length / 2, -length / 2)
-        charts[:, axis + 4] = (here - length / 2).abs_() <= length / 4
-    read = sample(charts, there, padding=padding, mode="bilinear")
-    found = read[:, :2].clone()
-    for axis, length in enumerate((width, height)):
-        beyond = read[:, axis + 2]
-        back = beyond + torch.where(beyond < length / 2, length / 2, -length / 2)
-        found[:, axis] = torch.where(read[:, axis + 4] > 0.5, read[:, axis], back)
-    return found.sub_(0.5)
+    lengths = torch.tensor(where.shape[:-3:-1], dtype=where.dtype)  # width, height
+    at = there + 0.5  # from the outer edge of the outer pixels
+    if border == "wrap":
+        where = F.pad(where, (REACH,) * 4, mode="circular")
+        at.sub_(lengths * torch.floor(at / lengths)).add_(REACH)
+    sides = torch.tensor(where.shape[:-3:-1], dtype=where.dtype)
+    grid = at * (2.0 / sides) - 1.0
+    read, nearest = (
+        F.grid_sample(where, grid, mode=mode, padding_mode=PADDING[border], align_corners=False)
+        for mode in ("bilinear", "nearest")
+    )
+    far = nearest.sub_(read).abs_() > NEAR * lengths.view(1, 2, 1, 1)
+    rows, columns = torch.nonzero(far[0, 0] | far[0, 1], as_tuple=True)
+    read[0, :, rows, columns] = _on_one_side(where[0], _inside(at[0, rows, columns], sides, border), lengths).T
+    return read
+
+
+def _on_one_side(where: Tensor, at: Tensor, lengths: Tensor) -> Tensor:
+    """Return the bilinear mean of positions (2, H, W) at `at` (n, 2), each neighbour taken the shorter way around."""
+    low = at.floor()
+    share, (x, y) = at - low, low.long().T
+    right, below = (x + 1).clamp(max=where.shape[-1] - 1), (y + 1).clamp(max=where.shape[-2] - 1)
+    first = where[:, y, x].T
+    mean = torch.zeros_like(first)
+    for column, along_x in ((x, 1 - share[:, :1]), (right, share[:, :1])):
+        for row, along_y in ((y, 1 - share[:, 1:]), (below, share[:, 1:])):
+            step = where[:, row, column].T - first
+            mean += along_x * along_y * (step - lengths * torch.round(step / lengths))
+    return torch.remainder(first + mean + 0.5, lengths) - 0.5
+
+
+def _inside(at: Tensor, sides: Tensor, border: str) -> Tensor:
+    """Turn distances (n, 2) from the outer edge into pixels, where `grid_sample` reads them."""
+    if border == "reflect":
+        turned = torch.remainder(at, 2 * sides)
+        at = torch.where(turned < sides, turned, 2 * sides - turned)
+    return torch.minimum((at - 0.5).clamp(min=0.0), sides - 1)
