@@ -39,9 +39,6 @@ EXPRESSIONS = (
     "clip(exp(-sec/10) * 3, 0.2, 2) ** 1.5",
 )
 EASES = (
-    *("ease-in-out", "ease-out-elastic", "cubic-bezier(.25 .1 .25 1)", "spring", "spline"),
-    *("ease-in-bounce", "linear"),
-)
     "ease-in-out",
     "ease-out-elastic",
     "cubic-bezier(.25 .1 .25 1)",
