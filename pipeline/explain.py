@@ -15,7 +15,7 @@ from .errors import KeyframeError, UsageError
 from .schedule import Reading, Score
 from .schedule.bounds import PARAMETERS, WORDS
 from .schedule.clock import NEEDS_BPM
-from .schedule.curve import Curve
+from .schedule.keys import Curve
 from .schedule.origin import NOT_SET, Origin, is_key, origin, prompt_origin
 from .schedule.trace import LET, curve_of, find_name, follow, keys_at, value_names, wish_of
 from .types import FramePlan, Mark, StepValues, WeightedPrompt

@@ -1,28 +1,22 @@
-"""Turn what stands under a numeric key into one value for every frame, or for every frame and step of its denoising.
+"""Read what stands under a numeric key: a number, an expression, keys, or a key string, into keys in order of time.
 
-A value is a number, an expression, keys `{0: 1.0, 2s: 1.04 ease-in-out}` or a key string `"0: (1.0), 48: (1.04)"`.
-As in Deforum, an expression that moves with time runs from its key to the frame before the next one, where the value
-jumps; everything that stands still is joined by ways, linear unless the key they lead to says otherwise.
+Keys are `{0: 1.0, 2s: 1.04 ease-in-out}`, a key string is `"0: (1.0), 48: (1.04)"` with Deforum's rules; what the value
+is between them, `keys.py` knows.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from . import key_string, step_list
 from .fields import describe, scalar
+from .keys import Curve, Key
 from .language import easing, expression
 from .language.easing import LINEAR, Ease
-from .language.evaluate import evaluate
 from .language.functions import FUNCTIONS
-from .language.spline import Spline
 from .language.tree import Expression, Unit
 from .language.vocabulary import NAMES
 from .source import Complaints, Mapping, Node, Scalar, Sequence, refuse, shorten
@@ -35,130 +29,8 @@ WAY_AT_END = re.compile(
     r"(?P<value>.*[\w.)\]])\s+(?P<word>[A-Za-z]+(?:-[A-Za-z]+)*)(?:\((?P<values>[^()]*)\))?", re.ASCII | re.DOTALL
 )
 NOT_WAYS = frozenset({"and", "or", "not", *NAMES, *FUNCTIONS})
+DEFORUM_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)", re.ASCII)
 WANTED = {Unit.NUMBER: "a plain number", Unit.ANGLE: "degrees"}
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A value from `frame` on; `ease` is the way that leads to it from the key before."""
-
-    frame: int
-    value: Expression | StepList
-    ease: Ease
-    text: Scalar
-    has_ease: bool = False
-
-    @property
-    def runs(self) -> bool:
-        """Whether the value moves with time by itself."""
-        return isinstance(self.value, Expression) and self.value.is_timed
-
-    def at(self, scope: Scope, t: np.ndarray, n: np.ndarray | None) -> np.ndarray:
-        """Return the value at points."""
-        if isinstance(self.value, StepList):
-            assert n is not None, "lists are only parsed for values inside the sampler"
-            return self.value.values[n]
-        if (constant := self.value.constant) is not None:
-            return np.full(len(t), constant)
-        return evaluate(self.value, scope.variables(self.value.names, t, n), t, scope.clock.where)
-
-    def there(self, scope: Scope, count: int, n: np.ndarray | None) -> np.ndarray:
-        """Return the value at the key's own frame, for `count` points of the denoising."""
-        return self.at(scope, np.full(count, float(self.frame)), n)
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """The frames in which a value comes from one place: before the first key, at or after one, or between two."""
-
-    key: Key
-    after: Key | None
-    points: slice
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class Curve:
-    """Keys in order of time, at least one."""
-
-    keys: tuple[Key, ...]
-    text: Scalar
-    unit: Unit = Unit.FREE
-
-    @property
-    def names(self) -> frozenset[str]:
-        """All names its values need."""
-        return frozenset().union(*(key.value.names for key in self.keys if isinstance(key.value, Expression)))
-
-    @property
-    def is_timed(self) -> bool:
-        """Whether the value may change from frame to frame."""
-        return len(self.keys) > 1 or self.keys[0].runs
-
-    @property
-    def is_constant(self) -> bool:
-        """Whether it is one bare number, the same in every shot."""
-        key = self.keys[0]
-        return len(self.keys) == 1 and key.frame == 0 and getattr(key.value, "constant", None) is not None
-
-    @property
-    def uses_progress(self) -> bool:
-        """Whether the value may change inside one frame's denoising."""
-        return any(isinstance(key.value, StepList) or key.value.uses_progress for key in self.keys)
-
-    def sample(self, scope: Scope, t: np.ndarray, n: np.ndarray | None = None) -> np.ndarray:
-        """Return the value at frames `t`, which ascend, and at entries `n` of the 1000-long schedule.
-
-        Shapes: t float64 (points,), n int (points,) -> float64 (points,).
-        Convention: the first key's value holds before it, the last one's after it.
-        Raises: KeyframeError where the value is not finite.
-        """
-        found = np.empty(len(t))
-        spline, until = None, -1  # stretches ascend, so one spline is done with before the next
-        for stretch in self.stretches(t):
-            key, after, points = stretch.key, stretch.after, stretch.points
-            here, steps = t[points], None if n is None else n[points]
-            if here[0] < key.frame or after is None or key.runs:
-                found[points] = key.at(scope, np.maximum(here, key.frame), steps)
-            elif after.ease.way is not None:
-                start, end = key.there(scope, len(here), steps), after.there(scope, len(here), steps)
-                found[points] = start + (end - start) * after.ease.way((here - key.frame) / (after.frame - key.frame))
-            else:
-                if spline is None or key.frame >= until:
-                    run = self._run(stretch.index)
-                    spline, until = _spline(run, scope, n), run[-1].frame
-                found[points] = spline.sample(key.frame, here, steps)
-        return found + 0.0  # minus zero becomes zero, so that equal pictures have equal plans
-
-    def stretches(self, t: np.ndarray) -> Iterator[Stretch]:
-        """Yield the stretches that the ascending frames `t` fall into."""
-        if len(t) == 0:
-            return
-        index = bisect_right(self.keys, t[0], key=lambda key: key.frame) - 1
-        start = 0
-        while start < len(t):
-            after = self.keys[index + 1] if index + 1 < len(self.keys) else None
-            end = len(t) if after is None else int(np.searchsorted(t, after.frame))
-            if end > start:
-                yield Stretch(self.keys[max(index, 0)], after if index >= 0 else None, slice(start, end), index)
-            start, index = end, index + 1
-
-    def _run(self, index: int) -> tuple[Key, ...]:
-        """Return the keys that one spline goes through, which has the stretch after key `index` in it."""
-        first, last = index, index + 1
-        while first > 0 and self.keys[first].ease.way is None and not self.keys[first - 1].runs:
-            first -= 1
-        while last + 1 < len(self.keys) and self.keys[last + 1].ease.way is None and not self.keys[last].runs:
-            last += 1
-        return self.keys[first : last + 1]
-
-
-def _spline(run: tuple[Key, ...], scope: Scope, n: np.ndarray | None) -> Spline:
-    """Return the spline through a run of keys, for each level in `n` where a value follows the denoising."""
-    follows = n is not None and any(isinstance(key.value, StepList) or key.value.uses_progress for key in run)
-    levels = None if n is None else np.unique(n) if follows else n[:1]
-    values = np.array([key.there(scope, 1 if levels is None else len(levels), levels) for key in run])
-    return Spline([key.frame for key in run], values, levels if follows else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,10 +124,24 @@ def _from_key_string(text: Scalar, wanted: Wanted) -> Curve:
             n_read -= 1
             what = f"{wanted.what} has two keys at frame {frame}"
             wanted.scope.notices.add("duplicate-key", time.mark, what, "this one counts; remove the other")
-        keys[frame] = Key(frame, found[0], found[1] or LINEAR, time, found[1] is not None)
+        keys[frame] = Key(
+            frame, found[0], found[1] or LINEAR, time, found[1] is not None, not _is_number(found[0].text)
+        )
     if not n_read and not complaints.found:
         complaints.add(text.mark, f"{wanted.what} has no key inside the shot", "give it one, such as 0: (1.0)")
-    return _joined([key for _, key in sorted(keys.items()) if key], n_read, text, wanted, complaints)
+    ordered = [key for _, key in sorted(keys.items()) if key]
+    for index, (before, key) in enumerate(pairwise(ordered)):
+        if key.has_ease:  # ours, not Deforum's: whoever writes a way wants to go it
+            ordered[index] = replace(before, holds=False)
+    return _joined(ordered, n_read, text, wanted, complaints)
+
+
+def _is_number(value: Scalar) -> bool:
+    """Say whether Deforum takes a value for a number, and goes from it to the next key, or for an expression.
+
+    Source: its brackets and quotes are taken away, and what is left has digits, a sign and a point with digits after.
+    """
+    return bool(value.text.startswith("[") or DEFORUM_NUMBER.fullmatch(re.sub(r"[()'\"\s]", "", value.text)))
 
 
 def _eased(node: Node, wanted: Wanted) -> tuple[Expression | StepList, Ease | None]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..types import Mark
-from .curve import Curve, Key, Stretch
+from .keys import Curve, Key, Stretch
 from .prompt import PromptKey
 from .scope import Scope
 from .source import Scalar
@@ -53,13 +53,15 @@ def _keyed(stretch: Stretch, scope: Scope, t: int) -> str:
     key, after = stretch.key, stretch.after
     if t < key.frame:
         return f"before the first key, at frame {key.frame} ({_value(key, scope)})"
-    if key.runs:
+    if key.moves:
         until = f" until the one at {after.frame}" if after else ""
         return f"expression {written(key.value.text)} from the key at frame {key.frame}{until}"
     if t == key.frame:
         return f"key at frame {key.frame}"
     if after is None:
         return f"after the last key, at frame {key.frame} ({_value(key, scope)})"
+    if key.holds:
+        return f"held from the key at frame {key.frame} to the one at {after.frame}, as an expression of Deforum's is"
     share = (t - key.frame) / (after.frame - key.frame)
     ends = f"{key.frame} ({_value(key, scope)}) and {after.frame} ({_value(after, scope)})"
     return f"between the keys at frame {ends}, {after.ease.name}, {share:.0%}".replace("%", " %")
@@ -82,6 +84,8 @@ def prompt_origin(key: PromptKey, after: PromptKey | None, t: int, *, n_keys: in
         return Origin(f"key at frame {key.frame}", mark)
     if after is None:
         return Origin(f"after the last prompts, at frame {key.frame}", mark)
+    if key.holds:
+        return f"held from the key at frame {key.frame} to the one at {after.frame}, as an expression of Deforum's is"
     share = (t - key.frame) / (after.frame - key.frame)
     how = f"between the prompts at frame {key.frame} and {after.frame}, {after.fade.name}, {share:.0%}"
     return Origin(how.replace("%", " %"), mark)

@@ -12,8 +12,8 @@ import numpy as np
 
 from ..types import CameraMove, FramePlan, Label, Look, Mark, Shot, Size, StepValues
 from .bounds import CAMERA, CAMERA_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS, PARAMETERS, Bounds
-from .curve import Curve
 from .fields import scalar, word
+from .keys import Curve
 from .picture import Pictures
 from .progress import executed_timesteps, n_skipped, schedule_index
 from .prompt import Fade, PromptKey, PromptReader

@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 
 from . import curve, template
-from .curve import Curve
 from .fields import as_mapping, describe, nearest, scalar
+from .keys import Curve
 from .language import easing
 from .language.easing import LINEAR, SPLINE, WORDS, Ease
 from .picture import Pictures

@@ -13,7 +13,7 @@ from ..types import Mark, Size
 from . import fields, preset
 from .bounds import LOOK_OVER_STEPS, PARAMETERS, WORDS
 from .clock import MAX_FRAMES, Clock, Tempo
-from .curve import Curve
+from .keys import Curve
 from .labels import check_name, read_labels
 from .notices import Notices
 from .picture import Pictures

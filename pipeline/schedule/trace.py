@@ -17,9 +17,9 @@ import numpy as np
 from ..errors import KeyframeError, UsageError
 from ..types import CameraMove, FramePlan, StepValues
 from .bounds import CAMERA, HUGE, PARAMETERS, Bounds
-from .curve import Curve
 from .fields import nearest
 from .film import Reading
+from .keys import Curve
 from .plan import Executed, Score
 from .prompt import PromptKey, Wish
 from .template import Template

@@ -207,7 +207,7 @@ def test_a_curve_passes_through_its_keys_in_any_order(keys: dict[int, float], ea
     random.shuffle(items)  # type: ignore[attr-defined]
     assert sample("{" + ", ".join(items) + "}", 61) == found
     if ease == "linear":
-        as_string = ", ".join(f"{frame}: ({value!r})" for frame, value in keys.items())
+        as_string = ", ".join(f"{frame}: ({value:f})" for frame, value in keys.items())
         assert sample(f"'{as_string}'", 61) == found
 
 

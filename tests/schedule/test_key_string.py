@@ -44,7 +44,10 @@ def sample(text: str) -> tuple[list[float], list[str]]:
         ("0:(1),\t\n  10:  (2)", RISING, []),
         ("5:(5)", [5] * 12, []),  # Deforum crashes without a key at 0
         ('0:(s), 1:(-1), "max_f-2":(-1), "max_f-1":(s)', [7, *[-1] * 9, 7, 7], []),  # Deforum's own default
-        ("0:(s*2), 6:(t)", [14, *(14 - 8 / 6 * n for n in range(1, 6)), 6, 7, 8, 9, 10, 11], []),
+        ("0:(s*2), 6:(t)", [*[14] * 6, 6, 7, 8, 9, 10, 11], []),  # an expression holds, also one that stands still
+        ("0:(2*3), 4:(1)", [*[6] * 4, *[1] * 8], []),
+        ("0:(1e-3), 4:(1)", [*[0.001] * 4, *[1] * 8], []),
+        ("0:(2*3), 4:(1) linear", [6, 4.75, 3.5, 2.25, *[1] * 8], []),
         ("0:(t), 6:(t*2), 9:(1)", [0, 1, 2, 3, 4, 5, 12, 14, 16, 1, 1, 1], []),  # expressions jump
         ("0:(maximum(t,5)), 8:(minimum(t,9))", [5, 5, 5, 5, 5, 5, 6, 7, 8, 9, 9, 9], []),  # numexpr's names
         ("0:(fmod(t,3))", [0, 1, 2] * 4, []),
