@@ -84,8 +84,6 @@ def prompt_origin(key: PromptKey, after: PromptKey | None, t: int, *, n_keys: in
         return Origin(f"key at frame {key.frame}", mark)
     if after is None:
         return Origin(f"after the last prompts, at frame {key.frame}", mark)
-    if key.holds:
-        return f"held from the key at frame {key.frame} to the one at {after.frame}, as an expression of Deforum's is"
     share = (t - key.frame) / (after.frame - key.frame)
     how = f"between the prompts at frame {key.frame} and {after.frame}, {after.fade.name}, {share:.0%}"
     return Origin(how.replace("%", " %"), mark)
