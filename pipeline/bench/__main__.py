@@ -6,9 +6,9 @@ import argparse
 import json
 from types import ModuleType
 
-from . import animatic, step
+from . import animatic, samplers, step
 
-BENCHMARKS: dict[str, ModuleType] = {"step": step, "animatic": animatic}
+BENCHMARKS: dict[str, ModuleType] = {"step": step, "animatic": animatic, "samplers": samplers}
 CHEAP = ("step", "animatic")  # what `make bench` runs
 
 
