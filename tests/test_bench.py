@@ -30,5 +30,16 @@ def test_curves_and_the_check_are_measured(monkeypatch, capsys) -> None:
     assert len(BENCHMARKS["check"].table(found["check"])) == 2
 
 
+def test_samplers_are_compared_by_prompts_seen(monkeypatch, capsys) -> None:
+    words = ["bench", "samplers", "--prompts", "1", "--steps", "1", "2", "--samplers", "plms", "ddim", "--json"]
+    monkeypatch.setattr(sys, "argv", words)
+    main()
+    found = json.loads(capsys.readouterr().out)
+    assert [[cell["steps"] for cell in row] for row in found["samplers"].values()] == [[1, 2], [1, 2]]
+    assert all(0 <= cell["adherence"] <= 1 and cell["seconds"] > 0 for cell in found["samplers"]["plms"])
+    assert len(BENCHMARKS["samplers"].table(found)) == 3
+    assert "samplers" not in CHEAP
+
+
 def test_the_cheap_ones_are_among_all() -> None:
     assert set(CHEAP) <= set(BENCHMARKS)

@@ -6,9 +6,15 @@ import argparse
 import json
 from types import ModuleType
 
-from . import animatic, check, curves, step
+from . import animatic, check, curves, samplers, step
 
-BENCHMARKS: dict[str, ModuleType] = {"step": step, "curves": curves, "check": check, "animatic": animatic}
+BENCHMARKS: dict[str, ModuleType] = {
+    "step": step,
+    "curves": curves,
+    "check": check,
+    "animatic": animatic,
+    "samplers": samplers,
+}
 CHEAP = ("step", "curves", "check", "animatic")  # what `make bench` runs
 
 

@@ -97,6 +97,11 @@ def alpha_bars(schedule: str) -> npt.NDArray[np.float64]:
     return bars
 
 
+def noise_ratio(alpha_bar: float) -> float:
+    """Return the ratio of noise to signal at a noise level, which is what Karras et al. and k-diffusion call sigma."""
+    return math.sqrt(1.0 - alpha_bar) / math.sqrt(alpha_bar)
+
+
 def noise_to(image: Tensor, noise: Tensor, step: Step) -> Tensor:
     """Noise a picture to where `step` begins.
 

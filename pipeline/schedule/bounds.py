@@ -95,7 +95,7 @@ LOOK_OVER_FRAMES = {
     ),
 }
 LOOK_OVER_STEPS = {
-    "eta": Parameter(SHARE, "share", "fresh noise in each step; 0 is DDIM, 1 as much as DDPM"),
+    "eta": Parameter(SHARE, "share", "fresh noise in each step, 1 is all; ddpm takes 1; plms, euler, heun, dpmpp_2m 0"),
     "guidance_scale": Parameter(SCALE, "factor", "how strongly CLIP pulls the picture towards the prompts"),
     "clamp_grad": Parameter(SCALE, "root mean square", "limit of the pull; 0 does not clamp"),
     "tv_scale": Parameter(SCALE, "factor", "smooths the picture"),
@@ -107,7 +107,17 @@ LOOK_OVER_STEPS = {
     "cut_icgray_p": Parameter(SHARE, "share", "inner cuts that are grey"),
     "cut_hue": Parameter(SHARE, "share of the circle", "largest turn of a cut's colours"),
 }
-LOOK_WORDS = {"sampler": ("ddim",), "guidance_path": ("unet", "detached"), "thresholding": ("none", "static")}
+SAMPLERS_ETA = {  # by sampler: the one eta that it can have, or None where eta acts
+    "ddim": None,
+    "ddpm": 1.0,
+    "plms": 0.0,
+    "euler": 0.0,
+    "euler_ancestral": None,
+    "heun": 0.0,
+    "dpmpp_2m": 0.0,
+    "dpmpp_2m_sde": None,
+}
+LOOK_WORDS = {"sampler": (*SAMPLERS_ETA,), "guidance_path": ("unet", "detached"), "thresholding": ("none", "static")}
 PARAMETERS: dict[str, Parameter] = {
     **{f"camera.{name}": parameter for name, parameter in CAMERA.items()},
     **{f"look.{name}": parameter for name, parameter in (LOOK_OVER_FRAMES | LOOK_OVER_STEPS).items()},

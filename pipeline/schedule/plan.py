@@ -11,7 +11,16 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..types import CameraMove, FramePlan, Label, Look, Mark, Shot, Size, StepValues
-from .bounds import CAMERA, CAMERA_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS, PARAMETERS, Bounds
+from .bounds import (
+    CAMERA,
+    CAMERA_WORDS,
+    LOOK_OVER_FRAMES,
+    LOOK_OVER_STEPS,
+    LOOK_WORDS,
+    PARAMETERS,
+    SAMPLERS_ETA,
+    Bounds,
+)
 from .fields import scalar, word
 from .keys import Curve
 from .picture import Pictures
@@ -155,6 +164,8 @@ def _looks(settings: ShotSettings) -> list[Look]:
         if overview and inner:
             mark = scope.parameters["look.cut_innercut"].node.mark
             complaints.attempt(_refuse_no_cuts, overview, inner, scope, mark)
+        if words["sampler"] and baked.get("eta"):
+            complaints.attempt(_refuse_eta, words["sampler"], baked["eta"], settings)
     complaints.settle()
     return _assembled(words, over_frames, baked, scope.clock.frames)
 
@@ -209,6 +220,21 @@ def _refuse_no_cuts(overview: list[StepValues], inner: list[StepValues], scope: 
         if any(outer_cut + inner_cut < 1 for outer_cut, inner_cut in pairs):
             what = f"there is not a single cut in a step of frame {frame}{scope.clock.where}"
             refuse(mark, what, "let look.cut_overview or look.cut_innercut be at least 1 at every step")
+
+
+def _refuse_eta(sampler: str, eta: list[StepValues], settings: ShotSettings) -> None:
+    """Refuse noise that a sampler cannot add, where the film says so: it may have changed either of the two."""
+    only = SAMPLERS_ETA[sampler]
+    bad = [(frame, value) for frame, values in enumerate(eta) for value in values if value != only]
+    if only is None or not bad:
+        return
+    frame, value = bad[0]
+    mark = settings.scope.parameters["look.eta"].node.mark
+    if mark.file != settings.prompts.mark.file:  # a preset's
+        mark = settings.words["look.sampler"].mark
+    acts = ", ".join(name for name, fixed in SAMPLERS_ETA.items() if fixed is None)
+    what = f"look.sampler {sampler} has no other look.eta than {only:g}, and it is {value:g} at frame {frame}"
+    refuse(mark, what + settings.scope.clock.where, f"write eta: {only:g}, or use a sampler that eta acts in: {acts}")
 
 
 def _spread(values: StepValues, length: int) -> StepValues:

@@ -30,7 +30,7 @@ MAY_IMPORT = {
     "cli": JOINED | {"render", "preview", "explain", "plot", "show"},
     "__main__": {"cli"},
     "": {"render", "preview", "schedule"},
-    "bench": NOUNS | {"models", "sample", "schedule", "preview"},
+    "bench": NOUNS | {"models", "sample", "schedule", "preview", "train"},
     "train": NOUNS | {"models", "sample", "schedule"},
 }
 

@@ -90,8 +90,8 @@ def test_weights_that_cancel_out(toy):
 
 
 def test_an_unknown_sampler_names_the_known_ones(plan):
-    with pytest.raises(UsageError, match=r"frame 0000: unknown sampler 'plms'; use one of ddim"):
-        draw(replace(plan, look=replace(plan.look, sampler="plms")), None, **engine())
+    with pytest.raises(UsageError, match=r"frame 0000: unknown sampler 'unipc'; use one of ddim, ddpm, plms"):
+        draw(replace(plan, look=replace(plan.look, sampler="unipc")), None, **engine())
 
 
 def test_a_start_of_another_size(plan):

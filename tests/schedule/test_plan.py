@@ -123,7 +123,10 @@ BAD = [
     ("look: {cut_icgray_p: 2}", "look.cut_icgray_p is 2 at frame 0; keep it between 0 and 1"),
     ("look: {cut_overview: 1001}", "look.cut_overview is 1001 at frame 0; keep it between 0 and 1000"),
     ("look: {cutn_batches: 0}", "look.cutn_batches is 0 at frame 0; keep it between 1 and 1000"),
-    ("look: {sampler: plmss}", "unknown look.sampler 'plmss'; use one of: ddim"),
+    ("look: {sampler: plmss}", "unknown look.sampler 'plmss'; did you mean 'plms'? (known: ddim, ddpm, plms"),
+    ("look: {sampler: plms, eta: 0.2*t}", "look.sampler plms has no other look.eta than 0, and it is 0.2 at frame 1"),
+    ("look: {sampler: heun, eta: p}", "look.sampler heun has no other look.eta than 0, and it is"),
+    ("look: {sampler: ddpm, eta: 0.5}", "look.sampler ddpm has no other look.eta than 1, and it is 0.5 at frame 0"),
     ("look: {guidance_path: u}", "unknown look.guidance_path 'u'; use one of: unet, detached"),
     (
         "look: {cut_overview: 0, cut_innercut: '[1]*900+[0]*100'}",
@@ -148,6 +151,9 @@ def test_values_out_of_bounds_name_the_first_frame(read_film: ReadFilm, text: st
 @pytest.mark.parametrize(
     "text",
     [
+        "look: {sampler: plms, eta: 0}",
+        "look: {sampler: ddpm, eta: 1}",
+        "look: {sampler: dpmpp_2m_sde, eta: p}",
         "look: {steps: 1, skip: 0.999, eta: 0, clamp_grad: 0, cut_icgray_p: 1, cut_overview: 0, cut_innercut: 1}",
         "look: {steps: 1000, eta: 1, cut_overview: 'p<0.5', cut_innercut: 'p>=0.5'}",
         "camera: {shear_x: 89.9, zoom: 0.001}",
@@ -188,3 +194,15 @@ def test_the_order_of_keys_does_not_matter(read_film: ReadFilm) -> None:
     wanted = read_film("\n".join(lines))
     assert read_film("\n".join(reversed(lines)).replace("{zoom: 1.01, roll: t}", "{roll: t, zoom: 1.01}")) == wanted
     assert read_film("# comment\n\n" + "\n".join(lines).replace("0: a", "'0':   a")) == wanted
+
+
+def test_noise_a_sampler_cannot_add_is_refused_where_the_film_says_so(read_film: ReadFilm) -> None:
+    with pytest.raises(KeyframeError) as caught:
+        plans(read_film, "look:\n  eta: 0.3\n  sampler: heun")
+    assert str(caught.value.complaints[0]) == (
+        "film.yaml:5:8: look.sampler heun has no other look.eta than 0, and it is 0.3 at frame 0; "
+        "write eta: 0, or use a sampler that eta acts in: ddim, euler_ancestral, dpmpp_2m_sde"
+    )
+    with pytest.raises(KeyframeError) as caught:  # the preset's eta is 0.5
+        plans(read_film, "look: {sampler: heun}")
+    assert str(caught.value.complaints[0]).startswith("film.yaml:4:17: look.sampler heun")

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import KeyframeError
 from pipeline.schedule import load, schema
-from pipeline.schedule.bounds import PARAMETERS, WORDS
+from pipeline.schedule.bounds import PARAMETERS, SAMPLERS_ETA, WORDS
 from pipeline.schedule.language.easing import EASES
 from pipeline.schedule.notices import CODES
 from pipeline.schedule.preset import CAMERA_KEYS, LOOK_KEYS
@@ -134,7 +134,7 @@ BOTH_REFUSE = [
     "prompts: a\nlook: {eta: 1.5}",
     "prompts: a\nlook: {cut_overview: [12, 4]}",
     "prompts: a\nlook: {cut_overview: 1000.5}",
-    "prompts: a\nlook: {sampler: plms}",
+    "prompts: a\nlook: {sampler: plmss}",
     "prompts: a\nfilm: {crf: 99}",
     "prompts: a\nfilm: {enlarge: 1.5}",
     "prompts: a\nsilence: noise",
@@ -223,6 +223,8 @@ TOP: dict[str, st.SearchStrategy[Any]] = {
 
 def values_of(name: str) -> st.SearchStrategy[Any]:
     """Return values of a parameter in each form, all within its bounds."""
+    if name == "look.sampler":  # beside any eta; what the others ask of it is no matter of form
+        return st.sampled_from([sampler for sampler, eta in SAMPLERS_ETA.items() if eta is None])
     if name in WORDS:
         return st.sampled_from(WORDS[name])
     bounds = PARAMETERS[name].bounds

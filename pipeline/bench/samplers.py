@@ -1,0 +1,88 @@
+"""`python -m pipeline.bench samplers`: how many prompts each sampler makes seen, by the number of steps.
+
+The embedded models draw each prompt from pure noise as the demo draws its first frame, and the CLIP that guides nothing
+judges what it sees. Eta is the demo's where a sampler has a choice. It takes tens of minutes, so `make bench` leaves it
+out; Heun's method evaluates everything about twice a step, which the seconds show.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import time
+from dataclasses import replace
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+import torch
+
+from ..errors import UsageError
+from ..sample.draw import STEP_VALUES
+from ..sample.easel import Easel, set_up
+from ..sample.samplers import SAMPLERS
+from ..schedule.bounds import SAMPLERS_ETA
+from ..types import FramePlan
+
+STEPS = (5, 8, 12, 16, 25, 50)
+
+
+def measure(easel: Easel, plan: FramePlan, *, steps: int, prompts: int) -> dict[str, Any]:
+    """Return the share of attributes that the judge names right, over all kinds and by kind, and seconds a picture."""
+    from ..train.score import score_adherence
+
+    started = time.perf_counter()
+    kinds = score_adherence(easel, replace(plan, look=replace(plan.look, steps=steps)), count=prompts)
+    seconds = (time.perf_counter() - started) / prompts
+    return {"steps": steps, "adherence": fmean(kinds.values()), "kinds": kinds, "seconds": seconds}
+
+
+def with_sampler(plan: FramePlan, sampler: str) -> FramePlan:
+    """Return a plan with another sampler and the eta it can have; values are those of the demo at every step count.
+
+    Raises: UsageError for a plan whose values follow the denoising, which fit one count only.
+    """
+    values = [getattr(plan.look, name) for name in STEP_VALUES]
+    if max(map(len, values)) > 1:
+        raise UsageError("the first frame's values follow the denoising; choose a film in which they stand still")
+    only = SAMPLERS_ETA[sampler]
+    eta = plan.look.eta if only is None else (only,)
+    return replace(plan, look=replace(plan.look, sampler=sampler, eta=eta))
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Say what can be chosen on the command line."""
+    parser.add_argument("file", nargs="?", type=Path, default=Path("keyframes/lighthouse.yaml"))
+    parser.add_argument("--prompts", type=int, default=16)
+    parser.add_argument("--steps", type=int, nargs="+", default=STEPS)
+    parser.add_argument("--samplers", nargs="+", choices=SAMPLERS, default=tuple(SAMPLERS))
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Draw the same prompts from the same noise by every sampler and count of steps."""
+    from ..models import settle
+    from ..schedule import load
+
+    film = load(options.file)
+    engine = settle(film.engine)
+    easel, plan = set_up(engine, pictures=film.pictures), film.shots[0].plans[0]
+    found = {
+        name: [measure(easel, with_sampler(plan, name), steps=n, prompts=options.prompts) for n in options.steps]
+        for name in options.samplers
+    }
+    chosen = f"--prompts {options.prompts} --steps {' '.join(map(str, options.steps))}"
+    return {
+        "command": f"samplers {options.file} {chosen} --samplers {' '.join(options.samplers)}",
+        "machine": f"{platform.machine()}, {engine.threads} threads, {engine.device}, torch {torch.__version__}",
+        "samplers": found,
+    }
+
+
+def table(found: dict[str, Any]) -> list[str]:
+    """Return what was measured as lines of text: the share named right, and seconds a picture behind it."""
+    columns = next(iter(found["samplers"].values()))
+    lines = [f"{'steps':<18}" + "".join(f"{column['steps']:>14}" for column in columns)]
+    for name, row in found["samplers"].items():
+        cells = (f"{cell['adherence']:7.0%} {cell['seconds']:4.1f} s" for cell in row)
+        lines.append(f"{name:<18}" + "".join(f"{cell:>14}" for cell in cells))
+    return lines
