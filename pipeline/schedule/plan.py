@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -168,7 +169,7 @@ def _words(
 def _conditionings(settings: ShotSettings) -> list[Conditioning]:
     """Return what is done to the picture of the frame before, for each frame; equal ones are one object."""
     complaints = Complaints()
-    words = _words("frame", FRAME_WORDS, settings, complaints)
+    words: dict[str, Any] = dict(_words("frame", FRAME_WORDS, settings, complaints))
     columns = {name: complaints.attempt(_over_frames, f"frame.{name}", settings.scope) or [] for name in FRAME}
     complaints.settle()
     columns["perlin_octaves"] = [int(value) for value in columns["perlin_octaves"]]
