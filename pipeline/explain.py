@@ -21,6 +21,7 @@ from .schedule.trace import LET, curve_of, find_name, follow, keys_at, value_nam
 from .types import FramePlan, Mark, StepValues, WeightedPrompt
 
 WHOLE = frozenset(name for name, parameter in PARAMETERS.items() if parameter.bounds.is_whole)
+PARTS = ("camera", "frame", "look")
 TIMES = {
     "sec": "seconds of the shot",
     "film_sec": "seconds of the film",
@@ -67,8 +68,7 @@ def explain(reading: Reading, frame: int) -> tuple[Fact, ...]:
     ours = [fact for fact in values if fact.name.startswith(LET)]
     return (
         *_times(reading, score, frame, t),
-        *(fact for fact in (*words, *values) if fact.name.startswith("camera.")),
-        *(fact for fact in (*words, *values) if fact.name.startswith("look.")),
+        *(fact for part in PARTS for fact in (*words, *values) if fact.name.startswith(f"{part}.")),
         *_prompts(reading, score, plan, t),
         *ours,
         *_settings(reading, score),

@@ -19,6 +19,7 @@ from .types import Film, Frame, FramePlan, Shot
 
 if TYPE_CHECKING:
     import numpy as np
+    from torch import Tensor
 
     from .sample.easel import Easel
 
@@ -49,15 +50,16 @@ def render(film: Film, out: Path, *, frames: range | None = None, watch: Watch =
     with hold(out):
         write_film_record(out, film, keys=keys)
         for shot, first, n_needed in _parts(film, frames):
+            origin: Frame | None = None
             last: Frame | None = None
             for plan, key in zip(shot.plans[:n_needed], keys[shot.name], strict=False):
                 now = Progress("kept", first + plan.frame, film.n_frames)
                 frame = store.look_up(shot.name, plan.frame, key)
                 if frame is None:
-                    drawn = Frame(draw_frame(plan, last, easel(), watch=watch, now=now), key)
+                    drawn = Frame(draw_frame(plan, last, easel(), first=origin, watch=watch, now=now), key)
                     frame, now = store.put(drawn, plan, facts), replace(now, doing="stored")
                 watch(now)
-                last = frame
+                origin, last = origin or frame, frame
         if frames is not None and not _is_whole(film, store, keys):
             return None
         watch(Progress("assembling", film.n_frames, film.n_frames))
@@ -70,14 +72,19 @@ def identify(film: Film) -> tuple[Mapping[str, str], Mapping[str, tuple[str, ...
     return facts, {shot.name: chain_keys(shot, facts) for shot in film.shots}
 
 
-def draw_frame(plan: FramePlan, last: Frame | None, easel: Easel, *, watch: Watch, now: Progress) -> np.ndarray:
-    """Warp the last frame by the plan's camera move, or start from noise; then denoise under guidance.
+def draw_frame(
+    plan: FramePlan, last: Frame | None, easel: Easel, *, first: Frame | None = None, watch: Watch, now: Progress
+) -> np.ndarray:
+    """Warp and condition the last frame, or start from noise; then denoise under guidance.
 
     Shapes: uint8 (H, W, 3), RGB.
+    Convention: `first` is the shot's first frame, needed where the plan's conditioning rests on it.
     """
     from .warp import warp
 
-    start = None if plan.camera is None or last is None else warp(last.pixels, plan.camera)
+    start = None
+    if plan.camera is not None and last is not None:
+        start = conditioned(warp(last.pixels, plan.camera), plan, last=last, first=first)
     return easel.draw(
         plan,
         start,
@@ -85,12 +92,31 @@ def draw_frame(plan: FramePlan, last: Frame | None, easel: Easel, *, watch: Watc
     )
 
 
+def conditioned(start: Tensor, plan: FramePlan, *, last: Frame, first: Frame | None) -> Tensor:
+    """Change the moved picture of the last frame as the plan says, with noise that is named by the plan.
+
+    Shapes: (1, 3, H, W) in [-1, 1] -> the same.
+    """
+    from .condition import condition
+    from .sample.noise import named_noise
+
+    def noise(shape: tuple[int, ...], number: int) -> Tensor:
+        return named_noise(shape, seed=plan.seed, frame=plan.frame, purpose="condition", step=number)
+
+    return condition(start, plan, last=last.pixels, first=None if first is None else first.pixels, noise=noise)
+
+
 def chain_keys(shot: Shot, facts: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the identity of every frame of a shot; one that carries the frame before it over rests on its identity."""
+    """Return the identity of every frame of a shot.
+
+    Convention: a frame that carries the frame before it over rests on its identity, and one whose conditioning looks
+        at the shot's first frame on that one's too.
+    """
     keys: list[str] = []
     for plan in shot.plans:
         previous = None if plan.camera is None else keys[-1]
-        keys.append(frame_key(previous, plan, facts))
+        looks_back = previous is not None and plan.conditioning is not None and plan.conditioning.rests_on_first
+        keys.append(frame_key(previous, plan, facts, first=keys[0] if looks_back else None))
     return tuple(keys)
 
 

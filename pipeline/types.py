@@ -132,6 +132,35 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Conditioning:
+    """What happens to the warped picture of the frame before, ahead of the sampler; by default nothing.
+
+    Convention: in this order: colours are matched, light is held, contrast, sharpening, noise. Amounts are shares of
+        black-to-white: `noise` is the noise's root mean square, `sharpen_threshold` the least difference that is
+        sharpened. `sharpen_radius` is the blur's deviation in pixels.
+    """
+
+    color_match: str = "off"
+    color_match_to: str = "shot"
+    color_match_amount: float = 1.0
+    hold: float = 0.0
+    contrast: float = 1.0
+    sharpen: float = 0.0
+    sharpen_radius: float = 1.0
+    sharpen_threshold: float = 0.0
+    noise: float = 0.0
+    noise_kind: str = "gaussian"
+    perlin_octaves: int = 4
+    perlin_persistence: float = 0.5
+
+    @property
+    def rests_on_first(self) -> bool:
+        """Whether the shot's first frame is looked at."""
+        matches = self.color_match != "off" and self.color_match_to == "shot" and self.color_match_amount > 0
+        return matches or self.hold > 0
+
+
+@dataclass(frozen=True, slots=True)
 class Engine:
     """Which models draw, and on what; chosen by a preset in `configs/`, the same for a whole film."""
 
@@ -154,7 +183,7 @@ class FramePlan:
     """Everything frame `frame` of a shot needs but pixels.
 
     Convention: `frame` counts from 0 inside the shot; `camera` is None where no earlier frame is carried over (the
-        first frame of a shot), and then the frame is drawn from pure noise.
+        first frame of a shot), and then the frame is drawn from pure noise and there is nothing to condition.
     """
 
     shot: str
@@ -164,6 +193,7 @@ class FramePlan:
     prompts: tuple[WeightedPrompt, ...]
     camera: CameraMove | None
     look: Look
+    conditioning: Conditioning | None = None
 
     def canonical(self) -> str:
         """Return the plan as JSON with sorted keys and shortest-round-trip floats: equal plans, equal text."""

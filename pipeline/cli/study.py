@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ..types import Mark
 
 WIDTH = 100
-SECTIONS = ("camera", "look", "prompts", "let")
+SECTIONS = ("camera", "frame", "look", "prompts", "let")
 
 
 def explain(
@@ -131,7 +131,7 @@ def _heading(reading: Reading, facts: tuple[Fact, ...]) -> str:
 def _frame_tables(facts: tuple[Fact, ...]) -> list[Table]:
     found: dict[str, list[Fact]] = {}
     for fact in facts:
-        section = fact.name.split(".")[0]
+        section = fact.name.partition(".")[0] if "." in fact.name else "film"
         found.setdefault(section if section in SECTIONS else "film", []).append(fact)
     name = max(len(fact.name) for fact in facts)
     where = max(len(place(fact.mark)) for fact in facts)

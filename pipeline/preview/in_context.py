@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from ..errors import UsageError
-from ..render import Progress, draw_frame, identify
+from ..render import Progress, conditioned, draw_frame, identify
 from ..store import FrameStore
 from ..types import CameraMove, Engine, Film, Frame, FramePlan, PictureFile, Shot
 from .captions import clock_time
@@ -32,11 +32,15 @@ SetUp = Callable[[Film], "Easel"]
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A stored frame that a later one of its shot can be drawn from; `number` counts the film's frames."""
+    """A stored frame that a later one of its shot can be drawn from; `number` counts the film's frames.
+
+    Convention: `first` is the shot's first frame, where it is known.
+    """
 
     frame: Frame
     index: int
     number: int
+    first: Frame | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,17 +92,20 @@ class Context:
         shot, plan = place_of(self.film, number)
         easel = self.easel_for(self.film)
         if plan.camera is None:
-            pixels = draw_frame(plan, None, easel, watch=_unwatched, now=_nothing_yet(number))
+            pixels = _draw_exactly(plan, None, None, easel, number)
             return Sketch(pixels, "exact", "exact, drawn from noise as the first frame of a shot is")
         if origin is None:
             why = "as asked" if self.store is None else "no earlier frame of the shot is stored"
             return Sketch(easel.draw(still(plan), None), "noise", f"from noise: {why}")
+        first = origin.first
+        if first is None and plan.conditioning is not None and plan.conditioning.rests_on_first:
+            first = self.first_frame(number)
         if origin.index == plan.frame - 1:
-            pixels = draw_frame(plan, origin.frame, easel, watch=_unwatched, now=_nothing_yet(number))
+            pixels = _draw_exactly(plan, origin.frame, first, easel, number)
             return Sketch(pixels, "exact", f"exact, from stored frame {origin.number}")
         moves = _moves(shot, origin.index, plan.frame)
         how = f"from stored frame {origin.number}, {len(moves)} camera moves composed, denoised once"
-        return Sketch(_draw_along(origin.frame, moves, plan, easel), "composed", how)
+        return Sketch(_draw_along(origin.frame, first, moves, plan, easel), "composed", how)
 
     def origin(self, number: int) -> Origin | None:
         """Return the nearest earlier frame of the same shot that is stored and right, where frame `number` rests on it.
@@ -111,8 +118,17 @@ class Context:
                 return None
             found = self._look_up(shot, index)
             if found is not None:
-                return Origin(found, index, number - plan.frame + index)
+                return Origin(found, index, number - plan.frame + index, self._look_up(shot, 0))
         return None
+
+    def first_frame(self, number: int) -> Frame:
+        """Return the first frame of the shot that the film's frame `number` lies in, drawn where it is not stored."""
+        shot, _ = place_of(self.film, number)
+        found = self._look_up(shot, 0)
+        if found is None:
+            pixels = _draw_exactly(shot.plans[0], None, None, self.easel_for(self.film), number)
+            found = Frame(pixels, self.keys[shot.name][0] if self.keys else "")
+        return found
 
     def _look_up(self, shot: Shot, index: int) -> Frame | None:
         return None if self.store is None else self.store.look_up(shot.name, index, self.keys[shot.name][index])
@@ -142,15 +158,16 @@ def _moves(shot: Shot, start: int, end: int) -> list[CameraMove]:
     return [move for move in moves if move is not None]
 
 
-def _draw_along(frame: Frame, moves: list[CameraMove], plan: FramePlan, easel: Easel) -> np.ndarray:
+def _draw_exactly(plan: FramePlan, last: Frame | None, first: Frame | None, easel: Easel, number: int) -> np.ndarray:
+    """Draw a frame as the render does."""
+    now = Progress("drawing", number, number + 1)
+    return draw_frame(plan, last, easel, first=first, watch=lambda _: None, now=now)
+
+
+def _draw_along(
+    frame: Frame, first: Frame | None, moves: list[CameraMove], plan: FramePlan, easel: Easel
+) -> np.ndarray:
     from ..warp import compose, paint
 
-    return easel.draw(plan, paint(frame.pixels, compose(moves, plan.size)))
-
-
-def _nothing_yet(number: int) -> Progress:
-    return Progress("drawing", number, number + 1)
-
-
-def _unwatched(now: Progress) -> None:
-    pass
+    moved = paint(frame.pixels, compose(moves, plan.size))
+    return easel.draw(plan, conditioned(moved, plan, last=frame, first=first))

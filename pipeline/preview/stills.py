@@ -94,7 +94,7 @@ def still(plan: FramePlan) -> FramePlan:
     n_left_out = n_skipped(plan.look.steps, plan.look.skip)
     stepped = {name: getattr(plan.look, name) for name in LOOK_OVER_STEPS}
     held = {name: (values[0],) * n_left_out + values for name, values in stepped.items() if len(values) > 1}
-    return replace(plan, camera=None, look=replace(plan.look, **held))
+    return replace(plan, camera=None, conditioning=None, look=replace(plan.look, **held))
 
 
 def to_bytes(picture: Tensor) -> np.ndarray:

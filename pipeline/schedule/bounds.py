@@ -1,6 +1,6 @@
-"""Name every number of `camera:` and `look:`, and the values it may take.
+"""Name every number of `camera:`, `frame:` and `look:`, and the values it may take.
 
-The tables are the single source for what the two sections may hold; each rule is checked at every frame and step.
+The tables are the single source for what the sections may hold; each rule is checked at every frame and step.
 """
 
 from __future__ import annotations
@@ -51,6 +51,7 @@ FACTOR = Bounds(0, HUGE, "above 0", without_low=True)
 SCALE = Bounds(0, HUGE, f"between 0 and {HUGE:g}")
 SHARE = Bounds(0, 1, "between 0 and 1")
 COUNT = Bounds(0, 1000, "between 0 and 1000", is_whole=True)
+RADIUS = Bounds(0, 100, "above 0 and up to 100", without_low=True)
 SHEAR = Bounds(-90, 90, "between -90 and 90, without the ends", without_low=True, without_high=True)
 
 
@@ -81,6 +82,25 @@ CAMERA = {
     "shear_y": Parameter(SHEAR, "degrees", "leans the picture up and down, per frame"),
 }
 CAMERA_WORDS = {"mode": ("2d",), "border": ("reflect", "wrap", "replicate", "zeros")}
+
+FRAME = {
+    "color_match_amount": Parameter(SHARE, "share", "how far colours are moved to those of the reference"),
+    "hold": Parameter(SHARE, "share", "draws broad light and colour back to those of the shot's first frame"),
+    "contrast": Parameter(Bounds(0, 100, "between 0 and 100"), "factor", "about mid-grey; 1 changes nothing"),
+    "sharpen": Parameter(Bounds(0, 100, "between 0 and 100"), "factor", "how much of the fine detail is added again"),
+    "sharpen_radius": Parameter(RADIUS, "pixels", "how broad the detail is that is sharpened"),
+    "sharpen_threshold": Parameter(SHARE, "share of black to white", "detail weaker than this is left alone"),
+    "noise": Parameter(SHARE, "share of black to white", "root mean square of fresh noise; for deforum, its weight"),
+    "perlin_octaves": Parameter(
+        Bounds(1, 8, "between 1 and 8", is_whole=True), "count", "layers of perlin noise, each twice as fine"
+    ),
+    "perlin_persistence": Parameter(SHARE, "factor", "weight of each layer of perlin noise against the one before"),
+}
+FRAME_WORDS = {
+    "color_match": ("off", "rgb", "hsv", "lab", "mean"),
+    "color_match_to": ("shot", "previous"),
+    "noise_kind": ("gaussian", "perlin", "deforum"),
+}
 
 LEVELS = Bounds(1, N_LEVELS, f"between 1 and {N_LEVELS}", is_whole=True)
 LOOK_OVER_FRAMES = {
@@ -120,9 +140,11 @@ SAMPLERS_ETA = {  # by sampler: the one eta that it can have, or None where eta 
 LOOK_WORDS = {"sampler": (*SAMPLERS_ETA,), "guidance_path": ("unet", "detached"), "thresholding": ("none", "static")}
 PARAMETERS: dict[str, Parameter] = {
     **{f"camera.{name}": parameter for name, parameter in CAMERA.items()},
+    **{f"frame.{name}": parameter for name, parameter in FRAME.items()},
     **{f"look.{name}": parameter for name, parameter in (LOOK_OVER_FRAMES | LOOK_OVER_STEPS).items()},
 }
 WORDS = {
     **{f"camera.{name}": known for name, known in CAMERA_WORDS.items()},
+    **{f"frame.{name}": known for name, known in FRAME_WORDS.items()},
     **{f"look.{name}": known for name, known in LOOK_WORDS.items()},
 }

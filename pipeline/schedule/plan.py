@@ -7,13 +7,17 @@ sampler are baked for the steps a frame really executes, and collapse to one val
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
 
 import numpy as np
 
-from ..types import CameraMove, FramePlan, Label, Look, Mark, Shot, Size, StepValues
+from ..types import CameraMove, Conditioning, FramePlan, Label, Look, Mark, Shot, Size, StepValues
 from .bounds import (
     CAMERA,
     CAMERA_WORDS,
+    FRAME,
+    FRAME_WORDS,
     LOOK_OVER_FRAMES,
     LOOK_OVER_STEPS,
     LOOK_WORDS,
@@ -79,15 +83,27 @@ def plan(settings: ShotSettings) -> Score:
     keys = complaints.attempt(reader.keys, settings.prompts)
     prompts = keys and complaints.attempt(weigh, keys, scope, before=around[0], after=around[1])
     moves = complaints.attempt(_moves, settings)
+    conditionings = complaints.attempt(_conditionings, settings)
     looks = complaints.attempt(_looks, settings)
     for name in scope.lets if scope.clock.start == 0 else ():  # once for the film
         complaints.attempt(_look_over, name, scope)
     complaints.settle()
-    assert keys and prompts and moves and looks
+    assert keys and prompts and moves and conditionings and looks
     seed = scope.clock.seed
     frames = tuple(
-        FramePlan(settings.name, frame, seed, settings.size, texts, move if frame else None, look)
-        for frame, (texts, move, look) in enumerate(zip(prompts, moves, looks, strict=True))
+        FramePlan(
+            settings.name,
+            frame,
+            seed,
+            settings.size,
+            texts,
+            move if frame else None,
+            look,
+            conditioning if frame else None,
+        )
+        for frame, (texts, move, look, conditioning) in enumerate(
+            zip(prompts, moves, looks, conditionings, strict=True)
+        )
     )
     labels = sorted((frame, name) for name, found in scope.labels.items() for frame in found)
     shot = Shot(settings.name, frames, tuple(Label(name, frame) for frame, name in labels))
@@ -125,11 +141,7 @@ def _over_frames(name: str, scope: Scope) -> list[float]:
 
 def _moves(settings: ShotSettings) -> list[CameraMove]:
     complaints, scope = Complaints(), settings.scope
-    words = {
-        name: complaints.attempt(word, settings.words[f"camera.{name}"], f"camera.{name}", known)
-        for name, known in CAMERA_WORDS.items()
-        if f"camera.{name}" in settings.words
-    }
+    words = _words("camera", CAMERA_WORDS, settings, complaints)
     columns: dict[str, list[float]] = {}
     for name, parameter in CAMERA.items():
         if f"camera.{name}" in scope.parameters:
@@ -143,12 +155,32 @@ def _moves(settings: ShotSettings) -> list[CameraMove]:
     return [CameraMove(**dict(zip(columns, row, strict=True)), border=border) for row in rows]
 
 
+def _words(
+    section: str, table: dict[str, tuple[str, ...]], settings: ShotSettings, complaints: Complaints
+) -> dict[str, str | None]:
+    """Return the words of a section that are written somewhere."""
+    names = {name: f"{section}.{name}" for name in table}
+    return {
+        name: complaints.attempt(word, settings.words[full], full, table[name])
+        for name, full in names.items()
+        if full in settings.words
+    }
+
+
+def _conditionings(settings: ShotSettings) -> list[Conditioning]:
+    """Return what is done to the picture of the frame before, for each frame; equal ones are one object."""
+    complaints = Complaints()
+    words: dict[str, Any] = dict(_words("frame", FRAME_WORDS, settings, complaints))
+    columns = {name: complaints.attempt(_over_frames, f"frame.{name}", settings.scope) or [] for name in FRAME}
+    complaints.settle()
+    columns["perlin_octaves"] = [int(value) for value in columns["perlin_octaves"]]
+    make = cache(lambda row: Conditioning(**words, **dict(zip(columns, row, strict=True))))
+    return [make(row) for row in zip(*columns.values(), strict=True)]
+
+
 def _looks(settings: ShotSettings) -> list[Look]:
     complaints, scope = Complaints(), settings.scope
-    words = {
-        name: complaints.attempt(word, settings.words[f"look.{name}"], f"look.{name}", known)
-        for name, known in LOOK_WORDS.items()
-    }
+    words = _words("look", LOOK_WORDS, settings, complaints)
     over_frames = {name: complaints.attempt(_over_frames, f"look.{name}", scope) for name in LOOK_OVER_FRAMES}
     curves = {name: complaints.attempt(scope.curve, f"look.{name}") for name in LOOK_OVER_STEPS}
     baked: dict[str, list[StepValues] | None] = {}

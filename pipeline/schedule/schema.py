@@ -8,7 +8,7 @@ what it refuses is wrong. The one exception is a name or text that YAML takes fo
 from __future__ import annotations
 
 from . import preset
-from .bounds import CAMERA, CAMERA_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS, Parameter
+from .bounds import CAMERA, CAMERA_WORDS, FRAME, FRAME_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS, Parameter
 from .clock import MAX_FRAMES
 from .fields import MAX_SIDE
 from .forms import TEXT_TYPES, Schema, definitions, fade, number, ref, section, value, whole, words
@@ -35,6 +35,7 @@ SAYS = {
     "prompt_prefix": "Words before every text that is wanted.",
     "prompt_suffix": "Words after every text that is wanted.",
     "camera": "How the camera moves from frame to frame.",
+    "frame": "What happens to the frame before, once the camera has moved it, ahead of the sampling.",
     "look": "How each frame is sampled.",
     "film": "How frames become a film.",
     "shots": "The film's shots, with hard cuts between them; what stands at the top holds for each.",
@@ -57,6 +58,7 @@ def schema() -> Schema:
         "$defs": {
             **definitions(),
             "camera": _numbers(CAMERA_WORDS, CAMERA, {}),
+            "frame": _numbers(FRAME_WORDS, FRAME, {}),
             "look": _numbers(LOOK_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS),
         },
     }
@@ -136,6 +138,7 @@ _FORMS = {
     "prompt_prefix": _anything,
     "prompt_suffix": _anything,
     "camera": lambda: ref("camera"),
+    "frame": lambda: ref("frame"),
     "look": lambda: ref("look"),
     "film": _film,
     "shots": _shots,

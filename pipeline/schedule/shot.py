@@ -24,12 +24,12 @@ from .source import Complaints, Mapping, Node, Scalar, Sequence, refuse
 
 SHOT_KEYS = (
     *("duration", "frames", "seed", "labels", "prompts", "prompt_fade", "prompt_prefix", "prompt_suffix"),
-    *("camera", "look"),
+    *("camera", "frame", "look"),
 )
 FILM_KEYS = (
     *("title", "preset", "fps", "size", "bpm", "beats_per_bar", "let", *SHOT_KEYS, "film", "shots", "silence"),
 )
-SECTION_OF = {key: section for section in ("camera", "look", "film") for key in preset.SECTIONS[section]}
+SECTION_OF = {key: section for section in ("camera", "frame", "look", "film") for key in preset.SECTIONS[section]}
 LENGTH_PATHS = (("frames",), ("duration",))
 MAX_SEED = 2**63 - 1
 MAX_SHOTS = 1000
@@ -192,8 +192,8 @@ def _shot(
         complaints.add(place.mark, "there are no prompts", "add 'prompts: a text'")
     fade = complaints.attempt(read_fade, settings.layers(own, "prompt_fade")[-1])
     sections: dict[str, Node] = {}
-    for what, known in (("camera", preset.CAMERA_KEYS), ("look", preset.LOOK_KEYS)):
-        found = overlaid(what, known, settings.layers(own, what), complaints)
+    for what in ("camera", "frame", "look"):
+        found = overlaid(what, preset.SECTIONS[what], settings.layers(own, what), complaints)
         sections |= {f"{what}.{key}": node for key, node in found.items()}
     labels = complaints.attempt(_labels, own, settings, clock, label_names)
     score = None

@@ -1,7 +1,7 @@
 """Follow a named value, or the weight of a prompt, through the frames of a film: what tables and pictures show of it.
 
-Values come from the plans where they stand there, so that what is shown is what is drawn. The one exception is the
-camera at a shot's first frame, which has no move: there the values are those its curves would give.
+Values come from the plans where they stand there, so that what is shown is what is drawn. The one exception is what
+a shot's first frame goes without, camera and conditioning: there the values are those the curves would give.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def follow(score: Score, name: str) -> list[StepValues]:
     if section == "look":
         return [_as_steps(getattr(plan.look, field)) for plan in plans]
     found = curve_of(score, name)
-    if section == "camera":
+    if section in ("camera", "frame"):
         if found is None:
             return [(float(getattr(CameraMove(), field_of(field))),)] * len(plans)
         t = np.arange(len(plans), dtype=np.float64)

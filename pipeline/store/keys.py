@@ -16,16 +16,20 @@ VERSION = 1
 """Raised whenever the meaning of a plan or fact changes without its text changing: all older frames become foreign."""
 
 
-def frame_key(previous: str | None, plan: FramePlan, engine_facts: Mapping[str, str]) -> str:
+def frame_key(
+    previous: str | None, plan: FramePlan, engine_facts: Mapping[str, str], *, first: str | None = None
+) -> str:
     """Return the identity of the frame that `plan` makes out of the frame `previous` with this engine, as hex.
 
-    Convention: `previous` is the key of the frame carried over, None where there is none; `engine_facts` names all
-        else that can change a pixel (digests of the models, versions, device, threads), text to text.
+    Convention: `previous` is the key of the frame carried over, None where there is none; `first` that of the shot's
+        first frame, where the plan says that it is looked at; `engine_facts` names all else that can change a pixel
+        (digests of the models, versions, device, threads), text to text.
     Raises: TypeError where a fact is not text, since `1`, `1.0` and `True` must not become one key by accident.
     """
     for name, value in engine_facts.items():
         if not isinstance(name, str) or not isinstance(value, str):
             raise TypeError(f"engine fact {name!r} is {value!r}; both must be text")
-    whole = {"version": VERSION, "previous": previous, "plan": plan.canonical(), "engine": dict(engine_facts)}
+    made_of = {"previous": previous, "plan": plan.canonical(), "engine": dict(engine_facts)}
+    whole = {"version": VERSION, **made_of, **({} if first is None else {"first": first})}
     text = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
     return hashlib.sha256(text.encode("ascii")).hexdigest()

@@ -128,7 +128,7 @@ def test_the_pages_examples_are_films(tmp_path: Path) -> None:
     """Each piece of YAML on the page is read, with what the page leaves open."""
     (tmp_path / "wreck.png").write_bytes((ROOT / "keyframes" / "lighthouse.png").read_bytes())
     film, prompts = re.findall(r"(?s)```yaml\n(.*?)```", LANGUAGE.read_text(encoding="utf-8"))
-    pieces = [re.sub(r"(?m)^(camera|look|shots|prompts): .*\.\.\..*$", "", film) + "\nprompts: a tree\n"]
+    pieces = [re.sub(r"(?m)^(camera|frame|look|shots|prompts): .*\.\.\..*$", "", film) + "\nprompts: a tree\n"]
     pieces += [f"labels: {{storm: 3s}}\nduration: 8s\n{piece}" for piece in prompts.split("---\n")]
     assert len(pieces) == 4
     for piece in pieces:

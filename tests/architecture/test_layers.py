@@ -12,7 +12,7 @@ import pytest
 NOUNS = {"types", "errors"}
 LIGHT = NOUNS | {"schedule", "store"}
 STAGES = LIGHT | {"models"}
-JOINED = STAGES | {"warp", "sample", "assemble"}
+JOINED = STAGES | {"warp", "condition", "sample", "assemble"}
 MAY_IMPORT = {
     "types": set(),
     "errors": {"types"},
@@ -20,6 +20,7 @@ MAY_IMPORT = {
     "store": NOUNS,
     "models": LIGHT | {""},  # its version is a fact about the engine
     "warp": STAGES,
+    "condition": STAGES,
     "sample": STAGES,
     "assemble": STAGES,
     "render": JOINED,
@@ -75,7 +76,7 @@ def test_imports_go_down_only(sources) -> None:
 
 def test_the_check_sees_imports_of_every_form(sources) -> None:
     render = next(source for source in sources if source.name == "render")
-    assert {"models", "store", "assemble", "warp", "sample", "types"} == {
+    assert {"models", "store", "assemble", "warp", "condition", "sample", "types"} == {
         s for _, s in stages_imported(render, sources)
     }
     facts = next(source for source in sources if source.name == "models.facts")

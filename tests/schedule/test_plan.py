@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import KeyframeError
 from pipeline.schedule.progress import executed_timesteps, progress
-from pipeline.types import CameraMove, Film, FramePlan, Look, Size, WeightedPrompt
+from pipeline.types import CameraMove, Conditioning, Film, FramePlan, Look, Size, WeightedPrompt
 
 ReadFilm = Callable[..., Film]
 
@@ -49,7 +49,8 @@ camera: {border: wrap, zoom: 1.02}
 """
     first = FramePlan("film", 0, 5, Size(64, 96), (WeightedPrompt("a tree", 1.0),), None, look)
     move = CameraMove(zoom=1.02, border="wrap")
-    assert plans(read_film, text) == (first, replace(first, frame=1, camera=move), replace(first, frame=2, camera=move))
+    later = replace(first, camera=move, conditioning=Conditioning())
+    assert plans(read_film, text) == (first, replace(later, frame=1), replace(later, frame=2))
 
 
 def test_camera_keys_reach_their_fields(read_film: ReadFilm) -> None:

@@ -17,7 +17,7 @@ from pipeline.schedule import load, schema
 from pipeline.schedule.bounds import PARAMETERS, SAMPLERS_ETA, WORDS
 from pipeline.schedule.language.easing import EASES
 from pipeline.schedule.notices import CODES
-from pipeline.schedule.preset import CAMERA_KEYS, LOOK_KEYS
+from pipeline.schedule.preset import CAMERA_KEYS, FRAME_KEYS, LOOK_KEYS
 from pipeline.schedule.preset import FILM_KEYS as FILM_SECTION
 from pipeline.schedule.prompt import FADES
 from pipeline.schedule.shot import FILM_KEYS, SHOT_KEYS
@@ -67,9 +67,10 @@ def test_it_has_the_readers_keys_and_no_others() -> None:
     assert tuple(top) == FILM_KEYS
     assert tuple(top["shots"]["items"]["properties"]) == ("name", *SHOT_KEYS)
     assert set(defs["camera"]["properties"]) == set(CAMERA_KEYS)
+    assert set(defs["frame"]["properties"]) == set(FRAME_KEYS)
     assert set(defs["look"]["properties"]) == set(LOOK_KEYS)
     assert set(top["film"]["properties"]) == set(FILM_SECTION)
-    for closed in (SCHEMA, top["shots"]["items"], defs["camera"], defs["look"], top["film"]):
+    for closed in (SCHEMA, top["shots"]["items"], defs["camera"], defs["frame"], defs["look"], top["film"]):
         assert closed["additionalProperties"] is False
     assert set(schema.SAYS) == {*FILM_KEYS, *SHOT_KEYS, "name"}
 
@@ -240,7 +241,7 @@ def values_of(name: str) -> st.SearchStrategy[Any]:
 
 SECTIONS = {
     section: st.fixed_dictionaries({}, optional={key: values_of(f"{section}.{key}") for key in keys})
-    for section, keys in (("camera", CAMERA_KEYS), ("look", LOOK_KEYS))
+    for section, keys in (("camera", CAMERA_KEYS), ("frame", FRAME_KEYS), ("look", LOOK_KEYS))
 }
 PROMPTS = WISHES.filter(lambda wish: wish != {"snow": 2}) | st.lists(WISHES, min_size=1, max_size=3)
 TIMED = st.tuples(PROMPTS, WISHES).map(lambda pair: {0: pair[0], 3: {"prompts": pair[1], "fade": "hold"}})
