@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
+from .cli_models import models_app
 from .errors import PipelineError, UsageError
 from .show import ProgressLine, console
 
@@ -32,7 +33,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Turn a keyframe file into a film with CLIP-guided diffusion.",
 )
-models_app = typer.Typer(no_args_is_help=True, help="What models there are.")
 app.add_typer(models_app, name="models")
 
 KeyframeFile = Annotated[
@@ -152,23 +152,6 @@ def sheet(
     print(path)
 
 
-@models_app.command("list")
-def models_list(as_json: AsJson = False) -> None:
-    """Say of every model what it is for, its size and digest, and whether it is there and whole."""
-    from .models import list_models
-
-    found = list_models()
-    if as_json:
-        print(json.dumps([asdict(one) for one in found]))
-        return
-    for one in found:
-        size = "-" if one.bytes is None else f"{one.bytes / 1e6:.1f} MB"
-        print(f"{one.name:<20} {one.kind:<10} {one.state:<8} {size:>8}  sha256 {str(one.sha256)[:12]}  {one.licence}")
-        print(f"{'':<20} {one.purpose}")
-        if one.fault:
-            print(f"{'':<20} {one.fault}")
-
-
 class Stopped(BaseException):
     """The process was asked to end; not an Exception, so that nothing on the way mistakes it for a fault."""
 
@@ -218,9 +201,12 @@ def _report_bug() -> int:
 
 
 def _load(file: Path, config: Path | None, settings: list[str] | None, seed: int | None) -> Film:
+    from .models import refuse_unknown
     from .schedule import load
 
-    return load(file, config=config, overrides=tuple(settings or ()), seed=seed)
+    film = load(file, config=config, overrides=tuple(settings or ()), seed=seed)
+    refuse_unknown(film.engine)
+    return film
 
 
 def _frame_range(text: str | None, n_frames: int) -> range | None:

@@ -15,8 +15,8 @@ from safetensors.torch import load as parse_safetensors
 from torch import Tensor, nn
 
 from ..errors import ModelError
-from .catalogue import read_pinned
 from .entry import Entry
+from .presence import read_pinned
 
 _SHOWN = 3
 _FLOATS = (torch.float16, torch.float32)

@@ -1,0 +1,56 @@
+"""`pipeline models`: what models there are, and how to get, check and add them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from .errors import ModelError
+
+models_app = typer.Typer(no_args_is_help=True, help="What models there are, and how to get them.")
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@models_app.command("list")
+def models_list(as_json: AsJson = False) -> None:
+    """Say of every model what it is for, its size and digest, and whether and where it is there."""
+    from .models import list_models, models_folder
+
+    found = list_models()
+    if as_json:
+        print(json.dumps([asdict(one) for one in found]))
+        return
+    for one in found:
+        size = "-" if one.bytes is None else f"{one.bytes / 1e6:.1f} MB"
+        digest = "sha256 " + (one.sha256[:12] if one.sha256 else "of nobody")
+        print(f"{one.name}  {one.kind}, {one.state}, {size}, {digest}, licence {one.licence}")
+        print(f"    {one.purpose}")
+        if one.state == "damaged":
+            print(f"    {one.fault}")
+        elif one.state == "present":
+            print(f"    {one.place}")
+    print(f"fetched models go to {models_folder()}; `pipeline models verify` reads them whole")
+
+
+@models_app.command("verify")
+def models_verify(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME", help="Models to check [all that are there].")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read models whole and compare size and digest; leave with 3 if one is damaged, or is named and not there."""
+    from .models import list_models
+
+    found = [one for one in list_models(names or (), thorough=True) if names or one.state != "missing"]
+    if as_json:
+        print(json.dumps([asdict(one) for one in found]))
+    else:
+        for one in found:
+            print(f"{one.name}  {'good' if one.state == 'present' else one.state}")
+    faults = [one.fault for one in found if one.fault]
+    if faults:
+        raise ModelError("\n".join(faults))
