@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from .errors import ModelError
+from .show import console
 
 models_app = typer.Typer(no_args_is_help=True, help="What models there are, and how to get them.")
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -33,6 +37,34 @@ def models_list(as_json: AsJson = False) -> None:
         elif one.state == "present":
             print(f"    {one.place}")
     print(f"fetched models go to {models_folder()}; `pipeline models verify` reads them whole")
+
+
+@models_app.command("fetch")
+def models_fetch(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A model of `pipeline models list`.")],
+    trust: Annotated[
+        str | None, typer.Option(metavar="sha256:DIGEST", help="Digest of a file that the catalogue pins none for.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Download a model's weights; run again after a stop, and only what is missing is downloaded."""
+    from .models import fetch
+
+    with _bar(name, silent=as_json) as watch:
+        found = fetch(name, trust=trust, watch=watch)
+    if as_json:
+        print(json.dumps(asdict(found) | {"path": str(found.path)}))
+    else:
+        print(f"{found.path}: {found.bytes} bytes, sha256 {found.sha256}" + ("" if found.mirror else "; was there"))
+
+
+@contextmanager
+def _bar(name: str, *, silent: bool) -> Iterator[Callable[[int, int | None], None]]:
+    """Show how much of a file has come, on standard error where that is a terminal."""
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    with Progress(*columns, console=console, disable=silent or not console.is_terminal) as bar:
+        task = bar.add_task(name, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 @models_app.command("verify")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .catalogue import find, refuse_unknown
     from .entry import ClipArchitecture, DiffusionArchitecture, Entry, SecondaryArchitecture
     from .facts import engine_facts, settle
+    from .fetching import Fetched, fetch
     from .folder import models_folder
     from .networks import (
         LoadedClip,
@@ -33,6 +34,7 @@ _HOMES = {
     "catalogue": ("find", "refuse_unknown"),
     "entry": ("ClipArchitecture", "DiffusionArchitecture", "Entry", "SecondaryArchitecture"),
     "facts": ("engine_facts", "settle"),
+    "fetching": ("Fetched", "fetch"),
     "folder": ("models_folder",),
     "networks": (
         "LoadedClip",
@@ -55,6 +57,7 @@ __all__ = [
     "ClipArchitecture",
     "DiffusionArchitecture",
     "Entry",
+    "Fetched",
     "LoadedClip",
     "LoadedDiffusion",
     "LoadedSecondary",
@@ -64,6 +67,7 @@ __all__ = [
     "build_network",
     "build_tokenizer",
     "engine_facts",
+    "fetch",
     "find",
     "import_guided_diffusion",
     "import_open_clip",
