@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 
-from .folder import CONVERTED, write_whole
+from .folder import CONVERTED, naming, write_whole
 
 
 def converted_file(digest: str | None, folder: Path) -> Path:
@@ -29,13 +31,25 @@ def read_converted(digest: str | None, folder: Path) -> bytes | None:
     return content if whole else None
 
 
-def write_converted(digest: str, folder: Path, content: bytes) -> Path:
-    """Keep the conversion of a checkpoint; its pin is written last, and without it the file counts as not there.
+def write_converted(digest: str, folder: Path, write: Callable[[Path], None]) -> Path:
+    """Keep the conversion of a checkpoint, which `write` puts into a file of the given path.
+
+    Its pin is written last; without it the file counts as not there.
 
     Raises: StoreError where it cannot be written.
     """
     path = converted_file(digest, folder)
-    write_whole(path, content)
-    told = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest(), "from_sha256": digest}
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with naming(path):
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write(temporary)
+            with temporary.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+        finally:
+            temporary.unlink(missing_ok=True)
+    told = {"bytes": path.stat().st_size, "sha256": found, "from_sha256": digest}
     write_whole(path.with_suffix(".json"), (json.dumps(told) + "\n").encode())
     return path

@@ -18,7 +18,7 @@ from .catalogue import PACKAGED, find
 from .entry import Architecture, ClipArchitecture, DiffusionArchitecture, Entry, SecondaryArchitecture, UNetShape
 from .secondary import SecondaryNetwork, build_secondary
 from .upstream import import_guided_diffusion, import_open_clip
-from .weights import open_weights, place_weights
+from .weights import load_into
 
 A = TypeVar("A", DiffusionArchitecture, ClipArchitecture, SecondaryArchitecture)
 KINDS = {DiffusionArchitecture: "diffusion", ClipArchitecture: "clip", SecondaryArchitecture: "secondary"}
@@ -71,7 +71,7 @@ def load_diffusion(name: str, *, device: str = "cpu", catalogue: Path = PACKAGED
     architecture = _of_kind(DiffusionArchitecture, entry)
     with torch.device("meta"):  # shapes only: making up numbers for a large network takes seconds
         network = build_unet(architecture.unet)
-    place_weights(open_weights(entry), network, where=str(entry.path))
+    load_into(network, entry)
     return LoadedDiffusion(_freeze(network, place), architecture, entry, str(entry.sha256))
 
 
@@ -84,7 +84,7 @@ def load_clip(name: str, *, device: str = "cpu", catalogue: Path = PACKAGED) -> 
     entry = find(name, catalogue=catalogue)
     architecture = _of_kind(ClipArchitecture, entry)
     model = build_clip(architecture)
-    place_weights(open_weights(entry), model, where=str(entry.path))
+    load_into(model, entry)
     return LoadedClip(_freeze(model, place), build_tokenizer(architecture), architecture, entry, str(entry.sha256))
 
 
@@ -97,7 +97,7 @@ def load_secondary(name: str = "secondary", *, device: str = "cpu", catalogue: P
     entry = find(name, catalogue=catalogue)
     architecture = _of_kind(SecondaryArchitecture, entry)
     network = build_secondary(architecture)
-    place_weights(open_weights(entry), network, where=str(entry.path))
+    load_into(network, entry)
     _freeze(network, place)
     return LoadedSecondary(network, architecture, entry, str(entry.sha256))
 
