@@ -106,6 +106,14 @@ def unet(*, unshuffle: int = 1, learn_sigma: bool = False, seed: int = 0) -> tor
 
 
 @pytest.fixture(autouse=True)
+def fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep fetched weights, whatever this machine has of them, out of the tests; return the folder they go to."""
+    folder = tmp_path / "fetched-models"
+    monkeypatch.setenv("PIPELINE_MODELS", str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
 def one_thread() -> Iterator[None]:
     """Compute in one thread wherever torch is there: the networks are too small to share out."""
     torch = sys.modules.get("torch")

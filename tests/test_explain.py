@@ -157,7 +157,7 @@ def test_blends_tell_what_they_turn_into(facts_at: Callable[..., Facts]) -> None
 
 def test_engine_and_settings_have_places(facts_at: Callable[..., Facts]) -> None:
     facts = facts_at(0, overrides=["threads=2", "film.crf=20", "look.eta=0.3"], seed=9)
-    assert said(facts["models.diffusion"]) == ("painted-world-128", "constant", ":5:14")
+    assert said(facts["models.diffusion"]) == ("painted-world-64", "constant", ":5:14")
     assert said(facts["models.clip"])[0] == ["painted-clip-a"]
     assert said(facts["threads"]) == (2, "constant", "--set:1:9")
     assert said(facts["film.crf"]) == (20, "constant", "--set (2):1:10")

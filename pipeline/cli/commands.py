@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import typer
 
 from . import films, models, previews, study
@@ -10,7 +12,11 @@ COMMANDS = (
     *(films.render, films.check, study.explain, study.plot, previews.preview, previews.animatic, study.schema),
     *(films.assemble, previews.sheet),
 )
-MODELS_COMMANDS = {"list": models.models_list}
+MODELS_COMMANDS: dict[str, Callable[..., None]] = {
+    "list": models.models_list,
+    "fetch": models.models_fetch,
+    "verify": models.models_verify,
+}
 
 app = typer.Typer(
     add_completion=False,
@@ -18,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Turn a keyframe file into a film with CLIP-guided diffusion.",
 )
-models_app = typer.Typer(no_args_is_help=True, help="What models there are.")
+models_app = typer.Typer(no_args_is_help=True, help="What models there are, and how to get them.")
 
 for command in COMMANDS:
     app.command()(command)

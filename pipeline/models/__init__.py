@@ -10,19 +10,43 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .adoption import Adopted, adopt, record
-    from .catalogue import ModelStatus, find, list_models
-    from .entry import ClipArchitecture, DiffusionArchitecture, Entry
+    from .catalogue import find, refuse_unknown
+    from .entry import ClipArchitecture, DiffusionArchitecture, Entry, SecondaryArchitecture
     from .facts import engine_facts, settle
-    from .networks import LoadedClip, LoadedDiffusion, build_network, build_tokenizer, load_clip, load_diffusion
+    from .fetching import Fetched, fetch
+    from .folder import models_folder
+    from .networks import (
+        LoadedClip,
+        LoadedDiffusion,
+        LoadedSecondary,
+        build_network,
+        build_tokenizer,
+        load_clip,
+        load_diffusion,
+        load_secondary,
+    )
+    from .presence import ModelStatus, list_models, refuse_absent
     from .upstream import import_guided_diffusion, import_open_clip
     from .weights import open_weights
 
 _HOMES = {
     "adoption": ("Adopted", "adopt", "record"),
-    "catalogue": ("ModelStatus", "find", "list_models"),
-    "entry": ("ClipArchitecture", "DiffusionArchitecture", "Entry"),
+    "catalogue": ("find", "refuse_unknown"),
+    "entry": ("ClipArchitecture", "DiffusionArchitecture", "Entry", "SecondaryArchitecture"),
     "facts": ("engine_facts", "settle"),
-    "networks": ("LoadedClip", "LoadedDiffusion", "build_network", "build_tokenizer", "load_clip", "load_diffusion"),
+    "fetching": ("Fetched", "fetch"),
+    "folder": ("models_folder",),
+    "networks": (
+        "LoadedClip",
+        "LoadedDiffusion",
+        "LoadedSecondary",
+        "build_network",
+        "build_tokenizer",
+        "load_clip",
+        "load_diffusion",
+        "load_secondary",
+    ),
+    "presence": ("ModelStatus", "list_models", "refuse_absent"),
     "upstream": ("import_guided_diffusion", "import_open_clip"),
     "weights": ("open_weights",),
 }
@@ -33,21 +57,29 @@ __all__ = [
     "ClipArchitecture",
     "DiffusionArchitecture",
     "Entry",
+    "Fetched",
     "LoadedClip",
     "LoadedDiffusion",
+    "LoadedSecondary",
     "ModelStatus",
+    "SecondaryArchitecture",
     "adopt",
     "build_network",
     "build_tokenizer",
     "engine_facts",
+    "fetch",
     "find",
     "import_guided_diffusion",
     "import_open_clip",
     "list_models",
     "load_clip",
     "load_diffusion",
+    "load_secondary",
+    "models_folder",
     "open_weights",
     "record",
+    "refuse_absent",
+    "refuse_unknown",
     "settle",
 ]
 

@@ -64,6 +64,7 @@ class VisionShape:
     image_size: int
     head_width: int = 64
     patch_size: int = 16
+    mlp_ratio: float = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class TextShape:
     width: int
     heads: int
     layers: int
+    mlp_ratio: float = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +101,33 @@ class ClipArchitecture:
         return self.text_cfg.context_length
 
 
-Architecture = DiffusionArchitecture | ClipArchitecture
+@dataclass(frozen=True, slots=True)
+class SecondaryArchitecture:
+    """The small network that guesses the clean picture for guidance; `channels` go from the finest level down."""
+
+    channels: tuple[int, ...]
+    size_multiple: int
+
+
+Architecture = DiffusionArchitecture | ClipArchitecture | SecondaryArchitecture
+ARCHITECTURES: dict[object, type] = {
+    "diffusion": DiffusionArchitecture,
+    "clip": ClipArchitecture,
+    "secondary": SecondaryArchitecture,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One model of the catalogue; `bytes` and `sha256` are None until weights have been adopted."""
+    """One model of the catalogue.
+
+    Convention: `bytes` and `sha256` are None where nobody has pinned them; `mirrors` are addresses in the order they
+        are tried; `source` says where to look where there are none, and `weights_m` is the number of weights in
+        millions where it is known; `shipped` files come with the package, all others are fetched.
+    """
 
     name: str
-    kind: Literal["diffusion", "clip"]
+    kind: Literal["diffusion", "clip", "secondary"]
     purpose: str
     file: str
     bytes: int | None
@@ -115,6 +135,11 @@ class Entry:
     licence: str
     architecture: Architecture
     path: Path
+    mirrors: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    source: str = ""
+    weights_m: float | None = None
+    shipped: bool = True
 
 
 def read_value(hint: Any, value: object, *, where: str) -> Any:

@@ -15,11 +15,13 @@ from torch import nn
 
 from ..errors import ModelError, UsageError
 from .catalogue import PACKAGED, find
-from .entry import Architecture, ClipArchitecture, DiffusionArchitecture, Entry, UNetShape
+from .entry import Architecture, ClipArchitecture, DiffusionArchitecture, Entry, SecondaryArchitecture, UNetShape
+from .secondary import SecondaryNetwork, build_secondary
 from .upstream import import_guided_diffusion, import_open_clip
-from .weights import open_weights, place_weights
+from .weights import load_into
 
-A = TypeVar("A", DiffusionArchitecture, ClipArchitecture)
+A = TypeVar("A", DiffusionArchitecture, ClipArchitecture, SecondaryArchitecture)
+KINDS = {DiffusionArchitecture: "diffusion", ClipArchitecture: "clip", SecondaryArchitecture: "secondary"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,16 @@ class LoadedClip:
     digest: str
 
 
+@dataclass(frozen=True, slots=True)
+class LoadedSecondary:
+    """The small network that guesses clean pictures for guidance; what it takes and gives is told there."""
+
+    network: SecondaryNetwork
+    architecture: SecondaryArchitecture
+    entry: Entry
+    digest: str
+
+
 def load_diffusion(name: str, *, device: str = "cpu", catalogue: Path = PACKAGED) -> LoadedDiffusion:
     """Load the denoiser called `name`.
 
@@ -59,7 +71,7 @@ def load_diffusion(name: str, *, device: str = "cpu", catalogue: Path = PACKAGED
     architecture = _of_kind(DiffusionArchitecture, entry)
     with torch.device("meta"):  # shapes only: making up numbers for a large network takes seconds
         network = build_unet(architecture.unet)
-    place_weights(open_weights(entry), network, where=str(entry.path))
+    load_into(network, entry)
     return LoadedDiffusion(_freeze(network, place), architecture, entry, str(entry.sha256))
 
 
@@ -72,14 +84,30 @@ def load_clip(name: str, *, device: str = "cpu", catalogue: Path = PACKAGED) -> 
     entry = find(name, catalogue=catalogue)
     architecture = _of_kind(ClipArchitecture, entry)
     model = build_clip(architecture)
-    place_weights(open_weights(entry), model, where=str(entry.path))
+    load_into(model, entry)
     return LoadedClip(_freeze(model, place), build_tokenizer(architecture), architecture, entry, str(entry.sha256))
+
+
+def load_secondary(name: str = "secondary", *, device: str = "cpu", catalogue: Path = PACKAGED) -> LoadedSecondary:
+    """Load the secondary model called `name`.
+
+    Raises: ModelError where its weights are refused; UsageError where the device is not there.
+    """
+    place = _device(device)
+    entry = find(name, catalogue=catalogue)
+    architecture = _of_kind(SecondaryArchitecture, entry)
+    network = build_secondary(architecture)
+    load_into(network, entry)
+    _freeze(network, place)
+    return LoadedSecondary(network, architecture, entry, str(entry.sha256))
 
 
 def build_network(architecture: Architecture) -> nn.Module:
     """Build the network an entry describes, with random weights: to be trained, or to be compared with a file."""
     if isinstance(architecture, DiffusionArchitecture):
         return build_unet(architecture.unet)
+    if isinstance(architecture, SecondaryArchitecture):
+        return build_secondary(architecture)
     return build_clip(architecture)
 
 
@@ -107,7 +135,7 @@ def _freeze(network: nn.Module, device: torch.device) -> nn.Module:
 
 def _of_kind(kind: type[A], entry: Entry) -> A:
     if not isinstance(entry.architecture, kind):
-        needed = "diffusion" if kind is DiffusionArchitecture else "clip"
+        needed = KINDS[kind]
         raise ModelError(f"{entry.name}: is a {entry.kind} model, not a {needed} model; name one of that kind")
     return entry.architecture
 

@@ -1,25 +1,49 @@
-"""Weight files -> tensors inside a network, and the way back into a file.
+"""Weight files -> tensors inside a network.
 
-A file is used only if its size and SHA-256 are pinned in the catalogue, and is parsed from the very bytes that were
-hashed. What comes out of it is still checked tensor by tensor before the network is touched: the pin says which file
-it is, not that it fits.
+A file is used only if its size and SHA-256 are pinned, and is parsed from the very bytes that were hashed. What comes
+out of it is still checked tensor by tensor before the network is touched: the pin says which file it is, not that it
+fits. A checkpoint that fits is converted once to safetensors, which is what later runs read.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load as parse_safetensors
+from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from ..errors import ModelError
-from .catalogue import read_pinned
+from .conversion import read_converted, write_converted
 from .entry import Entry
+from .folder import models_folder
+from .presence import read_pinned
+from .torchscript import is_torchscript, read_torchscript
 
 _SHOWN = 3
 _FLOATS = (torch.float16, torch.float32)
+_SETTINGS = {"input_resolution", "context_length", "vocab_size"}  # numbers that OpenAI's archives hold as tensors
+
+
+def load_into(network: nn.Module, entry: Entry) -> None:
+    """Put the weights of an entry into a network, and keep those of a checkpoint as safetensors for the next time.
+
+    Raises: ModelError where the file or anything in it is refused; StoreError if the conversion cannot be written.
+    """
+    if entry.path.suffix == ".safetensors":
+        place_weights(open_weights(entry), network, where=str(entry.path))
+        return
+    folder = models_folder()
+    kept = read_converted(entry.sha256, folder)
+    weights = open_weights(entry) if kept is None else _parse(kept, entry, is_safe=True)
+    place_weights(weights, network, where=str(entry.path))
+    if kept is None:
+        write_converted(str(entry.sha256), folder, lambda path: _save(weights, path))
 
 
 def open_weights(entry: Entry) -> dict[str, Tensor]:
@@ -28,20 +52,56 @@ def open_weights(entry: Entry) -> dict[str, Tensor]:
     Raises: ModelError where the file is missing, is not the pinned one, cannot be parsed, or holds anything but plain
         dense tensors. A file is parsed as what its name says; there is no second attempt as something else.
     """
-    content = read_pinned(entry)
+    return _parse(read_pinned(entry), entry, is_safe=entry.path.suffix == ".safetensors")
+
+
+def _parse(content: bytes, entry: Entry, *, is_safe: bool) -> dict[str, Tensor]:
     try:
-        if entry.path.suffix == ".safetensors":
-            found = parse_safetensors(content)
+        if is_safe:
+            found: Any = parse_safetensors(content)
+        elif entry.kind == "clip" and is_torchscript(content):
+            found = _without_settings(read_torchscript(content))
         else:
             found = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True, mmap=False)
     except Exception as fault:  # a damaged file raises any of eight types, whichever the parser stumbled into
         told = f"{type(fault).__name__}: {' '.join(str(fault).split())[:200]}"
         raise ModelError(f"{entry.path}: cannot be parsed ({told}); restore the file") from fault
+    if entry.kind == "clip" and not is_safe:
+        found = _unwrapped(found)
     if not isinstance(found, dict):
         raise ModelError(f"{entry.path}: holds a {type(found).__name__}, not named tensors; save a plain state dict")
     for name, value in found.items():
         _refuse_unplain(name, value, where=str(entry.path))
     return {name: value.detach() for name, value in found.items()}
+
+
+def _without_settings(found: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Leave out what is no weight of the network: three numbers, and masks that are made anew."""
+    return {k: v for k, v in found.items() if k not in _SETTINGS and k.rpartition(".")[2] != "attn_mask"}
+
+
+def _unwrapped(found: Any) -> Any:
+    """Return the weights out of what open_clip's training saves: a `state_dict`, its names begun with `module.`."""
+    if isinstance(found, dict) and isinstance(found.get("state_dict"), dict):
+        found = found["state_dict"]
+    if isinstance(found, dict) and found and all(isinstance(k, str) and k.startswith("module.") for k in found):
+        return {k.removeprefix("module."): v for k, v in found.items()}
+    return found
+
+
+def _save(weights: Mapping[str, Tensor], path: Path) -> None:
+    """Write tensors as safetensors, each from memory of its own."""
+    seen: set[int] = set()
+    plain = {}
+    for name, value in weights.items():
+        storage = value.untyped_storage()
+        shared = storage.data_ptr() in seen or storage.nbytes() != value.nbytes
+        seen.add(storage.data_ptr())
+        plain[name] = value.contiguous().clone() if shared else value.contiguous()
+    try:
+        save_file(plain, path)
+    except SafetensorError as fault:
+        raise OSError(0, str(fault)) from fault
 
 
 def place_weights(weights: Mapping[str, Tensor], network: nn.Module, *, where: str) -> None:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from ..models import LoadedClip, LoadedDiffusion, load_clip, load_diffusion, settle
+from ..models import LoadedClip, LoadedDiffusion, load_clip, load_diffusion, refuse_absent, settle
 from ..types import Engine, FramePlan, PictureFile
 from .denoiser import Denoiser, UnetDenoiser
 from .draw import DrawStep, draw
@@ -58,6 +58,7 @@ def set_up(engine: Engine, *, pictures: Sequence[PictureFile] = ()) -> Easel:
     Raises: PictureError for a picture that cannot be used; ModelError for weights that are missing or not the pinned
         ones; UsageError for a device that is not there.
     """
+    refuse_absent(engine)
     gallery = Gallery(pictures)
     engine = settle(engine)
     torch.set_num_threads(engine.threads)

@@ -6,12 +6,13 @@ A preset is a complete file: every key is required, so nothing is decided in a h
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..types import Engine, Mark
 from .bounds import CAMERA, CAMERA_WORDS, FRAME, FRAME_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS
-from .fields import as_mapping, name, nearest, whole, word
+from .fields import as_mapping, describe, nearest, scalar, whole, word
 from .source import Complaints, Node, Sequence, read, refuse
 
 CAMERA_KEYS = (*CAMERA_WORDS, *CAMERA)
@@ -85,7 +86,7 @@ def check(tree: Node) -> Preset:
     complaints.settle()
     models = inner["models"]
     engine = Engine(
-        diffusion_model=complaints.attempt(name, models["diffusion"], "models.diffusion") or "",
+        diffusion_model=complaints.attempt(_model_name, models["diffusion"], "models.diffusion") or "",
         clip_models=complaints.attempt(_clip_models, models["clip"]) or (),
         device=complaints.attempt(word, fields["device"], "device", DEVICES) or "",
         threads=complaints.attempt(whole, fields["threads"], "threads", low=0, high=1024) or 0,
@@ -109,4 +110,12 @@ def _clip_models(node: Node) -> tuple[str, ...]:
     items = node.items if isinstance(node, Sequence) else (node,)
     if not items:
         refuse(node.mark, "models.clip is empty", "name at least one CLIP model")
-    return tuple(name(item, "models.clip") for item in items)  # type: ignore[arg-type]
+    return tuple(_model_name(item, "models.clip") for item in items)  # type: ignore[arg-type]
+
+
+def _model_name(node: Node, what: str) -> str:
+    """Return a node's text if a model could be called that; whether one is, the catalogue knows."""
+    found = scalar(node, what)
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}(/[A-Za-z0-9][A-Za-z0-9._-]{0,79})?", found.text):
+        refuse(found.mark, f"{what} is no model's name ({describe(found)})", "give one of `pipeline models list`")
+    return found.text

@@ -11,15 +11,17 @@ from dataclasses import FrozenInstanceError, asdict
 import pytest
 
 from pipeline.errors import ModelError
-from pipeline.models import find, list_models
+from pipeline.models import find, list_models, refuse_absent, refuse_unknown
 from pipeline.models.catalogue import PACKAGED, read_catalogue
-from pipeline.types import Size
+from pipeline.types import Engine, Size
 
 
-def test_the_packaged_catalogue_holds_what_the_program_draws_with():
+def test_the_packaged_catalogue_holds_what_the_program_draws_with(fetched):
     entries = read_catalogue()
-    assert list(entries) == ["painted-world-64", "painted-clip-a", "painted-clip-b"]
-    assert all(entry.path.parent == PACKAGED.parent / "embedded" for entry in entries.values())
+    assert list(entries)[:3] == ["painted-world-64", "painted-clip-a", "painted-clip-b"]
+    assert [entry.name for entry in entries.values() if entry.shipped] == list(entries)[:3]
+    embedded = PACKAGED.parent / "embedded"
+    assert all(entry.path.parent == (embedded if entry.shipped else fetched) for entry in entries.values())
     world = find("painted-world-64").architecture
     assert (world.unet.in_channels, world.unet.out_channels) == (3 * world.unshuffle**2, 6 * world.unshuffle**2)
     assert "judg" in find("painted-clip-b").purpose
@@ -44,7 +46,7 @@ def test_an_unknown_name_brings_those_that_come_near(catalogue):
         f"{catalogue}: no model is called 'tiny-wrld'; did you mean 'tiny-world' or 'tiny-world-2'? "
         "(known: tiny-clip, tiny-world, tiny-world-2)"
     )
-    with pytest.raises(ModelError, match="'zzz'; choose one that is there"):
+    with pytest.raises(ModelError, match="'zzz'; choose one of `pipeline models list`"):
         find("zzz", catalogue=catalogue)
 
 
@@ -52,7 +54,7 @@ SHA = "ab" * 32
 EDITS = [
     ("  licence: MIT\n", "", "field 'licence' is missing"),
     ("  licence: MIT\n", "  licence: MIT\n  mirror: x\n", "field 'mirror' is unknown"),
-    ("kind: diffusion", "kind: gan", r"tiny-world.kind: 'gan' is not one of diffusion, clip"),
+    ("kind: diffusion", "kind: gan", r"tiny-world.kind: 'gan' is not one of diffusion, clip, secondary; choose one"),
     ("schedule: cosine", "schedule: cosin", "architecture.schedule: 'cosin' is not one of cosine, linear"),
     ("num_res_blocks: 1", "num_res_block: 1", "unknown field 'num_res_block'; did you mean 'num_res_blocks'"),
     ("      image_size: 8\n", "", "architecture.unet: field 'image_size' is missing"),
@@ -66,10 +68,12 @@ EDITS = [
     ("height: 16", "height: 18", "height is 18, the network cannot halve it; give a multiple of 4"),
     ("size_multiple: 4", "size_multiple: 2", "size_multiple is 2, the network cannot halve it; give a multiple of 4"),
     ("in_channels: 12", "in_channels: 3", "unshuffle 2 needs 12 channels in and 24 out"),
-    ("file: tiny-world.safetensors", "file: ../tiny-world.safetensors", "not a plain .safetensors or .pt name"),
-    ("file: tiny-world.safetensors", "file: tiny-world.ckpt", "not a plain .safetensors or .pt name"),
-    ("  bytes: null  #", "  bytes: 5  #", "only one of bytes and sha256 is given"),
-    ("  sha256: null", f"  sha256: {SHA}", "only one of bytes and sha256 is given"),
+    ("file: tiny-world.safetensors", "file: ../tiny-world.safetensors", r"not a plain \.safetensors or \.pt name"),
+    ("file: tiny-world.safetensors", "file: tiny-world.ckpt", r"not a plain \.safetensors or \.pt name"),
+    ("  bytes: null  #", "  bytes: 5  #", "a size without a sha256 is given; give both, or the digest alone"),
+    ("  sha256: null", f"  sha256: {SHA[1:]}", "is not 64 digits of 0-9, a-f"),
+    ("  licence: MIT\n", "  licence: MIT\n  mirrors: ['ftp://x/y']\n", "'ftp://x/y' is no http or https address"),
+    ("  kind: diffusion\n", "  like: nobody\n", "like: 'nobody' is no entry with an architecture"),
     ("  bytes: null  #", f"  bytes: 5\n  sha256: {SHA}  #", "'sha256' stands twice"),
     ("tiny-world-2:", "tiny-world:", "'tiny-world' stands twice"),
     ("tiny-world-2:", "Tiny World:", "Tiny World: a model's name is made of"),
@@ -103,14 +107,14 @@ def test_the_list_says_present_missing_damaged(catalogue, adopted):
     content = bytearray(clip.read_bytes())
     content[-1] ^= 1
     clip.write_bytes(content)
-    states = {one.name: one for one in list_models(catalogue=catalogue)}
+    states = {one.name: one for one in list_models(thorough=True, catalogue=catalogue)}
     assert {name: one.state for name, one in states.items()} == {
         "tiny-world": "present",
         "tiny-world-2": "missing",
         "tiny-clip": "damaged",
     }
     assert states["tiny-world"].bytes == path.stat().st_size and states["tiny-world"].fault == ""
-    assert states["tiny-world-2"].fault.endswith("tiny-world-2.pt: the file is not there")
+    assert "tiny-world-2.pt: the weights of 'tiny-world-2' are not there" in states["tiny-world-2"].fault
     assert str(states["tiny-clip"].sha256) in states["tiny-clip"].fault
     assert json.loads(json.dumps([asdict(one) for one in states.values()]))[0]["purpose"] == "Draws noise for tests."
 
@@ -119,7 +123,7 @@ def test_a_pipe_in_place_of_a_file_is_refused_and_not_waited_for(catalogue, adop
     path = adopted().path
     path.unlink()
     os.mkfifo(path)
-    assert {one.name: one.state for one in list_models(catalogue=catalogue)}["tiny-world"] == "missing"
+    assert {one.name: one.state for one in list_models(thorough=True, catalogue=catalogue)}["tiny-world"] == "missing"
 
 
 def test_listing_models_imports_nothing_heavy():
@@ -131,3 +135,70 @@ def test_listing_models_imports_nothing_heavy():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "[]"
+
+
+def test_every_entry_of_the_packaged_catalogue_is_complete():
+    entries = read_catalogue()
+    for entry in entries.values():
+        assert entry.purpose.endswith(".") and entry.licence
+        assert entry.shipped or entry.mirrors or entry.source
+        assert all(address.startswith("https://") for address in entry.mirrors)
+        assert entry.sha256 or entry.kind == "clip"  # of some CLIPs nobody has published a digest
+    by_file = {}
+    for entry in entries.values():
+        same = by_file.setdefault(entry.file, entry)
+        assert (same.mirrors, same.sha256) == (entry.mirrors, entry.sha256)
+    openai = [entry for entry in entries.values() if entry.name.endswith("/openai")]
+    assert len(openai) == 9 and all(str(entry.sha256) in entry.mirrors[0] for entry in openai)
+    assert sum(entry.kind == "diffusion" for entry in entries.values()) == 16
+
+
+def test_aliases_and_likenesses_are_resolved():
+    assert find("PADexpanded") == find("pixelartdiffusion_expanded")
+    assert find("PulpSciFiDiffusion").architecture == find("PADexpanded").architecture
+    assert find("portrait_generator_v001_ema_0.9999_1MM").name == "portrait_generator_v001"
+
+
+def test_clips_are_what_open_clip_says_they_are():
+    clip = find("ViT-L-14-336/openai").architecture
+    assert (clip.image_size, clip.embed_dim, clip.vision_cfg.layers, clip.quick_gelu) == (336, 768, 24, True)
+    assert find("RN50x16/openai").architecture.vision_cfg.layers == (6, 8, 18, 8)
+    assert [find(f"ViT-B-32{end}/laion400m_e32").architecture.quick_gelu for end in ("", "-quickgelu")] == [False, True]
+
+
+def test_any_pair_that_open_clip_knows_may_be_named(fetched):
+    entry = find("ViT-L-14/laion2b_s32b_b82k")
+    assert (entry.sha256, entry.path.parent, entry.architecture.mean) == (None, fetched, (0.5, 0.5, 0.5))
+    assert entry.mirrors[0].endswith("/laion/CLIP-ViT-L-14-laion2B-s32B-b82K/resolve/main/open_clip_model.safetensors")
+    with pytest.raises(ModelError, match="open_clip knows no weights 'laion9b' for ViT-L-14; use one of"):
+        find("ViT-L-14/laion9b")
+    with pytest.raises(ModelError, match="has parts this program does not build"):
+        find("ViT-B-16-SigLIP/webli")
+
+
+def test_unknown_names_of_an_engine_are_found_together():
+    with pytest.raises(ModelError) as caught:
+        refuse_unknown(Engine("512x512", ("vit-b-32/openai", "ViT-B-32/laion2b_s34b_b79k"), "cpu", 1))
+    assert str(caught.value).splitlines() == [
+        "models.diffusion: no model is called '512x512'; did you mean '512x512_diffusion_uncond_finetune_008100'?",
+        "models.clip: no model is called 'vit-b-32/openai'; did you mean 'ViT-B-32/openai' or 'ViT-S-32/openai'?",
+    ]
+    refuse_unknown(Engine("PADexpanded", ("RN50/openai",), "cpu", 1))
+
+
+def test_models_of_an_engine_that_are_not_there_are_named_with_what_to_do(fetched):
+    with pytest.raises(ModelError) as caught:
+        refuse_absent(Engine("512x512_diffusion_uncond_finetune_008100", ("painted-clip-a", "RN50/openai"), "cpu", 1))
+    big, clip = str(caught.value).splitlines()
+    assert big == (
+        f"{fetched}/512x512_diffusion_uncond_finetune_008100.pt: the weights of "
+        "'512x512_diffusion_uncond_finetune_008100' are not there (expected: about 2.2 GB in single precision, half of "
+        "it in half, sha256 9c111ab89e214862b76e1fa6a1b3f1d329b1a88281885943d2cdbe357ad57648); "
+        "run `pipeline models fetch 512x512_diffusion_uncond_finetune_008100` or put the file there"
+    )
+    assert clip.startswith(f"{fetched}/RN50.pt: ") and "`pipeline models fetch RN50/openai`" in clip
+    with pytest.raises(ModelError, match=r"get it from Feiart/.* and run `pipeline models add FILE --like FeiArt_"):
+        refuse_absent(Engine("FeiArt_Handpainted_CG_Diffusion", (), "cpu", 1))
+    with pytest.raises(ModelError, match="fetch RN50/cc12m --trust sha256:DIGEST` with the digest its publisher gives"):
+        refuse_absent(Engine("painted-world-64", ("RN50/cc12m",), "cpu", 1))
+    refuse_absent(Engine("painted-world-64", ("painted-clip-a",), "cpu", 1))

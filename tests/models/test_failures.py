@@ -79,10 +79,12 @@ def test_a_flipped_bit_is_refused_with_both_digests(entry, pinned):
 def test_a_file_that_is_missing_or_no_file_or_not_pinned_is_refused(catalogue, adopted, tmp_path):
     entry = adopted()
     entry.path.unlink()
-    assert "cannot be read (No such file or directory)" in refuse(entry)
+    assert "the weights of 'tiny-world' are not there" in refuse(entry)
     entry.path.mkdir()
     assert "is not an ordinary file" in refuse(entry)
-    assert "pins no size and digest for 'tiny-clip'" in refuse(find("tiny-clip", catalogue=catalogue))
+    clip = find("tiny-clip", catalogue=catalogue)
+    clip.path.write_bytes(b"anything")
+    assert "pins no size and digest for 'tiny-clip'" in refuse(clip)
 
 
 # what lies behind a right pin
