@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -50,6 +51,26 @@ def models_fetch(
         print(json.dumps(asdict(found) | {"path": str(found.path)}))
     else:
         print(f"{found.path}: {found.bytes} bytes, sha256 {found.sha256}" + ("" if found.mirror else "; was there"))
+
+
+@models_app.command("add")
+def models_add(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A weight file.")],
+    like: Annotated[str, typer.Option(metavar="NAME", help="The model whose architecture it has.")],
+    name: Annotated[str | None, typer.Option(help="What to call it [the file's name].")] = None,
+    trust: Annotated[
+        str | None, typer.Option(metavar="sha256:DIGEST", help="Its digest, unless the catalogue pins it.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Copy a weight file to where fetched ones lie, once it fits; from then on its name may stand in a preset."""
+    from .models import add
+
+    found = add(file, like=like, name=name, trust=trust)
+    if as_json:
+        print(json.dumps(asdict(found) | {"path": str(found.path)}))
+    else:
+        print(f"{found.name}: {found.path}, {found.bytes} bytes, sha256 {found.sha256}")
 
 
 @contextmanager

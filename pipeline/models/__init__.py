@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .addition import Added, add
     from .adoption import Adopted, adopt, record
     from .catalogue import find, refuse_unknown
     from .entry import ClipArchitecture, DiffusionArchitecture, Entry, SecondaryArchitecture
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from .weights import open_weights
 
 _HOMES = {
+    "addition": ("Added", "add"),
     "adoption": ("Adopted", "adopt", "record"),
     "catalogue": ("find", "refuse_unknown"),
     "entry": ("ClipArchitecture", "DiffusionArchitecture", "Entry", "SecondaryArchitecture"),
@@ -53,6 +55,7 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Added",
     "Adopted",
     "ClipArchitecture",
     "DiffusionArchitecture",
@@ -63,6 +66,7 @@ __all__ = [
     "LoadedSecondary",
     "ModelStatus",
     "SecondaryArchitecture",
+    "add",
     "adopt",
     "build_network",
     "build_tokenizer",

@@ -115,7 +115,7 @@ def _from_mirror(entry: Entry, mirror: str, patience: Patience, watch: Watch) ->
             watch=watch,
         )
         if _is_right(entry, part):
-            _put_in_place(part, entry.path)
+            put_in_place(part, entry.path)
             return
         found = _digest(part)
         part.unlink()
@@ -136,7 +136,8 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _put_in_place(part: Path, path: Path) -> None:
+def put_in_place(part: Path, path: Path) -> None:
+    """Give a whole file its name, in one step that lasts."""
     for place in (part, path.parent):
         if place == path.parent:
             os.replace(part, path)

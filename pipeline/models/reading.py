@@ -50,9 +50,7 @@ def _complete(item: object, items: Mapping[object, object], where: str) -> dict[
         raise ModelError(f"{where}: is not a mapping; write one `field: value` per line")
     told = dict(item)
     if "like" in told:
-        other = items.get(told["like"]) if isinstance(told["like"], str) else None
-        if not isinstance(other, dict) or "like" in other or not {"kind", "architecture"} <= other.keys():
-            raise ModelError(f"{where}.like: {told['like']!r} is no entry with an architecture; name one that has")
+        other = _pattern(told["like"], items, where)
         told |= {"kind": other["kind"], "architecture": other["architecture"]}
         del told["like"]
     for key in sorted({key for key, needed in _FIELDS.items() if needed} - told.keys()):
@@ -60,6 +58,18 @@ def _complete(item: object, items: Mapping[object, object], where: str) -> dict[
     for key in sorted(told.keys() - _FIELDS.keys(), key=str):
         raise ModelError(f"{where}: field {key!r} is unknown; remove it")
     return told
+
+
+def _pattern(name: object, items: Mapping[object, object], where: str) -> dict[str, Any]:
+    """Return the fields of the entry at the end of a chain of likenesses."""
+    other: Any = {"like": name}
+    for _ in range(4):
+        other = items.get(other["like"]) if isinstance(other["like"], str) else None
+        if not isinstance(other, dict) or "like" not in other:
+            break
+    if not isinstance(other, dict) or not {"kind", "architecture"} <= other.keys():
+        raise ModelError(f"{where}.like: {name!r} is no entry with an architecture; name one that has")
+    return other
 
 
 def _architecture(kind: object, told: object, where: str) -> Architecture:

@@ -58,8 +58,8 @@ def set_up(engine: Engine, *, pictures: Sequence[PictureFile] = ()) -> Easel:
     Raises: PictureError for a picture that cannot be used; ModelError for weights that are missing or not the pinned
         ones; UsageError for a device that is not there.
     """
-    refuse_absent(engine)
     gallery = Gallery(pictures)
+    refuse_absent(engine)
     engine = settle(engine)
     torch.set_num_threads(engine.threads)
     diffusion = load_diffusion(engine.diffusion_model, device=engine.device)
