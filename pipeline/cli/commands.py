@@ -16,6 +16,7 @@ MODELS_COMMANDS: dict[str, Callable[..., None]] = {
     "list": models.models_list,
     "fetch": models.models_fetch,
     "verify": models.models_verify,
+    "add": models.models_add,
 }
 
 app = typer.Typer(

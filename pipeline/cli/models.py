@@ -53,7 +53,6 @@ def models_fetch(
         print(f"{found.path}: {found.bytes} bytes, sha256 {found.sha256}" + ("" if found.mirror else "; was there"))
 
 
-@models_app.command("add")
 def models_add(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A weight file.")],
     like: Annotated[str, typer.Option(metavar="NAME", help="The model whose architecture it has.")],
@@ -64,7 +63,7 @@ def models_add(
     as_json: AsJson = False,
 ) -> None:
     """Copy a weight file to where fetched ones lie, once it fits; from then on its name may stand in a preset."""
-    from .models import add
+    from ..models import add
 
     found = add(file, like=like, name=name, trust=trust)
     if as_json:
