@@ -264,6 +264,13 @@ def test_what_the_artist_got_wrong_leaves_with_2(command, tiny_engine, arguments
     assert tiny_engine.asked == []
 
 
+def test_a_model_nobody_knows_is_found_by_check(command) -> None:
+    answer = command("check", "tiny.yaml", "--set", "models.diffusion=painted-world-46")
+    assert (answer.code, answer.out) == (3, "")
+    assert "painted-world-46" in answer.err
+    assert "painted-world-64" in answer.err
+
+
 def test_all_mistakes_are_said_at_once_with_their_places(command) -> None:
     Path("tiny.yaml").write_text("prompts: a fox\nfpss: 12\ncamera: {zoom: 1 +, rol: 2}\nlook:\n  steps: many\n")
     answer = command("check", "tiny.yaml")

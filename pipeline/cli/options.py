@@ -34,10 +34,15 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder that `pipe
 def study_film(
     file: Path, config: Path | None, settings: list[str] | None, seed: int | None, *, silent: bool = False
 ) -> Reading:
-    """Read a keyframe file with the options of the command line over it; say what it warns of unless `silent`."""
+    """Read a keyframe file with the options of the command line over it; say what it warns of unless `silent`.
+
+    Raises: KeyframeError with everything that is wrong; ModelError for models that nobody knows.
+    """
+    from ..models import refuse_unknown
     from ..schedule import study
 
     reading = study(file, config=config, overrides=tuple(settings or ()), seed=seed)
+    refuse_unknown(reading.film.engine)
     if reading.film.notices and not silent:
         from ..schedule.excerpt import illustrated_notices
 
