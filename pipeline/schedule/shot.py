@@ -17,9 +17,10 @@ from .keys import Curve
 from .labels import check_name, read_labels
 from .notices import Notices
 from .picture import Pictures
-from .plan import Score, ShotSettings, plan
+from .plan import Score, plan
 from .prompt import SUDDEN, read_fade
 from .scope import Scope, Source
+from .sections import ShotSettings
 from .source import Complaints, Mapping, Node, Scalar, Sequence, refuse
 
 SHOT_KEYS = (

@@ -20,7 +20,8 @@ from .bounds import CAMERA, HUGE, PARAMETERS, Bounds
 from .fields import nearest
 from .film import Reading
 from .keys import Curve
-from .plan import Executed, Score
+from .look import Executed
+from .plan import Score
 from .prompt import PromptKey, Wish
 from .template import Template
 

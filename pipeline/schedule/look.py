@@ -1,0 +1,132 @@
+"""Evaluate `look:` for each frame: values inside the sampler are baked for the steps the frame really executes.
+
+A value that stands still within a frame collapses to one number.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..types import Look, Mark, StepValues
+from .bounds import LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS, SAMPLERS_ETA, Bounds
+from .keys import Curve
+from .progress import executed_timesteps, n_skipped, schedule_index
+from .scope import Scope
+from .sections import ShotSettings, frame_numbers, over_frames, words_of
+from .source import Complaints, refuse
+
+MAX_POINTS = 5_000_000  # frames times steps of one value; 40 MB
+
+
+def looks(settings: ShotSettings) -> list[Look]:
+    """Return the look of each frame, and complain of values that do not go together."""
+    complaints, scope = Complaints(), settings.scope
+    words = words_of("look", LOOK_WORDS, settings, complaints)
+    by_frame = {name: complaints.attempt(over_frames, f"look.{name}", scope) for name in LOOK_OVER_FRAMES}
+    curves = {name: complaints.attempt(scope.curve, f"look.{name}") for name in LOOK_OVER_STEPS}
+    baked: dict[str, list[StepValues] | None] = {}
+    steps, skip = by_frame["steps"], by_frame["skip"]
+    if steps and skip:
+        executed = Executed([int(n) for n in steps], [0.0, *skip[1:]])
+        baked = {
+            name: complaints.attempt(executed.bake, found, f"look.{name}", LOOK_OVER_STEPS[name].bounds, scope)
+            for name, found in curves.items()
+            if found
+        }
+        overview, inner = baked.get("cut_overview"), baked.get("cut_innercut")
+        if overview and inner:
+            mark = scope.parameters["look.cut_innercut"].node.mark
+            complaints.attempt(_refuse_no_cuts, overview, inner, scope, mark)
+        if words["sampler"] and baked.get("eta"):
+            complaints.attempt(_refuse_eta, words["sampler"], baked["eta"], settings)
+    complaints.settle()
+    return _assembled(words, by_frame, baked, scope.clock.frames)
+
+
+class Executed:
+    """The steps each frame of a shot executes, and values baked for them."""
+
+    def __init__(self, steps: list[int], skip: list[float]) -> None:
+        self.runs = [(n, n_skipped(n, share)) for n, share in zip(steps, skip, strict=True)]
+        levels = {}
+        for run, n, share in zip(self.runs, steps, skip, strict=True):
+            if run not in levels:
+                levels[run] = np.array([schedule_index(timestep) for timestep in executed_timesteps(n, share)])
+        self.levels = levels
+
+    def bake(self, found: Curve, what: str, bounds: Bounds, scope: Scope) -> list[StepValues]:
+        """Return a value's steps for each frame, evaluated where it changes and nowhere else."""
+        mark = found.text.mark
+        if not found.uses_progress:
+            t = frame_numbers(scope) if found.is_timed else np.zeros(1)
+            values = bounds.check(
+                found.sample(scope, t, np.zeros(len(t), dtype=int)), what, t, scope.clock, mark
+            ).tolist()
+            steps: list[StepValues] = [(value,) for value in values]
+            return steps if found.is_timed else steps * scope.clock.frames
+        if not found.is_timed:
+            known = {}
+            for run, n in self.levels.items():
+                t = np.full(len(n), float(self.runs.index(run)))
+                known[run] = _collapsed(bounds.check(found.sample(scope, t, n), what, t, scope.clock, mark))
+            return [known[run] for run in self.runs]
+        counts = [len(self.levels[run]) for run in self.runs]
+        if sum(counts) > MAX_POINTS:
+            do = "shorten the shot, or let it follow the film or the denoising only"
+            refuse(mark, f"{what} follows both film and denoising over {sum(counts)} values", do)
+        t = np.repeat(frame_numbers(scope), counts)
+        n = np.concatenate([self.levels[run] for run in self.runs])
+        values_of_all = bounds.check(found.sample(scope, t, n), what, t, scope.clock, mark)
+        return [_collapsed(part) for part in np.split(values_of_all, np.cumsum(counts)[:-1])]
+
+
+def _collapsed(values: np.ndarray) -> StepValues:
+    return (float(values[0]),) if (values == values[0]).all() else tuple(values.tolist())
+
+
+def _refuse_no_cuts(overview: list[StepValues], inner: list[StepValues], scope: Scope, mark: Mark) -> None:
+    for frame, (outer_cuts, inner_cuts) in enumerate(zip(overview, inner, strict=True)):
+        if min(outer_cuts) >= 1 or min(inner_cuts) >= 1:
+            continue
+        length = max(len(outer_cuts), len(inner_cuts))
+        pairs = zip(_spread(outer_cuts, length), _spread(inner_cuts, length), strict=True)
+        if any(outer_cut + inner_cut < 1 for outer_cut, inner_cut in pairs):
+            what = f"there is not a single cut in a step of frame {frame}{scope.clock.where}"
+            refuse(mark, what, "let look.cut_overview or look.cut_innercut be at least 1 at every step")
+
+
+def _refuse_eta(sampler: str, eta: list[StepValues], settings: ShotSettings) -> None:
+    """Refuse noise that a sampler cannot add, where the film says so: it may have changed either of the two."""
+    only = SAMPLERS_ETA[sampler]
+    bad = [(frame, value) for frame, values in enumerate(eta) for value in values if value != only]
+    if only is None or not bad:
+        return
+    frame, value = bad[0]
+    mark = settings.scope.parameters["look.eta"].node.mark
+    if mark.file != settings.prompts.mark.file:  # a preset's
+        mark = settings.words["look.sampler"].mark
+    acts = ", ".join(name for name, fixed in SAMPLERS_ETA.items() if fixed is None)
+    what = f"look.sampler {sampler} has no other look.eta than {only:g}, and it is {value:g} at frame {frame}"
+    refuse(mark, what + settings.scope.clock.where, f"write eta: {only:g}, or use a sampler that eta acts in: {acts}")
+
+
+def _spread(values: StepValues, length: int) -> StepValues:
+    return values if len(values) == length else values * length
+
+
+def _assembled(words: dict, by_frame: dict, baked: dict, n_frames: int) -> list[Look]:
+    """Return a look for each frame; equal looks are one object, which keeps long films small."""
+    columns: dict[str, list] = {
+        **{name: [value] * n_frames for name, value in words.items()},
+        "steps": [int(value) for value in by_frame["steps"]],
+        "skip": by_frame["skip"],
+        "cutn_batches": [int(value) for value in by_frame["cutn_batches"]],
+        **baked,
+    }
+    known: dict[tuple, Look] = {}
+    looks = []
+    for row in zip(*columns.values(), strict=True):
+        if row not in known:
+            known[row] = Look(**dict(zip(columns, row, strict=True)))
+        looks.append(known[row])
+    return looks
