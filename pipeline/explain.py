@@ -153,13 +153,15 @@ def _prompts(reading: Reading, score: Score, plan: FramePlan, t: int) -> list[Fa
     paths = {file.digest: file.path for file in reading.film.pictures}
     facts = []
     for number, prompt in enumerate(plan.prompts):
-        name, wish = f"prompts.{number}", wish_of(score, t, prompt.text, prompt.image)
+        name, wish = f"prompts.{number}", wish_of(score, t, prompt.text, prompt.image, prompt.only)
         mark = wish.place.mark if wish else held.mark
         facts.append(_thing(name, prompt.text, prompt.image, paths, Origin(held.how, mark)))
         weight = Origin(held.how, mark)
         if wish and not _is_constant(wish.weight):
             weight = origin(wish.weight, score.scope, t)
         facts.append(Fact(f"{name}.weight", prompt.weight, weight.how, weight.mark))
+        if prompt.only:
+            facts.append(Fact(f"{name}.only", list(prompt.only), "the CLIPs that see it", mark))
         facts += _blend(name, prompt, score, t, paths, held)
     return facts
 
@@ -167,7 +169,7 @@ def _prompts(reading: Reading, score: Score, plan: FramePlan, t: int) -> list[Fa
 def _blend(name: str, prompt: WeightedPrompt, score: Score, t: int, paths: dict[str, str], held: Origin) -> list[Fact]:
     if prompt.blend is None:
         return []
-    other = wish_of(score, t, prompt.blend.text, prompt.blend.image)
+    other = wish_of(score, t, prompt.blend.text, prompt.blend.image, prompt.only)
     said = Origin("what it is turning into", other.place.mark if other else held.mark)
     thing = _thing(f"{name}.blend", prompt.blend.text, prompt.blend.image, paths, said)
     return [thing, Fact(f"{name}.blend.share", prompt.blend.share, held.how, held.mark)]

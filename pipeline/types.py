@@ -90,13 +90,15 @@ class WeightedPrompt:
     """What the picture is drawn to, and how strongly (negative: pushed away).
 
     Convention: `image` is the SHA-256 of a picture's file, as hex, and then `text` is empty; "" for a text. With a
-        `blend` the picture is drawn to one direction on the great circle between the embeddings of the two.
+        `blend` the picture is drawn to one direction on the great circle between the embeddings of the two. `only`
+        names the CLIPs of the engine that see it; empty, all of them do.
     """
 
     text: str
     weight: float
     image: str = ""
     blend: Blend | None = None
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +111,11 @@ class Look:
         Disco's size exponent and grey share of the inner cuts, `cut_hue` the largest turn of a cut's colours as a
         share of the colour circle. `guidance_path` is "unet" (the gradient passes through
         the denoiser) or "detached" (it stops at the predicted picture); `thresholding` is "static" (every predicted
-        picture is clamped to [-1, 1], guidance included) or "none".
+        picture is clamped to [-1, 1], guidance included) or "none". `prompt_weights` says what the weights of the
+        prompts that a CLIP sees are divided by: the size of their "sum", the sum of their sizes ("abs_sum") or the root
+        of the sum of their squares ("l2"). `fuzzy` is the length of the noise on each prompt's direction, which has
+        length 1, and `fuzzy_copies` how many such directions stand for a prompt. `clip_weights` gives CLIPs of the
+        engine their weights, by name; those that are not named have 1, and in a step with 0 a CLIP is not asked.
     """
 
     sampler: str
@@ -129,6 +135,10 @@ class Look:
     cut_icgray_p: StepValues
     cut_hue: StepValues
     cutn_batches: int
+    prompt_weights: str = "sum"
+    fuzzy: float = 0.0
+    fuzzy_copies: int = 25
+    clip_weights: tuple[tuple[str, StepValues], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

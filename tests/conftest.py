@@ -48,9 +48,10 @@ film: {{crf: 20, enlarge: 1}}
 class ToyPerceptor:
     """Embed pictures by a random smooth map, and texts by their characters."""
 
-    def __init__(self, size: int, *, seed: int = 0, width: int = 8) -> None:
+    def __init__(self, size: int, *, seed: int = 0, width: int = 8, name: str = "") -> None:
         import torch
 
+        self.name = name
         self.size = size
         self.seen: list[tuple[int, ...]] = []
         self.map = torch.randn(3 * 16, width, generator=torch.Generator().manual_seed(seed))

@@ -20,12 +20,13 @@ from ..errors import SampleError, UsageError
 from ..types import FramePlan
 from .denoiser import Denoiser, static_threshold
 from .gallery import NO_PICTURES, Gallery
-from .guidance import Guidance, aim
+from .guidance import Guidance
 from .noise import named_noise
 from .perceptors import Perceptor
 from .samplers import SAMPLERS, OnStep
 from .steps import Steps, noise_to
 from .stopwatch import Stopwatch, untimed
+from .targets import Manner, aim
 
 STEP_VALUES: Final = (
     *("eta", "guidance_scale", "clamp_grad", "tv_scale", "range_scale", "sat_scale"),
@@ -70,7 +71,7 @@ def draw(
     steps = check(plan, start, schedule)
     guided = Guidance(
         denoiser,
-        targets=aim(perceptors, plan.prompts, gallery),
+        targets=aim(perceptors, plan.prompts, gallery, Manner.of(plan)),
         look=plan.look,
         seed=plan.seed,
         frame=plan.frame,
@@ -111,8 +112,10 @@ def check(plan: FramePlan, start: Tensor | None, schedule: str) -> Steps:
         known = ", ".join(THRESHOLDINGS)
         raise UsageError(f"{where}: unknown thresholding '{look.thresholding}'; use one of {known}")
     steps = Steps.plan(schedule, look.steps, skip=0.0 if start is None else look.skip)
-    for name in STEP_VALUES:
-        n_values = len(getattr(look, name))
+    values = {name: getattr(look, name) for name in STEP_VALUES}
+    values |= {f"the weight of {name}": weights for name, weights in look.clip_weights}
+    for name, of_steps in values.items():
+        n_values = len(of_steps)
         if n_values not in (1, len(steps)):
             raise UsageError(
                 f"{where}: {name} has {n_values} values for {len(steps)} steps; give one, or one for each executed step"

@@ -63,7 +63,7 @@ def set_up(engine: Engine, *, pictures: Sequence[PictureFile] = ()) -> Easel:
     engine = settle(engine)
     torch.set_num_threads(engine.threads)
     diffusion = load_diffusion(engine.diffusion_model, device=engine.device)
-    perceptors = tuple(as_perceptor(load_clip(name, device=engine.device)) for name in engine.clip_models)
+    perceptors = tuple(as_perceptor(load_clip(name, device=engine.device), name=name) for name in engine.clip_models)
     return Easel(as_denoiser(diffusion), perceptors, diffusion.architecture.schedule, engine.device, gallery)
 
 
@@ -75,8 +75,10 @@ def as_denoiser(loaded: LoadedDiffusion) -> UnetDenoiser:
     return UnetDenoiser(network, predicts=shape.predicts, unshuffle=shape.unshuffle, learn_sigma=shape.learn_sigma)
 
 
-def as_perceptor(loaded: LoadedClip) -> ClipPerceptor:
-    """Wrap a loaded CLIP in what guidance calls."""
+def as_perceptor(loaded: LoadedClip, *, name: str = "") -> ClipPerceptor:
+    """Wrap a loaded CLIP in what guidance calls; `name` is the engine's for it, by default the catalogue's."""
     shape = loaded.architecture
     model = loaded.model.to(memory_format=torch.channels_last)
-    return ClipPerceptor(model, loaded.tokenizer, size=shape.image_size, mean=shape.mean, std=shape.std)
+    return ClipPerceptor(
+        model, loaded.tokenizer, size=shape.image_size, mean=shape.mean, std=shape.std, name=name or loaded.entry.name
+    )

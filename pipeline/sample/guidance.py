@@ -9,7 +9,6 @@ when the frame is done (`verify`), on the CPU at once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
@@ -17,51 +16,18 @@ import torch
 from torch import Tensor
 
 from ..errors import SampleError
-from ..types import Look, Size, WeightedPrompt
+from ..types import Look, Size
 from .cutouts import CutCounts, cut, plan_cuts
 from .denoiser import Denoiser, Prediction
-from .directions import direction
-from .gallery import NO_PICTURES, Gallery
 from .losses import range_, sat, spherical_distance, tv
-from .perceptors import Perceptor
 from .samplers import at
 from .steps import Step
 from .stopwatch import Stopwatch, untimed
+from .targets import Target
 
 GAIN_LIMIT: Final = 160.0
 """Largest shift of the picture for a unit of gradient: just above what the linear schedule reaches at its noisiest
 step. The cosine schedule would reach 20000 there, and one step of that throws the picture out of all range."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where one perceptor is asked to go.
-
-    Shapes: directions (Q, D) of any length, weights (Q,), whose sum is 1 or -1.
-    """
-
-    perceptor: Perceptor
-    directions: Tensor
-    weights: Tensor
-
-
-def aim(
-    perceptors: Sequence[Perceptor], prompts: Sequence[WeightedPrompt], gallery: Gallery = NO_PICTURES
-) -> tuple[Target, ...]:
-    """Turn prompts into a target for every perceptor; weights are divided by the size of their sum, as Disco does."""
-    if not prompts:
-        return ()
-    total = abs(sum(prompt.weight for prompt in prompts))
-    if total < 1e-6:
-        raise SampleError(
-            f"prompts: the weights of {len(prompts)} prompts cancel out (sum {total:.2g}); give one of them more weight"
-        )
-    targets = []
-    for perceptor in perceptors:
-        directions = torch.stack([direction(perceptor, prompt, gallery) for prompt in prompts])
-        weights = torch.tensor([prompt.weight / total for prompt in prompts], dtype=torch.float32)
-        targets.append(Target(perceptor, directions, weights.to(directions.device)))
-    return tuple(targets)
 
 
 class Guidance:
@@ -114,7 +80,12 @@ class Guidance:
 
     def sees(self, step: Step) -> bool:
         """Say whether the perceptors act in this step."""
-        return bool(self.targets) and at(self.look.guidance_scale, step.index) != 0 and self.counts(step).total > 0
+        looks = at(self.look.guidance_scale, step.index) != 0 and self.counts(step).total > 0
+        return looks and bool(self.acting(step))
+
+    def acting(self, step: Step) -> list[Target]:
+        """Return the targets whose perceptors count in this step; the others are not asked."""
+        return [target for target in self.targets if at(target.strength, step.index) != 0]
 
     def counts(self, step: Step) -> CutCounts:
         """Return the cuts of this step."""
@@ -133,7 +104,7 @@ class Guidance:
         slope = torch.zeros_like(y)
         if self.sees(step):
             scale = at(self.look.guidance_scale, step.index)
-            for _, group in groupby(self.targets, key=lambda target: target.perceptor.size):
+            for _, group in groupby(self.acting(step), key=lambda target: target.perceptor.size):
                 slope += scale * self.seen_slope(y, tuple(group), step)
         scales = (self.look.tv_scale, self.look.range_scale, self.look.sat_scale)
         for loss, values in zip((tv, range_, sat), scales, strict=True):
@@ -161,6 +132,7 @@ class Guidance:
             for target in targets:
                 with self.stopwatch("perceptors"):
                     distance = distances(target, target.perceptor(views)) / len(plan)
+                    distance = distance * at(target.strength, step.index)
                     views_slope += torch.autograd.grad(distance.sum(), views)[0]
             with self.stopwatch("cutouts"):
                 return torch.autograd.grad(cuts, leaf, views_slope)[0]

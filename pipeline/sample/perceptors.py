@@ -22,6 +22,11 @@ class Perceptor(Protocol):
     """Anything that places pictures and texts in one space."""
 
     @property
+    def name(self) -> str:
+        """What presets and keyframe files call it."""
+        ...
+
+    @property
     def size(self) -> int:
         """Side of the square pictures it looks at."""
         ...
@@ -53,8 +58,10 @@ class ClipPerceptor(nn.Module):
         size: int,
         mean: Sequence[float],
         std: Sequence[float],
+        name: str = "",
     ) -> None:
         super().__init__()
+        self.name = name
         self.model = model.requires_grad_(False).eval()
         self.tokenizer = tokenizer
         self.size = size

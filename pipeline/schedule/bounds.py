@@ -114,6 +114,14 @@ LOOK_OVER_FRAMES = {
         Bounds(1, 1000, "between 1 and 1000", is_whole=True), "count", "batches of cuts that each step is judged by"
     ),
 }
+LOOK_OVER_FRAMES |= {
+    "fuzzy": Parameter(
+        Bounds(0, 100, "between 0 and 100"), "length", "noise on what each prompt means to a CLIP, which has length 1"
+    ),
+    "fuzzy_copies": Parameter(
+        Bounds(1, 1000, "between 1 and 1000", is_whole=True), "count", "noisy copies that stand for a fuzzy prompt"
+    ),
+}
 LOOK_OVER_STEPS = {
     "eta": Parameter(SHARE, "share", "fresh noise in each step, 1 is all; ddpm takes 1; plms, euler, heun, dpmpp_2m 0"),
     "guidance_scale": Parameter(SCALE, "factor", "how strongly CLIP pulls the picture towards the prompts"),
@@ -138,6 +146,8 @@ SAMPLERS_ETA = {  # by sampler: the one eta that it can have, or None where eta 
     "dpmpp_2m_sde": None,
 }
 LOOK_WORDS = {"sampler": (*SAMPLERS_ETA,), "guidance_path": ("unet", "detached"), "thresholding": ("none", "static")}
+LOOK_WORDS |= {"prompt_weights": ("sum", "abs_sum", "l2")}
+CLIP_WEIGHT = Parameter(SCALE, "factor", "how much this CLIP's pull counts; 0 leaves it out of a step")
 PARAMETERS: dict[str, Parameter] = {
     **{f"camera.{name}": parameter for name, parameter in CAMERA.items()},
     **{f"frame.{name}": parameter for name, parameter in FRAME.items()},

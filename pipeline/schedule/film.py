@@ -105,6 +105,7 @@ def _study(path: Path, config: str | Path | None, options: dict[str, str], given
     chosen = complaints.attempt(_preset, film_tree, config, path, wanted)
     if chosen is None:  # check the film itself all the same
         chosen = Complaints().attempt(_preset, film_tree, preset.DEFAULT, path, [])
+        chosen = chosen and replace(chosen, engine=replace(chosen.engine, clip_models=()))  # its CLIPs are others
     reading = complaints.attempt(_reading, film_tree, chosen, path) if chosen else None
     complaints.settle()
     assert reading is not None
@@ -162,6 +163,7 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
         lets=lets,
         notices=notices,
         pictures=Pictures(path.parent),
+        clips=chosen.engine.clip_models,
     )
     scores = complaints.attempt(read_shots, settings, name) or []
     complaints.settle()

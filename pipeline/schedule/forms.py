@@ -74,6 +74,15 @@ def _range(bounds: Bounds) -> Schema:
     return {low: bounds.low, high: bounds.high}
 
 
+def by_clip(parameter: Parameter) -> Schema:
+    """Return the schema of one number for each CLIP, by name."""
+    return {"type": "object", "propertyNames": _clip_name(), "additionalProperties": value(parameter, in_sampler=True)}
+
+
+def _clip_name() -> Schema:
+    return {"type": TEXT_TYPES, "minLength": 1}
+
+
 def fade() -> Schema:
     """Return the schema of a way for prompts; words come first, so that editors complete them."""
     plain = [word for word in FADES if word not in FORMS or FORMS[word][1] == 0]
@@ -140,6 +149,10 @@ def _prompt_definitions() -> Schema:
         "text": {"type": TEXT_TYPES, "minLength": 1, "description": "The words."},
         "image": {"type": TEXT_TYPES, "minLength": 1, "description": "Path of a picture, from the file's folder."},
         "weight": weight,
+        "only": {
+            "description": "The CLIPs that see it, by the names of the preset; all of them without it.",
+            "anyOf": [_clip_name(), {"type": "array", "minItems": 1, "items": _clip_name()}],
+        },
     }
     assert set(fields) == set(FIELDS)
     spelled = {**section(fields), "oneOf": [{"required": ["text"]}, {"required": ["image"]}]}

@@ -8,7 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from ..types import Look, Mark, StepValues
-from .bounds import LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS, SAMPLERS_ETA, Bounds
+from . import curve
+from .bounds import CLIP_WEIGHT, LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS, SAMPLERS_ETA, Bounds
+from .clips import PREFIX
 from .keys import Curve
 from .progress import executed_timesteps, n_skipped, schedule_index
 from .scope import Scope
@@ -18,13 +20,34 @@ from .source import Complaints, refuse
 MAX_POINTS = 5_000_000  # frames times steps of one value; 40 MB
 
 
-def looks(settings: ShotSettings) -> list[Look]:
-    """Return the look of each frame, and complain of values that do not go together."""
+def clip_curves(settings: ShotSettings) -> dict[str, Curve]:
+    """Read the weight of each CLIP that is given one, in the order of the preset.
+
+    Raises: KeyframeError with all complaints about them.
+    """
+    complaints = Complaints()
+    names = [name for name in settings.clips or settings.clip_weights if name in settings.clip_weights]
+    found = {
+        name: complaints.attempt(
+            curve.parse, settings.clip_weights[name], PREFIX + name, settings.scope, in_sampler=True
+        )
+        for name in names
+    }
+    complaints.settle()
+    return {name: each for name, each in found.items() if each is not None}
+
+
+def looks(settings: ShotSettings, clips: dict[str, Curve]) -> list[Look]:
+    """Return the look of each frame, and complain of values that do not go together.
+
+    Convention: `clips` are the weights of the engine's CLIPs, by name.
+    """
     complaints, scope = Complaints(), settings.scope
     words = words_of("look", LOOK_WORDS, settings, complaints)
     by_frame = {name: complaints.attempt(over_frames, f"look.{name}", scope) for name in LOOK_OVER_FRAMES}
     curves = {name: complaints.attempt(scope.curve, f"look.{name}") for name in LOOK_OVER_STEPS}
     baked: dict[str, list[StepValues] | None] = {}
+    of_clips: dict[str, list[StepValues] | None] = {}
     steps, skip = by_frame["steps"], by_frame["skip"]
     if steps and skip:
         executed = Executed([int(n) for n in steps], [0.0, *skip[1:]])
@@ -33,6 +56,10 @@ def looks(settings: ShotSettings) -> list[Look]:
             for name, found in curves.items()
             if found
         }
+        of_clips = {
+            name: complaints.attempt(executed.bake, found, PREFIX + name, CLIP_WEIGHT.bounds, scope)
+            for name, found in clips.items()
+        }
         overview, inner = baked.get("cut_overview"), baked.get("cut_innercut")
         if overview and inner:
             mark = scope.parameters["look.cut_innercut"].node.mark
@@ -40,7 +67,7 @@ def looks(settings: ShotSettings) -> list[Look]:
         if words["sampler"] and baked.get("eta"):
             complaints.attempt(_refuse_eta, words["sampler"], baked["eta"], settings)
     complaints.settle()
-    return _assembled(words, by_frame, baked, scope.clock.frames)
+    return _assembled(words, by_frame, {**baked, "clip_weights": _by_name(of_clips, scope.clock.frames)})
 
 
 class Executed:
@@ -114,13 +141,19 @@ def _spread(values: StepValues, length: int) -> StepValues:
     return values if len(values) == length else values * length
 
 
-def _assembled(words: dict, by_frame: dict, baked: dict, n_frames: int) -> list[Look]:
+def _by_name(of_clips: dict, n_frames: int) -> list[tuple[tuple[str, StepValues], ...]]:
+    """Return the CLIPs' weights in each frame, by name; those that are 1 throughout a frame are left out."""
+    rows = zip(*of_clips.values(), strict=True) if of_clips else [()] * n_frames
+    return [tuple(pair for pair in zip(of_clips, row, strict=True) if pair[1] != (1.0,)) for row in rows]
+
+
+def _assembled(words: dict, by_frame: dict, baked: dict) -> list[Look]:
     """Return a look for each frame; equal looks are one object, which keeps long films small."""
+    n_frames = len(by_frame["steps"])
+    is_whole = {name for name, parameter in LOOK_OVER_FRAMES.items() if parameter.bounds.is_whole}
     columns: dict[str, list] = {
         **{name: [value] * n_frames for name, value in words.items()},
-        "steps": [int(value) for value in by_frame["steps"]],
-        "skip": by_frame["skip"],
-        "cutn_batches": [int(value) for value in by_frame["cutn_batches"]],
+        **{name: [int(value) for value in values] if name in is_whole else values for name, values in by_frame.items()},
         **baked,
     }
     known: dict[tuple, Look] = {}

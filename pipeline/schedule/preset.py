@@ -17,7 +17,7 @@ from .source import Complaints, Node, Sequence, read, refuse
 
 CAMERA_KEYS = (*CAMERA_WORDS, *CAMERA)
 FRAME_KEYS = (*FRAME_WORDS, *FRAME)
-LOOK_KEYS = (*LOOK_WORDS, *LOOK_OVER_FRAMES, *LOOK_OVER_STEPS)
+LOOK_KEYS = (*LOOK_WORDS, *LOOK_OVER_FRAMES, *LOOK_OVER_STEPS, "clip_weights")
 ENGINE_KEYS = ("models", "device", "threads")
 DEFAULT_KEYS = ("size", "fps", "duration", "seed", "beats_per_bar", "prompt_fade", "camera", "frame", "look", "film")
 PRESET_KEYS = ("preset", *ENGINE_KEYS, "size_multiple", *DEFAULT_KEYS)

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from . import curve, template
+from .clips import read_only
 from .fields import as_mapping, describe, nearest, scalar
 from .keys import Curve
 from .language import easing
@@ -23,7 +24,7 @@ FADES = (*(word for word in WORDS if word != SPLINE), SPHERICAL)
 LISTED = easing.LISTED.replace("spline, ", f"{SPHERICAL}, ")
 WEIGHT_AT_END = re.compile(r"(?P<text>.*[^\d\s])\s*:\s*(?P<weight>[-+]?(?:\d+\.?\d*|\.\d+))", re.ASCII | re.DOTALL)
 WAY = re.compile(r"(?P<word>[A-Za-z]+(?:-[A-Za-z]+)*)(?:\((?P<values>[^()]*)\))?", re.ASCII)
-FIELDS = ("text", "image", "weight")
+FIELDS = ("text", "image", "weight", "only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,18 @@ SUDDEN = Fade("hold", Ease("hold", easing.EASES["hold"]))
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A text, or a picture by its digest, and its weight."""
+    """A text, or a picture by its digest, and its weight; where `only` has names, those CLIPs alone see it."""
 
     text: Template | None
     image: str
     weight: Curve
     place: Node
+    only: tuple[str, ...] = ()
 
     @property
-    def thing(self) -> Template | str:
-        """What it is, whatever its weight; equal things are one."""
-        return self.text or self.image
+    def thing(self) -> tuple[Template | str, tuple[str, ...]]:
+        """What it is and who sees it, whatever its weight; equal things are one."""
+        return self.text or self.image, self.only
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class PromptReader:
     scope: Scope
     pictures: Pictures
     fade: Fade
+    clips: tuple[str, ...] = ()
 
     def keys(self, node: Node) -> tuple[PromptKey, ...]:
         """Read prompts: a text, a list of texts, or times with either.
@@ -160,8 +163,9 @@ class PromptReader:
         weight = curve.constant(1.0, _place(node))
         if "weight" in fields:
             weight = complaints.attempt(self._weight, fields["weight"]) or weight
+        only = complaints.attempt(read_only, fields["only"], self.clips) if "only" in fields else ()
         complaints.settle()
-        return Wish(text, digest, weight, node)
+        return Wish(text, digest, weight, node, only or ())
 
 
 def _place(node: Node) -> Scalar:

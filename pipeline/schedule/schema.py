@@ -8,10 +8,21 @@ what it refuses is wrong. The one exception is a name or text that YAML takes fo
 from __future__ import annotations
 
 from . import preset
-from .bounds import CAMERA, CAMERA_WORDS, FRAME, FRAME_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS, Parameter
+from .bounds import (
+    CAMERA,
+    CAMERA_WORDS,
+    CLIP_WEIGHT,
+    FRAME,
+    FRAME_WORDS,
+    LOOK_OVER_FRAMES,
+    LOOK_OVER_STEPS,
+    LOOK_WORDS,
+    Parameter,
+)
+from .clips import KEY as CLIP_WEIGHTS
 from .clock import MAX_FRAMES
 from .fields import MAX_SIDE
-from .forms import TEXT_TYPES, Schema, definitions, fade, number, ref, section, value, whole, words
+from .forms import TEXT_TYPES, Schema, by_clip, definitions, fade, number, ref, section, value, whole, words
 from .labels import WORDS as RESERVED
 from .language.tokens import LABEL
 from .notices import CODES
@@ -59,7 +70,7 @@ def schema() -> Schema:
             **definitions(),
             "camera": _numbers(CAMERA_WORDS, CAMERA, {}),
             "frame": _numbers(FRAME_WORDS, FRAME, {}),
-            "look": _numbers(LOOK_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS),
+            "look": _look(),
         },
     }
 
@@ -83,6 +94,12 @@ def _numbers(
             **{key: value(parameter, in_sampler=True) for key, parameter in over_steps.items()},
         }
     )
+
+
+def _look() -> Schema:
+    look = _numbers(LOOK_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS)
+    look["properties"][CLIP_WEIGHTS] = by_clip(CLIP_WEIGHT)
+    return look
 
 
 def _names() -> Schema:

@@ -12,6 +12,7 @@ from ..errors import Complaint
 from ..types import Mark, Size
 from . import fields, preset
 from .bounds import LOOK_OVER_STEPS, PARAMETERS, WORDS
+from .clips import overlaid_weights
 from .clock import MAX_FRAMES, Clock, Tempo
 from .keys import Curve
 from .labels import check_name, read_labels
@@ -53,6 +54,7 @@ class FilmSettings:
     lets: dict[str, tuple[Scalar, Node]]
     notices: Notices
     pictures: Pictures
+    clips: tuple[str, ...] = ()
     used: set[str] = field(default_factory=set)
     still: dict[int, Curve] = field(default_factory=dict)
 
@@ -196,6 +198,7 @@ def _shot(
     for what in ("camera", "frame", "look"):
         found = overlaid(what, preset.SECTIONS[what], settings.layers(own, what), complaints)
         sections |= {f"{what}.{key}": node for key, node in found.items()}
+    clip_weights = overlaid_weights(settings.layers(own, "look"), settings.clips, complaints)
     labels = complaints.attempt(_labels, own, settings, clock, label_names)
     score = None
     if prompts is not None and frames is not None and labels is not None:
@@ -210,6 +213,8 @@ def _shot(
             words={name: node for name, node in sections.items() if name in WORDS},
             pictures=settings.pictures,
             places=_places(own, settings),
+            clips=settings.clips,
+            clip_weights=clip_weights,
         )
         score = complaints.attempt(plan, wanted)
     complaints.settle()

@@ -10,10 +10,11 @@ from torch import Tensor
 
 from pipeline.sample.cutouts import CutCounts, cut, plan_cuts
 from pipeline.sample.denoiser import Prediction, UnetDenoiser, from_x0
-from pipeline.sample.guidance import GAIN_LIMIT, Guidance, aim, clamped, distances, pushed
+from pipeline.sample.guidance import GAIN_LIMIT, Guidance, clamped, distances, pushed
 from pipeline.sample.losses import range_, sat, spherical_distance, tv
 from pipeline.sample.noise import named_noise
 from pipeline.sample.steps import Steps
+from pipeline.sample.targets import aim
 from pipeline.types import Size, WeightedPrompt
 
 SHAPE = (1, 3, 16, 24)

@@ -136,6 +136,12 @@ BOTH_REFUSE = [
     "prompts: a\nlook: {cut_overview: [12, 4]}",
     "prompts: a\nlook: {cut_overview: 1000.5}",
     "prompts: a\nlook: {sampler: plmss}",
+    "prompts: a\nlook: {clip_weights: 0.5}",
+    "prompts: a\nlook: {clip_weights: {painted-clip-a: [1]}}",
+    "prompts: a\nlook: {clip_weights: {painted-clip-a: -1}}",
+    "prompts: a\nlook: {prompt_weights: l3}",
+    "prompts: [{text: a, only: []}]",
+    "prompts: [{text: a, only: {painted-clip-a: 1}}]",
     "prompts: a\nfilm: {crf: 99}",
     "prompts: a\nfilm: {enlarge: 1.5}",
     "prompts: a\nsilence: noise",
@@ -190,6 +196,8 @@ BOTH_ACCEPT = [
     "prompts: a\ncamera: {zoom: {0: 1, 5: 't > 2 and sin(t) * 0 + 1', 9: 2}, roll: {0: 1, 9: 2 steps(4)}}",
     "prompts: a\ncamera: {zoom: '0: (1.0), 24: (1.02)', roll: \"0:(0)\"}",
     "prompts: a\nlook: {steps: 9.6, cut_overview: '[12]*400+[4]*600', cut_innercut: 0.4, thresholding: none}",
+    "prompts: a\nlook: {clip_weights: {painted-clip-a: {0: 1, 9: 'where(p < 0.5, 1, 0) ease-in'}}}",
+    "prompts: [{text: a, only: painted-clip-a}, {text: b, only: [painted-clip-a]}]",
     "prompts: a\nfilm: {crf: '20'}\nsilence: unused-name",
     "prompts: a\nsilence: []",
     "shots: [{prompts: a, name: no}, {prompts: b, name: 7}]",
@@ -226,6 +234,8 @@ def values_of(name: str) -> st.SearchStrategy[Any]:
     """Return values of a parameter in each form, all within its bounds."""
     if name == "look.sampler":  # beside any eta; what the others ask of it is no matter of form
         return st.sampled_from([sampler for sampler, eta in SAMPLERS_ETA.items() if eta is None])
+    if name == "look.clip_weights":
+        return st.fixed_dictionaries({}, optional={"painted-clip-a": values_of("look.tv_scale")})
     if name in WORDS:
         return st.sampled_from(WORDS[name])
     bounds = PARAMETERS[name].bounds
