@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .addition import Added, add
     from .adoption import Adopted, adopt, record
     from .catalogue import find, refuse_unknown
+    from .contexts import cut_texts
     from .entry import ClipArchitecture, DiffusionArchitecture, Entry, SecondaryArchitecture
     from .facts import engine_facts, settle
     from .fetching import Fetched, fetch
@@ -34,6 +35,7 @@ _HOMES = {
     "addition": ("Added", "add"),
     "adoption": ("Adopted", "adopt", "record"),
     "catalogue": ("find", "refuse_unknown"),
+    "contexts": ("cut_texts",),
     "entry": ("ClipArchitecture", "DiffusionArchitecture", "Entry", "SecondaryArchitecture"),
     "facts": ("engine_facts", "settle"),
     "fetching": ("Fetched", "fetch"),
@@ -70,6 +72,7 @@ __all__ = [
     "adopt",
     "build_network",
     "build_tokenizer",
+    "cut_texts",
     "engine_facts",
     "fetch",
     "find",

@@ -53,6 +53,17 @@ def read_catalogue(catalogue: Path = PACKAGED) -> dict[str, Entry]:
     return _with_pins(entries, folder)
 
 
+def find_written(name: str, *, catalogue: Path = PACKAGED) -> Entry | None:
+    """Return the entry that a catalogue holds under `name`; what is shipped is found without reading the others."""
+    shipped = _read_yaml(catalogue)
+    if name in shipped:
+        where = f"{catalogue}: {name}"
+        return read_entry(name, shipped[name], shipped, where=where, folder=catalogue.parent / FOLDER)
+    entries = read_catalogue(catalogue)
+    named = (entry for entry in entries.values() if name in entry.aliases)
+    return entries.get(name) or next(named, None)
+
+
 def find(name: str, *, catalogue: Path = PACKAGED) -> Entry:
     """Return the entry called `name`, or name those that come near.
 

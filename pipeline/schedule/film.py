@@ -37,7 +37,8 @@ class Reading:
     """A film, and beside it how each of its shots was written.
 
     Convention: `bpm` is None where the film has no beats; `texts` are those of options, by the labels that marks name;
-        `places` says where the film's own settings and the engine's facts are written, by name (`film.crf`).
+        `places` says where the film's own settings and the engine's facts are written, by name (`film.crf`);
+        `silenced` are the codes of warnings that are not to be told.
     """
 
     film: Film
@@ -46,6 +47,7 @@ class Reading:
     beats_per_bar: float
     texts: Mapping_[str, str] = field(default_factory=dict)
     places: dict[str, Mark] = field(default_factory=dict)
+    silenced: tuple[str, ...] = ()
 
 
 def load(
@@ -180,7 +182,7 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
         notices.heard(silenced or ()),
     )
     places = chosen.places | _places(known, chosen)
-    return Reading(film, tuple(scores), tempo.bpm, tempo.beats_per_bar, places=places)
+    return Reading(film, tuple(scores), tempo.bpm, tempo.beats_per_bar, places=places, silenced=silenced or ())
 
 
 def _places(known: dict[str, Node], chosen: preset.Preset) -> dict[str, Mark]:

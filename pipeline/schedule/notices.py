@@ -14,6 +14,7 @@ CODES = {
     "curly-quotes": "a key string has typographic quotes",
     "unused-name": "a name under `let:` is not used",
     "unused-label": "a label is not used",
+    "text-cut": "a text is longer than a CLIP can read, so its end is cut off",
 }
 
 
