@@ -16,9 +16,10 @@ from .schedule import Reading, Score
 from .schedule.bounds import PARAMETERS, WORDS
 from .schedule.clock import NEEDS_BPM
 from .schedule.keys import Curve
+from .schedule.music import TIMES as TIMES_OF_MUSIC
 from .schedule.origin import NOT_SET, Origin, is_key, origin, prompt_origin
 from .schedule.trace import LET, curve_of, find_name, follow, keys_at, value_names, wish_of
-from .types import FramePlan, Mark, StepValues, WeightedPrompt
+from .types import Film, FramePlan, Mark, StepValues, WeightedPrompt
 
 WHOLE = frozenset(name for name, parameter in PARAMETERS.items() if parameter.bounds.is_whole)
 PARTS = ("camera", "frame", "look")
@@ -198,6 +199,10 @@ def _settings(reading: Reading, score: Score) -> list[Fact]:
         "size.height": film.size.height,
         "film.crf": film.format.crf,
         "film.enlarge": film.format.enlarge,
+        "film.audio": film.format.audio,
+        "film.audio_bitrate": film.format.audio_bitrate,
+        **({"title": film.title} if film.title else {}),
+        **_music(film),
         "models.diffusion": film.engine.diffusion_model,
         "models.clip": list(film.engine.clip_models),
         "device": film.engine.device,
@@ -208,3 +213,13 @@ def _settings(reading: Reading, score: Score) -> list[Fact]:
     ]
     how = "the film's seed plus the shot's number, from 0" if later else "constant"
     return [Fact("seed", score.shot.plans[0].seed, how, seed), *facts]
+
+
+def _music(film: Film) -> dict[str, Any]:
+    """Return what is known of the film's music, under the names that a keyframe file has for it."""
+    if film.music is None:
+        return {}
+    times = {key: getattr(film.music, f"{key}_s") for key in TIMES_OF_MUSIC}
+    return {"music.file": film.music.path, **{f"music.{key}": value for key, value in times.items()}} | {
+        "music.volume": film.music.volume
+    }

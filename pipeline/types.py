@@ -182,10 +182,15 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class FilmFormat:
-    """How frames become a film: constant rate factor of x264 and the whole-number enlargement of the picture."""
+    """How frames become a film: constant rate factor of x264 and the whole-number enlargement of the picture.
+
+    Convention: `audio` is "aac", "copy" (the file's own packets) or "none"; `audio_bitrate` in kbit/s, for AAC.
+    """
 
     crf: int
     enlarge: int
+    audio: str = "aac"
+    audio_bitrate: int = 192
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +241,26 @@ class PictureFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Music:
+    """The sound of a film: `length_s` of the first track of the file at `path`, from its second `start_s` on.
+
+    Convention: `digest` is the file's SHA-256, as hex, and `codec` ffmpeg's name of how it is packed; where it lies is
+        no part of what it is. The music sets in at second `offset_s` of the film, comes up in `fade_in_s` and goes
+        down in the last `fade_out_s` before its end or the film's; `volume` is a factor.
+    """
+
+    digest: str
+    path: str = field(compare=False)
+    codec: str
+    start_s: float
+    length_s: float
+    offset_s: float = 0.0
+    fade_in_s: float = 0.0
+    fade_out_s: float = 0.0
+    volume: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Film:
     """What a keyframe file means once read with a preset: named shots in order, and how they are shown.
 
@@ -252,6 +277,8 @@ class Film:
     format: FilmFormat
     pictures: tuple[PictureFile, ...] = field(default=(), compare=False)
     notices: tuple[Notice, ...] = field(default=(), compare=False)
+    title: str = ""
+    music: Music | None = None
 
     @property
     def n_frames(self) -> int:

@@ -14,6 +14,7 @@ from ..errors import KeyframeError
 from ..types import Film, FilmFormat, Mark, Size
 from . import fields, preset
 from .clock import Tempo
+from .music import AUDIO, read_music, refuse_copy
 from .notices import CODES, Notices
 from .override import Override, given, put, read_override, without, without_in_list
 from .picture import Pictures
@@ -145,14 +146,14 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
     complaints, notices = Complaints(), Notices()
     own = fields.as_mapping(tree, "the keyframe file", FILM_KEYS, complaints, elsewhere=SECTION_OF)
     known = {**chosen.defaults, **own}
-    if "title" in own:
-        complaints.attempt(fields.line, own["title"], "title", longest=200)
+    title = complaints.attempt(fields.line, own["title"], "title", longest=200) if "title" in own else None
     silenced = complaints.attempt(_silenced, own["silence"]) if "silence" in own else ()
     tempo = _tempo(known, complaints)
     size = complaints.attempt(fields.size, known["size"], multiple=chosen.size_multiple)
     seed = complaints.attempt(fields.whole, known["seed"], "seed", low=0, high=MAX_SEED)
     made = complaints.attempt(_format, known["film"], chosen.defaults["film"])
     lets = read_lets(own["let"], complaints) if "let" in own else {}
+    music = complaints.attempt(read_music, own["music"], tempo, path.parent) if "music" in own else None
     name = fields.slug(path.stem)
     settings = FilmSettings(
         place=tree,
@@ -166,8 +167,12 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
         notices=notices,
         pictures=Pictures(path.parent),
         clips=chosen.engine.clip_models,
+        music=music,
     )
     scores = complaints.attempt(read_shots, settings, name) or []
+    if music and made and made.audio == "copy":
+        n_frames = sum(len(score.shot.plans) for score in scores)
+        complaints.attempt(refuse_copy, music, n_frames, tempo.fps, own["music"].mark)
     complaints.settle()
     assert size and made
     film = Film(
@@ -180,16 +185,18 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
         made,
         settings.pictures.files,
         notices.heard(silenced or ()),
+        title or "",
+        music,
     )
     places = chosen.places | _places(known, chosen)
     return Reading(film, tuple(scores), tempo.bpm, tempo.beats_per_bar, places=places, silenced=silenced or ())
 
 
 def _places(known: dict[str, Node], chosen: preset.Preset) -> dict[str, Mark]:
-    named = ("title", "fps", "size", "bpm", "beats_per_bar")
+    named = ("title", "fps", "size", "bpm", "beats_per_bar", "music")
     found: dict[str, Mark] = {key: known[key].mark for key in named if key in known}
-    for layer in (chosen.defaults["film"], known["film"]):
-        found |= {f"film.{key.text}": node.mark for key, node in layer.items} if isinstance(layer, Mapping) else {}
+    for part, layer in (("film", chosen.defaults["film"]), ("film", known["film"]), ("music", known.get("music"))):
+        found |= {f"{part}.{key.text}": node.mark for key, node in layer.items} if isinstance(layer, Mapping) else {}
     return found
 
 
@@ -213,8 +220,11 @@ def _tempo(known: dict[str, Node], complaints: Complaints) -> Tempo:
 
 def _format(node: Node, default: Node) -> FilmFormat:
     complaints = Complaints()
-    found = overlaid("film", ("crf", "enlarge"), [default, node], complaints)
+    found = overlaid("film", preset.FILM_KEYS, [default, node], complaints)
     crf = complaints.attempt(fields.whole, found["crf"], "film.crf", low=0, high=51)
     enlarge = complaints.attempt(fields.whole, found["enlarge"], "film.enlarge", low=1, high=16)
+    audio = complaints.attempt(fields.word, found["audio"], "film.audio", AUDIO)
+    bitrate = complaints.attempt(fields.whole, found["audio_bitrate"], "film.audio_bitrate", low=32, high=512)
     complaints.settle()
-    return FilmFormat(crf=crf or 0, enlarge=enlarge or 1)
+    assert audio and bitrate
+    return FilmFormat(crf or 0, enlarge or 1, audio, bitrate)

@@ -25,6 +25,7 @@ from .fields import MAX_SIDE
 from .forms import TEXT_TYPES, Schema, by_clip, definitions, fade, number, ref, section, value, whole, words
 from .labels import WORDS as RESERVED
 from .language.tokens import LABEL
+from .music import AUDIO, LOUDEST, MUSIC_KEYS, TIMES
 from .notices import CODES
 from .shot import FILM_KEYS, MAX_LETS, MAX_SEED, MAX_SHOTS, SHOT_KEYS
 
@@ -48,6 +49,7 @@ SAYS = {
     "camera": "How the camera moves from frame to frame.",
     "frame": "What happens to the frame before, once the camera has moved it, ahead of the sampling.",
     "look": "How each frame is sampled.",
+    "music": "The film's sound: a sound file or video, from the keyframe file's folder; or which part of it, and how.",
     "film": "How frames become a film.",
     "shots": "The film's shots, with hard cuts between them; what stands at the top holds for each.",
     "silence": "Kinds of warnings that are not shown.",
@@ -124,9 +126,23 @@ def _silence() -> Schema:
 
 
 def _film() -> Schema:
-    limits = {"crf": (0, 51, "constant rate factor of x264; less is better"), "enlarge": (1, 16, "times larger")}
-    assert tuple(limits) == preset.FILM_KEYS
-    return section({key: {**whole(low, high), "description": says} for key, (low, high, says) in limits.items()})
+    numbers = {
+        "crf": (0, 51, "constant rate factor of x264; less is better"),
+        "enlarge": (1, 16, "times larger"),
+        "audio_bitrate": (32, 512, "kbit/s, of aac"),
+    }
+    found: Schema = {key: {**whole(low, high), "description": says} for key, (low, high, says) in numbers.items()}
+    found["audio"] = {**words(AUDIO), "description": "how the music is packed; copy leaves it as it is in its file"}
+    return section({key: found[key] for key in preset.FILM_KEYS})
+
+
+def _music() -> Schema:
+    file = {"type": TEXT_TYPES, "minLength": 1, "description": "Path of the file."}
+    times = {key: {"anyOf": [{"const": 0}, {"type": "string"}], "description": says} for key, says in TIMES.items()}
+    volume = {**number(0, LOUDEST), "description": "a factor"}
+    spelled = section({"file": file, **times, "volume": volume})
+    assert tuple(spelled["properties"]) == MUSIC_KEYS
+    return {"anyOf": [{"type": TEXT_TYPES, "minLength": 1}, {**spelled, "required": ["file"]}]}
 
 
 def _anything() -> Schema:
@@ -157,6 +173,7 @@ _FORMS = {
     "camera": lambda: ref("camera"),
     "frame": lambda: ref("frame"),
     "look": lambda: ref("look"),
+    "music": _music,
     "film": _film,
     "shots": _shots,
     "silence": _silence,

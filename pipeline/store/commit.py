@@ -90,6 +90,15 @@ def adopt(temp: Path, final: Path) -> None:
             os.close(folder)
 
 
+def remove(path: Path) -> None:
+    """Remove a file whose time is over; do nothing where there is none.
+
+    Raises: StoreError.
+    """
+    with naming(path), suppress(FileNotFoundError):
+        os.unlink(path)
+
+
 def make_folder(path: Path) -> None:
     """Make a folder and those above it, each name synced into its parent; do nothing where it exists.
 

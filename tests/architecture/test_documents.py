@@ -124,13 +124,15 @@ def test_the_language_is_told_in_full() -> None:
     assert {*FILM_KEYS} - {"beats_per_bar", "frames"} - words == set()
 
 
-def test_the_pages_examples_are_films(tmp_path: Path) -> None:
+def test_the_pages_examples_are_films(tmp_path: Path, write_sound) -> None:
     """Each piece of YAML on the page is read, with what the page leaves open."""
     (tmp_path / "wreck.png").write_bytes((ROOT / "keyframes" / "lighthouse.png").read_bytes())
-    film, prompts = re.findall(r"(?s)```yaml\n(.*?)```", LANGUAGE.read_text(encoding="utf-8"))
-    pieces = [re.sub(r"(?m)^(camera|frame|look|shots|prompts): .*\.\.\..*$", "", film) + "\nprompts: a tree\n"]
+    write_sound(tmp_path / "song.mp3", [[0.1]] * 8000 * 43, 8000)
+    film, prompts, music = re.findall(r"(?s)```yaml\n(.*?)```", LANGUAGE.read_text(encoding="utf-8"))
+    pieces = [re.sub(r"(?m)^(camera|frame|look|music|shots|prompts): .*\.\.\..*$", "", film) + "\nprompts: a tree\n"]
     pieces += [f"labels: {{storm: 3s}}\nduration: 8s\n{piece}" for piece in prompts.split("---\n")]
-    assert len(pieces) == 4
+    pieces += [f"prompts: a tree\nduration: 8s\n{piece}" for piece in music.split("---\n")]
+    assert len(pieces) == 6
     for piece in pieces:
         path = tmp_path / "film.yaml"
         path.write_text(piece, encoding="utf-8")
