@@ -50,20 +50,25 @@ def clicks(name: str, beats: np.ndarray, *, meter: int = 4, accent: float = 2.0)
     return Made(name, samples, beats, beats[::meter])
 
 
-def drums(name: str, beats: np.ndarray, *, meter: int = 4, swing: float = 0.5, noise_db: float | None = None) -> Made:
-    """Return drums with a bass: kick and snare in turn (a waltz: kick, snare, snare), hats between, chords by the bar.
+def drums(
+    name: str, beats: np.ndarray, *, pattern: str = "rock", swing: float = 0.5, noise_db: float | None = None
+) -> Made:
+    """Return drums in a pattern, with a bass on the beats and a chord for each bar.
 
-    Convention: `swing` is where the second hat of a beat comes, 0.5 being half-way and 2/3 a triplet; `noise_db` how
-        far noise lies under the song.
+    Convention: `swing` is where the second half of a beat begins, 0.5 being even and 2/3 a triplet; `noise_db` how far
+        noise lies under the song.
     """
     samples, random = _silence(beats), np.random.default_rng(7)
+    rows = PATTERNS[pattern]
+    meter = len(rows["hat"]) // 4
     spans = np.append(np.diff(beats), beats[-1] - beats[-2])
     for index, (beat, span) in enumerate(zip(beats, spans, strict=True)):
         place = index % meter
-        is_kick = place in ((0,) if meter == 3 else (0, 2))
-        _add(samples, beat, (0.9 if place == 0 else 0.6) * _kick() if is_kick else 0.4 * _snare(random))
-        for at in (0.0, swing):
-            _add(samples, beat + at * span, 0.1 * _hat(random))
+        for drum, row in rows.items():
+            for quarter, mark in enumerate(row[4 * place : 4 * place + 4]):
+                if mark != ".":
+                    at = beat + span * np.interp(quarter / 4, [0, 0.5, 1], [0, swing, 1])
+                    _add(samples, float(at), MARKS[mark] * DRUMS[drum](random))
         root = 55 * 2 ** ((0, 5, 7, 3)[index // meter % 4] / 12)
         _add(samples, beat, 0.15 * _note(root, span * 0.9))
         if place == 0:
@@ -74,18 +79,44 @@ def drums(name: str, beats: np.ndarray, *, meter: int = 4, swing: float = 0.5, n
     return Made(name, samples, beats, beats[::meter])
 
 
+def keys(name: str, beats: np.ndarray, *, halves: bool = False) -> Made:
+    """Return a piano alone, four beats to a bar: a chord on each beat, or broken chords in half beats over a bass."""
+    samples = _silence(beats)
+    spans = np.append(np.diff(beats), beats[-1] - beats[-2])
+    for index, (beat, span) in enumerate(zip(beats, spans, strict=True)):
+        root = 110 * 2 ** ((0, 9, 5, 7)[index // 4 % 4] / 12)
+        loud = 1.4 if index % 4 == 0 else 1.0
+        notes = [(0.0, k) for k in (0, 4, 7)] if not halves else [(0.0, (0, 7)[index % 2]), (0.5, (4, 12)[index % 2])]
+        for at, k in notes:
+            _add(samples, beat + at * span, (0.08 * loud if at == 0 else 0.05) * _note(2 * root * 2 ** (k / 12), span))
+        if index % 2 == 0:
+            _add(samples, beat, 0.12 * loud * _note(root / 2, 2 * span))
+    return Made(name, samples, beats, beats[::4])
+
+
+def shaken(beats: np.ndarray, deviation_s: float) -> np.ndarray:
+    """Return beats as people play them, each a little early or late."""
+    return beats + np.random.default_rng(3).normal(0, deviation_s, len(beats))
+
+
 def catalogue(seconds: float = 40.0) -> tuple[Made, ...]:
     """Return one song for each thing that makes beats hard to find."""
-    constant = [drums(f"drums {bpm}", even(bpm, seconds)) for bpm in (70, 85, 100, 120, 128, 140, 160, 180)]
+    constant = [drums(f"rock {bpm}", even(bpm, seconds)) for bpm in (70, 85, 100, 120, 140, 160, 180)]
     bare = [clicks(f"clicks {bpm}", even(bpm, seconds)) for bpm in (70, 97, 120, 150, 180)]
     return (
         *constant,
         *bare,
-        drums("waltz 90", even(90, seconds), meter=3),
-        drums("waltz 150", even(150, seconds), meter=3),
+        drums("four on the floor 128", even(128, seconds), pattern="floor"),
+        drums("broken beat 90", even(90, seconds), pattern="broken"),
+        drums("broken beat 172", even(172, seconds), pattern="broken"),
+        keys("piano chords 76", even(76, seconds)),
+        keys("piano, broken chords 100", even(100, seconds), halves=True),
+        drums("waltz 90", even(90, seconds), pattern="waltz"),
+        drums("waltz 150", even(150, seconds), pattern="waltz"),
         clicks("waltz clicks 120", even(120, seconds), meter=3),
         drums("swing 110", even(110, seconds), swing=2 / 3),
         drums("swing 150", even(150, seconds), swing=2 / 3),
+        drums("played by hand 112", shaken(even(112, seconds), 0.012)),
         drums("silent intro 120", even(120, seconds, start_s=9.3)),
         drums("noise at 10 dB 120", even(120, seconds), noise_db=10),
         drums("noise at 10 dB 95", even(95, seconds), noise_db=10),
@@ -125,7 +156,7 @@ def _click() -> np.ndarray:
     return (np.sin(2 * np.pi * 1500 * t) * np.exp(-t / 0.006)).astype(np.float32)
 
 
-def _kick() -> np.ndarray:
+def _kick(random: np.random.Generator) -> np.ndarray:
     t = _time(0.25)
     return (np.sin(2 * np.pi * (50 * t + 4 * (1 - np.exp(-t / 0.02)))) * np.exp(-t / 0.07)).astype(np.float32)
 
@@ -152,3 +183,13 @@ def _chord(hz: float, seconds: float) -> np.ndarray:
     t = _time(seconds)
     shape = np.minimum(t / 0.02, 1) * np.minimum((seconds - t) / 0.05, 1)
     return (sum(np.sin(2 * np.pi * hz * 2 ** (k / 12) * t) for k in (0, 4, 7)) * shape).astype(np.float32)
+
+
+DRUMS = {"kick": _kick, "snare": _snare, "hat": _hat}
+MARKS = {"X": 0.9, "x": 0.6, "o": 0.2, "-": 0.1}  # how hard it is hit
+PATTERNS = {  # a letter for a quarter of a beat, a row for a bar
+    "rock": {"kick": "X.......x.......", "snare": "....x.......x...", "hat": "-.-.-.-.-.-.-.-."},
+    "floor": {"kick": "X...x...x...x...", "snare": "....o.......o...", "hat": "..o...o...o...o."},
+    "broken": {"kick": "X.........x.....", "snare": "....x..o....x..o", "hat": "-.-.-.-.-.-.-.-."},
+    "waltz": {"kick": "X...........", "snare": "....o...o...", "hat": "-.-.-.-.-.-."},
+}

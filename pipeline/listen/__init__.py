@@ -16,21 +16,25 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .cues import Cues, Moment, read_cues
     from .signal import Signal
     from .song import Onsets, Section, Song
     from .studio import listen
     from .tempo import TempoMap
 
 _HOME_OF = {
+    "Cues": "cues",
+    "Moment": "cues",
     "Onsets": "song",
     "Section": "song",
     "Signal": "signal",
     "Song": "song",
     "TempoMap": "tempo",
     "listen": "studio",
+    "read_cues": "cues",
 }
 
-__all__ = ["Onsets", "Section", "Signal", "Song", "TempoMap", "listen"]
+__all__ = ["Cues", "Moment", "Onsets", "Section", "Signal", "Song", "TempoMap", "listen", "read_cues"]
 
 
 def __getattr__(name: str) -> Any:

@@ -18,6 +18,7 @@ _EMPTY = 0.45  # cost of every beat: one that is weaker than this is not worth i
 _PASSED = 0.3  # cost of a full onset between beats
 _CHANGE = 12.0  # cost of a change of tempo, for the logarithm of the ratio
 _USUAL_BPM, _PRIOR = 115.0, 0.06  # people tap near this; only a tie is decided by it (Parncutt 1994)
+_STIFF = 20.0  # against changes of tempo from beat to beat, when beats are moved onto onsets
 _SPREAD = 1.5  # steps by which a beat may miss an onset
 
 
@@ -105,7 +106,7 @@ def _smoothed(beats: np.ndarray, onsets: Onsets) -> np.ndarray:
     )
     is_there = np.abs(near - beats) < 0.05
     weight = np.where(is_there, np.clip(strength, 0.05, 1), 0.02)
-    return whittaker(np.where(is_there, near, beats), weight, 4.0)
+    return whittaker(np.where(is_there, near, beats), weight, _STIFF)
 
 
 def whittaker(values: np.ndarray, weights: np.ndarray, stiffness: float) -> np.ndarray:

@@ -39,6 +39,15 @@ def growth(samples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return late, edges
 
 
+def drummed(flux: np.ndarray, edges_hz: np.ndarray) -> np.ndarray:
+    """Return the growth over all bands as a dancer hears it: low drums count more, hats less.
+
+    Shapes: flux (b, n) -> (n,).
+    """
+    middle = (edges_hz[1:] + edges_hz[:-1]) / 2
+    return np.interp(np.log2(middle), np.log2([120, 250, 3000, 6000]), [3.0, 1.0, 1.0, 0.4]) @ flux
+
+
 def within(flux: np.ndarray, edges_hz: np.ndarray, low_hz: float, high_hz: float) -> np.ndarray:
     """Return the growth in the bands whose middle lies between two frequencies.
 

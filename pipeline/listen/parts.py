@@ -71,7 +71,7 @@ def _yin(frames: np.ndarray) -> np.ndarray:
     bend = low - 2 * here + high
     lag_exact = lag + np.where(bend > 1e-12, 0.5 * (low - high) / np.maximum(bend, 1e-12), 0.0)
     is_there = is_dip.any(axis=1) & (power[:, 0] > 1e-7 * window)
-    return np.where(is_there, np.log2(RATE_HZ / lag_exact), np.nan)
+    return np.where(is_there, np.log2(RATE_HZ / np.where(is_there, lag_exact, 1.0)), np.nan)
 
 
 def _median(windows: np.ndarray) -> np.ndarray:

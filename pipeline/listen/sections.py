@@ -10,10 +10,11 @@ import numpy as np
 from .song import Section
 from .spectrum import STEPS_HZ
 
-_KERNEL = 8  # bars to either side of a boundary
+_SPANS = (4, 8)  # bars to either side of a boundary: as long as chords take to come round
 _LEAST = 4  # bars of a section
-_CONTRAST = 0.35  # of the mean distance between bars: less is no boundary
-_ALIKE = 0.6  # of the mean distance between bars: sections nearer than this are the same
+_CONTRAST = 0.35  # of the usual distance between bars: less is no boundary
+_ALIKE = 0.35  # of the usual distance between bars: sections nearer than this are the same
+_STILL = 0.05  # deviation from bar to bar of a signal from 0 to 1 that says nothing yet
 _MOST_BARS = 2000
 
 
@@ -21,26 +22,27 @@ def find_sections(starts_s: np.ndarray, duration_s: float, rows: np.ndarray) -> 
     """Return the sections of a song, from its beginning to its end without a gap.
 
     Shapes: starts_s (m,), where bars begin; rows (b, n), what is heard at each step.
-    Source: novelty by a checkerboard along the self-similarity matrix, Foote 2000.
+    Source: novelty along the bars after Foote 2000, with the means of whole phrases in place of single bars, so that
+        chords that take turns inside a section are no news.
     """
-    inside = starts_s[(starts_s > 0) & (starts_s < duration_s)][:_MOST_BARS]
+    least = 0.5 * float(np.median(np.diff(starts_s))) if len(starts_s) > 1 else 0.0  # no scrap of a bar at either end
+    inside = starts_s[(starts_s > least) & (starts_s < duration_s - least)][:_MOST_BARS]
     edges = np.concatenate([[0.0], inside, [duration_s]])
-    edges = edges[np.append(True, np.diff(edges) > 1e-3)]
     if duration_s <= 0:
         return ()
     if len(edges) < 2 * _LEAST + 1:
         return (Section("A", 0.0, duration_s),)
-    distances = _distances(_bar_rows(edges, rows))
-    cuts = _boundaries(distances)
-    spans = list(zip([0, *cuts], [*cuts, len(distances)], strict=True))
-    names = _names(distances, spans)
+    bars = _bar_rows(edges, rows)
+    cuts = _boundaries(bars)
+    spans = list(zip([0, *cuts], [*cuts, len(bars)], strict=True))
+    names = _names(np.stack([bars[start:end].mean(axis=0) for start, end in spans]))
     return tuple(
         Section(name, float(edges[start]), float(edges[end])) for name, (start, end) in zip(names, spans, strict=True)
     )
 
 
 def _bar_rows(edges: np.ndarray, rows: np.ndarray) -> np.ndarray:
-    """Return the mean of what is heard in each bar, each row in deviations of its own.
+    """Return the mean of what is heard in each bar, in units of the usual distance; what hardly moves counts little.
 
     Shapes: edges (m + 1,) -> (m, b).
     """
@@ -48,30 +50,20 @@ def _bar_rows(edges: np.ndarray, rows: np.ndarray) -> np.ndarray:
     sums = np.concatenate([np.zeros((len(rows), 1)), np.cumsum(rows, axis=1, dtype=float)], axis=1)
     lengths = np.maximum(np.diff(steps), 1)
     means = (sums[:, steps[1:]] - sums[:, steps[:-1]]) / lengths
-    return ((means - means.mean(axis=1, keepdims=True)) / (means.std(axis=1, keepdims=True) + 1e-9)).T
+    bars = ((means - means.mean(axis=1, keepdims=True)) / np.maximum(means.std(axis=1, keepdims=True), _STILL)).T
+    usual = np.sqrt(2 * (bars**2).sum(axis=1).mean())  # root mean square distance of any two bars
+    return bars / max(float(usual), 1.0)
 
 
-def _distances(bars: np.ndarray) -> np.ndarray:
-    """Return how far each bar is from each other, 1 being the mean.
-
-    A bar is compared together with the one after it, since two chords may take turns inside one section.
-    """
-    pairs = (bars + np.concatenate([bars[1:], bars[-1:]])) / 2
-    squares = (pairs**2).sum(axis=1)
-    distances = np.sqrt(np.maximum(squares[:, None] + squares[None] - 2 * pairs @ pairs.T, 0))
-    return distances / (distances.mean() + 1e-9)
-
-
-def _boundaries(distances: np.ndarray) -> list[int]:
+def _boundaries(bars: np.ndarray) -> list[int]:
     """Return the bars at which a section begins, the first one left out."""
-    n = len(distances)
+    n = len(bars)
     novelty = np.zeros(n)
-    for bar in range(2, n - 1):
-        half = min(_KERNEL, bar, n - bar)
-        before, after = slice(bar - half, bar), slice(bar, bar + half)
-        across = distances[before, after].mean()
-        inside = (distances[before, before].mean() + distances[after, after].mean()) / 2
-        novelty[bar] = across - inside
+    for bar in range(_LEAST, n - _LEAST + 1):
+        for span in _SPANS:
+            half = min(span, bar, n - bar)
+            change = bars[bar : bar + half].mean(axis=0) - bars[bar - half : bar].mean(axis=0)
+            novelty[bar] += float(np.linalg.norm(change)) / len(_SPANS)
     chosen: list[int] = []
     for bar in np.argsort(-novelty, kind="stable"):
         if novelty[bar] < _CONTRAST:
@@ -81,22 +73,13 @@ def _boundaries(distances: np.ndarray) -> list[int]:
     return sorted(chosen)
 
 
-def _names(distances: np.ndarray, spans: list[tuple[int, int]]) -> list[str]:
-    """Return a letter for each section; one that resembles an earlier section gets that one's."""
+def _names(means: np.ndarray) -> list[str]:
+    """Return a letter for each section; one that resembles earlier ones gets the letter of the nearest."""
     letters: list[int] = []
-    for index, (start, end) in enumerate(spans):
-        apart = {}
-        for other, (low, high) in enumerate(spans[:index]):
-            size = min(end - start, high - low)
-            along = [
-                float(distances[range(start + a, start + a + size), range(low + b, low + b + size)].mean())
-                for a in range(end - start - size + 1)
-                for b in range(high - low - size + 1)
-            ]
-            apart[other] = min(along)
-        nearest = min(apart, key=apart.__getitem__, default=None)
-        if nearest is not None and apart[nearest] < _ALIKE:
-            letters.append(letters[nearest])
+    for index, mean in enumerate(means):
+        apart = np.linalg.norm(means[:index] - mean, axis=1)
+        if index and apart.min() < _ALIKE:
+            letters.append(letters[int(apart.argmin())])
         else:
             letters.append(max(letters, default=-1) + 1)
     return [_letter(number) for number in letters]

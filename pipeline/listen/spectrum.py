@@ -13,7 +13,7 @@ from .decode import RATE_HZ
 
 HOP = 256
 STEPS_HZ = RATE_HZ / HOP  # 86 steps a second
-_BLOCK = 2048  # columns at a time, for memory
+_BLOCK = 1 << 21  # samples of windows at a time, for memory
 
 
 def n_steps(samples: np.ndarray) -> int:
@@ -34,8 +34,9 @@ def spectra(samples: np.ndarray, window: int, *, every: int = 1) -> Iterator[np.
     frames = np.lib.stride_tricks.sliding_window_view(padded, window)[::step]
     taper = np.hanning(window + 1)[:-1].astype(np.float32)
     scale = np.float32(1 / taper.sum())
-    for start in range(0, count, _BLOCK):
-        spectrum = np.fft.rfft(frames[start : min(start + _BLOCK, count)] * taper, axis=1) * scale
+    size = max(_BLOCK // window, 1)
+    for start in range(0, count, size):
+        spectrum = np.fft.rfft(frames[start : min(start + size, count)] * taper, axis=1) * scale
         yield (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
 
 

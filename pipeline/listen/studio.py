@@ -18,7 +18,8 @@ from .beats_file import Correction, beats_path, read_beats
 from .decode import RATE_HZ, decode
 from .levels import loud
 from .sections import find_sections
-from .song import Section, Song
+from .signal import Signal
+from .song import BANDS_HZ, CHROMA, Section, Song
 from .spectrum import STEPS_HZ, band_power, semitone_edges
 from .tempo import TempoMap
 
@@ -64,18 +65,17 @@ def hear(samples: np.ndarray, *, digest: str = "", beats_per_bar: int | None = N
     found = onsets.find_onsets(whole, samples)
     notes = harmony.chroma(samples)
     heard = signals.all_signals(samples, bands, edges, flux, flux_edges, notes)
-    beats = track_beats(whole, found)
+    beats = track_beats(onsets.drummed(flux, flux_edges), found)
     low = onsets.within(flux, flux_edges, *onsets.DRUMS_HZ["kick"])
     level = loud(bands.sum(axis=0))
     features = bars.beat_features(beats, low, whole, notes, level)
     starts, meter = bars.find_bars(features, beats_per_bar)
     duration = len(samples) / RATE_HZ
-    timbre = np.stack([values for name, signal in heard.items() for values in [signal.values] if name in _TIMBRE])
     return Song(
         digest=digest,
         duration_s=duration,
         tempo=TempoMap(beats, starts, meter),
-        sections=find_sections(beats[starts], duration, np.concatenate([timbre, notes * _chroma_scale(notes)])),
+        sections=find_sections(beats[starts], duration, _character(heard)),
         onsets=found,
         key=harmony.key_of(notes),
         signals=heard,
@@ -85,11 +85,16 @@ def hear(samples: np.ndarray, *, digest: str = "", beats_per_bar: int | None = N
     )
 
 
-_TIMBRE = ("loudness", "sub", "bass", "lowmid", "mid", "highmid", "treble", "harmonic", "percussive", "flatness")
+def _character(heard: dict[str, Signal]) -> np.ndarray:
+    """Return what tells one part of a song from another: its timbre, its drums, which are short, and its notes.
 
-
-def _chroma_scale(notes: np.ndarray) -> float:
-    return 1 / max(float(notes.max(initial=0.0)), 1e-12)
+    Shapes: -> (b, n).
+    """
+    timbre = ("loudness", *BANDS_HZ, "harmonic", "percussive", "flatness")
+    rows = [heard[name].values for name in timbre]
+    rows += [5 * heard[name].values for name in onsets.DRUMS_HZ]
+    rows += [heard[f"chroma_{name}"].values for name in CHROMA]
+    return np.stack(rows)
 
 
 def _corrected(song: Song, correction: Correction, start_s: float) -> Song:

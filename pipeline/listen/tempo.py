@@ -38,8 +38,8 @@ class TempoMap:
 
     @property
     def bpm(self) -> float:
-        """The tempo in the middle of all: the median over beats; 0 where there is none."""
-        return float(np.median(60 / self._intervals())) if self.is_known else 0.0
+        """The tempo in the middle of all: the median of the tempo around each beat; 0 where there is none."""
+        return float(np.median(self.bpm_at(self.beats))) if self.is_known else 0.0
 
     def beat_at(self, seconds: np.ndarray) -> np.ndarray:
         """Return the fractional beat number of each moment, 0 at the first beat.
