@@ -117,6 +117,14 @@ def fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
+def heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep what was heard in songs before out of the tests; return the folder it goes to."""
+    folder = tmp_path / "heard-songs"
+    monkeypatch.setenv("PIPELINE_SONGS", str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
 def one_thread() -> Iterator[None]:
     """Compute in one thread wherever torch is there: the networks are too small to share out."""
     torch = sys.modules.get("torch")
