@@ -109,7 +109,8 @@ class Look:
         Disco's size exponent and grey share of the inner cuts, `cut_hue` the largest turn of a cut's colours as a
         share of the colour circle. `guidance_path` is "unet" (the gradient passes through
         the denoiser) or "detached" (it stops at the predicted picture); `thresholding` is "static" (every predicted
-        picture is clamped to [-1, 1], guidance included) or "none".
+        picture is clamped to [-1, 1], guidance included) or "none". `seed_mode` and `seed_schedule` say under which
+        name the frame's noise goes (`sample.noise.name_of`).
     """
 
     sampler: str
@@ -129,6 +130,8 @@ class Look:
     cut_icgray_p: StepValues
     cut_hue: StepValues
     cutn_batches: int
+    seed_mode: str = "frame"
+    seed_schedule: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

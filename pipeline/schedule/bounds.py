@@ -113,6 +113,7 @@ LOOK_OVER_FRAMES = {
     "cutn_batches": Parameter(
         Bounds(1, 1000, "between 1 and 1000", is_whole=True), "count", "batches of cuts that each step is judged by"
     ),
+    "seed_schedule": Parameter(ANY, "count", "added to the seed where seed_mode is schedule; between whole ones a mix"),
 }
 LOOK_OVER_STEPS = {
     "eta": Parameter(SHARE, "share", "fresh noise in each step, 1 is all; ddpm takes 1; plms, euler, heun, dpmpp_2m 0"),
@@ -137,7 +138,12 @@ SAMPLERS_ETA = {  # by sampler: the one eta that it can have, or None where eta 
     "dpmpp_2m": 0.0,
     "dpmpp_2m_sde": None,
 }
-LOOK_WORDS = {"sampler": (*SAMPLERS_ETA,), "guidance_path": ("unet", "detached"), "thresholding": ("none", "static")}
+LOOK_WORDS = {
+    "sampler": (*SAMPLERS_ETA,),
+    "guidance_path": ("unet", "detached"),
+    "thresholding": ("none", "static"),
+    "seed_mode": ("frame", "fixed", "ladder", "alternate", "schedule"),
+}
 PARAMETERS: dict[str, Parameter] = {
     **{f"camera.{name}": parameter for name, parameter in CAMERA.items()},
     **{f"frame.{name}": parameter for name, parameter in FRAME.items()},

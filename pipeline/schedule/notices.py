@@ -14,6 +14,7 @@ CODES = {
     "curly-quotes": "a key string has typographic quotes",
     "unused-name": "a name under `let:` is not used",
     "unused-label": "a label is not used",
+    "without-effect": "a value is written where another one switches it off",
 }
 
 
