@@ -98,10 +98,10 @@ def conditioned(start: Tensor, plan: FramePlan, *, last: Frame, first: Frame | N
     Shapes: (1, 3, H, W) in [-1, 1] -> the same.
     """
     from .condition import condition
-    from .sample.noise import named_noise
+    from .sample.noise import name_of, noise_of
 
     def noise(shape: tuple[int, ...], number: int) -> Tensor:
-        return named_noise(shape, seed=plan.seed, frame=plan.frame, purpose="condition", step=number)
+        return noise_of(name_of(plan), shape, purpose="condition", step=number)
 
     return condition(start, plan, last=last.pixels, first=None if first is None else first.pixels, noise=noise)
 

@@ -21,7 +21,7 @@ from ..types import FramePlan
 from .denoiser import Denoiser, static_threshold
 from .gallery import NO_PICTURES, Gallery
 from .guidance import Guidance
-from .noise import named_noise
+from .noise import name_of, noise_of
 from .perceptors import Perceptor
 from .samplers import SAMPLERS, OnStep
 from .steps import Steps, noise_to
@@ -73,7 +73,7 @@ def draw(
         denoiser,
         targets=aim(perceptors, plan.prompts, gallery, Manner.of(plan)),
         look=plan.look,
-        seed=plan.seed,
+        name=name_of(plan),
         frame=plan.frame,
         stopwatch=stopwatch,
     )
@@ -141,7 +141,7 @@ def to_pixels(picture: Tensor, *, frame: int) -> npt.NDArray[np.uint8]:
 
 def _noise(plan: FramePlan, device: torch.device | str, purpose: str, step: int) -> Tensor:
     shape = (1, 3, plan.size.height, plan.size.width)
-    return named_noise(shape, seed=plan.seed, frame=plan.frame, purpose=purpose, step=step).to(device)
+    return noise_of(name_of(plan), shape, purpose=purpose, step=step).to(device)
 
 
 def _reporting(on_step: Callable[[DrawStep], None] | None, n_steps: int) -> OnStep | None:

@@ -20,6 +20,7 @@ from ..types import Look, Size
 from .cutouts import CutCounts, cut, plan_cuts
 from .denoiser import Denoiser, Prediction
 from .losses import range_, sat, spherical_distance, tv
+from .noise import NoiseName
 from .samplers import at
 from .steps import Step
 from .stopwatch import Stopwatch, untimed
@@ -39,14 +40,14 @@ class Guidance:
         *,
         targets: Sequence[Target],
         look: Look,
-        seed: int,
+        name: NoiseName,
         frame: int,
         stopwatch: Stopwatch = untimed,
     ) -> None:
         self.denoise = denoise
         self.targets = sorted(targets, key=lambda target: target.perceptor.size)  # stable: equal sizes share their cuts
         self.look = look
-        self.seed = seed
+        self.name = name
         self.frame = frame
         self.stopwatch = stopwatch
         self.not_finite: list[tuple[Step, Tensor]] = []
@@ -125,7 +126,8 @@ class Guidance:
         with torch.enable_grad():
             leaf = y.detach().requires_grad_()
             with self.stopwatch("cutouts"):
-                plan = plan_cuts(self.counts(step), picture, size, seed=self.seed, frame=self.frame, step=step.index)
+                name = {"seed": self.name.seed, "frame": self.name.frame, "step": step.index}
+                plan = plan_cuts(self.counts(step), picture, size, **name)
                 cuts = cut((leaf + 1) / 2, plan)
             views = cuts.detach().requires_grad_()
             views_slope = torch.zeros_like(views)

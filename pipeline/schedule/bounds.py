@@ -113,8 +113,7 @@ LOOK_OVER_FRAMES = {
     "cutn_batches": Parameter(
         Bounds(1, 1000, "between 1 and 1000", is_whole=True), "count", "batches of cuts that each step is judged by"
     ),
-}
-LOOK_OVER_FRAMES |= {
+    "seed_schedule": Parameter(ANY, "count", "added to the seed where seed_mode is schedule; between whole ones a mix"),
     "fuzzy": Parameter(
         Bounds(0, 100, "between 0 and 100"), "length", "noise on what each prompt means to a CLIP, which has length 1"
     ),
@@ -145,9 +144,14 @@ SAMPLERS_ETA = {  # by sampler: the one eta that it can have, or None where eta 
     "dpmpp_2m": 0.0,
     "dpmpp_2m_sde": None,
 }
-LOOK_WORDS = {"sampler": (*SAMPLERS_ETA,), "guidance_path": ("unet", "detached"), "thresholding": ("none", "static")}
-LOOK_WORDS |= {"prompt_weights": ("sum", "abs_sum", "l2")}
 CLIP_WEIGHT = Parameter(SCALE, "factor", "how much this CLIP's pull counts; 0 leaves it out of a step")
+LOOK_WORDS = {
+    "sampler": (*SAMPLERS_ETA,),
+    "guidance_path": ("unet", "detached"),
+    "thresholding": ("none", "static"),
+    "prompt_weights": ("sum", "abs_sum", "l2"),
+    "seed_mode": ("frame", "fixed", "ladder", "alternate", "schedule"),
+}
 PARAMETERS: dict[str, Parameter] = {
     **{f"camera.{name}": parameter for name, parameter in CAMERA.items()},
     **{f"frame.{name}": parameter for name, parameter in FRAME.items()},

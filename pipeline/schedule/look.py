@@ -66,6 +66,7 @@ def looks(settings: ShotSettings, clips: dict[str, Curve]) -> list[Look]:
             complaints.attempt(_refuse_no_cuts, overview, inner, scope, mark)
         if words["sampler"] and baked.get("eta"):
             complaints.attempt(_refuse_eta, words["sampler"], baked["eta"], settings)
+    _notice_idle_schedule(words["seed_mode"], settings)
     complaints.settle()
     return _assembled(words, by_frame, {**baked, "clip_weights": _by_name(of_clips, scope.clock.frames)})
 
@@ -135,6 +136,14 @@ def _refuse_eta(sampler: str, eta: list[StepValues], settings: ShotSettings) -> 
     acts = ", ".join(name for name, fixed in SAMPLERS_ETA.items() if fixed is None)
     what = f"look.sampler {sampler} has no other look.eta than {only:g}, and it is {value:g} at frame {frame}"
     refuse(mark, what + settings.scope.clock.where, f"write eta: {only:g}, or use a sampler that eta acts in: {acts}")
+
+
+def _notice_idle_schedule(seed_mode: str | None, settings: ShotSettings) -> None:
+    """Warn of a schedule of seeds that the film writes and nothing follows."""
+    mark = settings.scope.parameters["look.seed_schedule"].node.mark
+    if seed_mode not in (None, "schedule") and mark.file == settings.prompts.mark.file:
+        what = f"look.seed_schedule does nothing while look.seed_mode is {seed_mode}{settings.scope.clock.where}"
+        settings.scope.notices.add("without-effect", mark, what, "write seed_mode: schedule, or leave it out")
 
 
 def _spread(values: StepValues, length: int) -> StepValues:

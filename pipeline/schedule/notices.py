@@ -15,6 +15,7 @@ CODES = {
     "unused-name": "a name under `let:` is not used",
     "unused-label": "a label is not used",
     "text-cut": "a text is longer than a CLIP can read, so its end is cut off",
+    "without-effect": "a value is written where another one switches it off",
 }
 
 

@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "cli": JOINED | {"render", "preview", "explain", "plot", "show"},
     "__main__": {"cli"},
     "": {"render", "preview", "schedule"},
-    "bench": NOUNS | {"models", "sample", "schedule", "preview", "train"},
+    "bench": LIGHT | {"models", "condition", "sample", "preview", "render", "train"},
     "train": NOUNS | {"models", "sample", "schedule"},
 }
 
