@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 class Zygote:
     """The process that forks for each render; see `zygote.py`."""
 
-    def __init__(self) -> None:
-        env = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "COLUMNS": "400"}
+    def __init__(self, **variables: str) -> None:
+        env = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "COLUMNS": "400", **variables}
         command = [sys.executable, "-m", "tests.faults.zygote"]
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=env, start_new_session=True

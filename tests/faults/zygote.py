@@ -97,7 +97,7 @@ def wait(pid: int, seconds: float) -> int | None:
 
 def serve() -> None:
     """Import everything, then answer orders until the pipe closes."""
-    os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "NUMEXPR_NUM_THREADS": "1"}
+    os.environ |= {"OPENBLAS_NUM_THREADS": "1", "NUMEXPR_NUM_THREADS": "1"}
     import cv2
     import torch
 
