@@ -5,11 +5,13 @@ VENV   := .venv
 RUN    := $(VENV)/bin/python
 READY  := $(VENV)/.ready
 
-.PHONY: help install demo test lint bench golden train-embedded score-embedded constraints clean
+.PHONY: help install demo test faults fuzz lint bench golden train-embedded score-embedded constraints clean
 
 help:
 	@echo "make demo            render keyframes/lighthouse.yaml with the embedded models"
 	@echo "make test            run the test suite (no network, no GPU)"
+	@echo "make faults          crash, kill, starve and damage it more often; writes tests/faults/RESULTS.md"
+	@echo "make fuzz            malformed files, expressions and weights, more of them; writes the same table"
 	@echo "make lint            ruff and mypy"
 	@echo "make bench           seconds per step beside the floor of the bare networks; seconds for an animatic"
 	@echo "make golden          rewrite the golden frames after an intended change"
@@ -30,6 +32,13 @@ demo: $(READY)
 
 test: $(READY)
 	$(RUN) -m pytest
+
+# GOAL_COUNTS=nightly tries more often
+faults: $(READY)
+	GOAL_COUNTS=$${GOAL_COUNTS:-ci} GOAL_RESULTS=tests/faults/RESULTS.md $(RUN) -m pytest -m goal --ignore=tests/fuzz
+
+fuzz: $(READY)
+	GOAL_COUNTS=$${GOAL_COUNTS:-ci} GOAL_RESULTS=tests/faults/RESULTS.md $(RUN) -m pytest -m goal tests/fuzz
 
 lint: $(READY)
 	$(RUN) -m ruff check .

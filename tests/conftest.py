@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from pipeline.sample.easel import Easel
 
+pytest_plugins = ["tests.goals"]
+
 PRESET = Path(__file__).parent / "schedule" / "plain.yaml"
 
 TINY = f"""\

@@ -362,6 +362,7 @@ def test_a_picture_that_is_not_finite_leaves_with_5(command, tiny_engine, make_u
     )
 
 
+@pytest.mark.goal("R13")
 def test_a_held_folder_leaves_with_6(command, tiny_engine) -> None:
     with hold(Path("outputs/tiny")):
         answer = command("render", "tiny.yaml")
@@ -376,6 +377,7 @@ def test_a_film_that_is_not_whole_leaves_with_7(command, tiny_engine) -> None:
     assert answer.err.startswith("outputs/tiny/frames/tiny/00004.png: the frame is missing (2 of 6 frames are); ")
 
 
+@pytest.mark.goal("R23")
 def test_our_own_bugs_leave_with_70_and_a_report(command, tiny_engine, tmp_path: Path, monkeypatch) -> None:
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("the cause")
@@ -392,6 +394,7 @@ def test_our_own_bugs_leave_with_70_and_a_report(command, tiny_engine, tmp_path:
     assert "ZeroDivisionError: the cause" in report.read_text()
 
 
+@pytest.mark.goal("R12")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
 def test_a_stopped_render_says_how_to_go_on(command, tiny_engine, monkeypatch, number: int, code: int) -> None:
     draw = type(tiny_engine.easel).draw

@@ -129,6 +129,7 @@ def link(path: Path) -> None:
     path.symlink_to(path.with_suffix(".kept"))
 
 
+@pytest.mark.goal("R5")
 @pytest.mark.parametrize("harm", [delete, flip_a_bit, cut_short, empty, take_the_neighbours, link])
 def test_a_frame_that_is_not_right_is_made_again(tiny_film: Film, out: Path, drawn, harm) -> None:
     drawn(tiny_film)
@@ -149,6 +150,7 @@ def test_frames_after_one_that_was_made_again_are_kept(tiny_film: Film, out: Pat
     assert drawn(tiny_film) == [0, 4]
 
 
+@pytest.mark.goal("R20")
 def test_editing_a_prompt_draws_from_there_on(film_of, tiny_film: Film, tiny_text: str, out: Path, drawn) -> None:
     drawn(tiny_film)
     before = pictures(out, tiny_film)
@@ -186,6 +188,7 @@ def test_a_longer_film_keeps_the_frames_it_has(film_of, tiny_film: Film, tiny_te
     assert drawn(film_of(tiny_text.replace("frames: 6", "frames: 8"))) == [6, 7]
 
 
+@pytest.mark.goal("R20")
 def test_comments_and_the_order_of_keys_draw_nothing(film_of, tiny_film: Film, tiny_text: str, out, drawn) -> None:
     drawn(tiny_film)
     before = digests(out)
@@ -196,6 +199,7 @@ def test_comments_and_the_order_of_keys_draw_nothing(film_of, tiny_film: Film, t
     assert digests(out) == before
 
 
+@pytest.mark.goal("R19")
 def test_another_engine_draws_everything_again(tiny_film: Film, drawn, monkeypatch) -> None:
     drawn(tiny_film)
     monkeypatch.setattr(sys.modules["pipeline.render"], "engine_facts", lambda engine: {"engine": "another"})
@@ -221,6 +225,7 @@ def test_a_range_draws_no_shot_that_it_does_not_touch(three_shots: Film, out: Pa
     assert drawn(three_shots) == [5, 6]
 
 
+@pytest.mark.goal("R18")
 def test_two_folders_hold_the_same_bytes(tiny_film: Film, tiny_engine, make_easel, out: Path) -> None:
     render(tiny_film, out)
     tiny_engine.easel = make_easel(8)
@@ -291,6 +296,7 @@ def test_shots_are_hard_cuts_that_know_nothing_of_one_another(three_shots: Film,
     assert shared.items() <= digests(out.with_name("alone")).items()
 
 
+@pytest.mark.goal("R20")
 def test_an_edit_of_one_shot_draws_that_shot(three_shots: Film, film_of, tiny_text: str, drawn) -> None:
     drawn(three_shots)
     text = tiny_text.replace("frames: 6\n", SHOTS).replace("  3: snow on a hill\n", "")
@@ -323,6 +329,7 @@ def test_the_record_says_what_the_frames_are(tiny_film: Film, out: Path) -> None
         assert stored.facts["engine"] == "tiny"
 
 
+@pytest.mark.goal("R21")
 def test_a_film_is_never_assembled_from_two_versions(film_of, tiny_film: Film, tiny_text: str, out: Path) -> None:
     from pipeline.assemble import assemble
 

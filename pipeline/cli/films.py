@@ -26,6 +26,9 @@ def render(
     film = load_film(file, config, settings, seed, silent=as_json)
     wanted = frame_range(frames, film.n_frames)
     folder = out or Path("outputs") / film.name
+    from ..store import refuse_unwritable
+
+    refuse_unwritable(folder)  # before torch is imported, which takes seconds
     from ..render import render as render_film
 
     with ProgressLine(film.n_frames, f"{folder}", silent=as_json) as line:

@@ -9,7 +9,7 @@ from .film_record import FilmRecord, ShotRecord, read_film_record, write_film_re
 from .frame_file import DamagedFrame, MissingFrame, StoredFrame, encode, pixel_digest, read
 from .frames import Finding, FrameStore, State
 from .keys import frame_key
-from .layout import film_path, frame_path
+from .layout import film_path, frame_path, refuse_unwritable
 from .lock import hold
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "pixel_digest",
     "read",
     "read_film_record",
+    "refuse_unwritable",
     "staged",
     "sweep",
     "write_film_record",

@@ -9,6 +9,8 @@ outputs/NAME/.lock                     held by the render that writes here
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from pathlib import Path
 
@@ -70,6 +72,23 @@ def checked_film_name(name: str) -> str:
             "no '/' and no '.' at the beginning"
         )
     return name
+
+
+def refuse_unwritable(folder: Path) -> None:
+    """Say at once that a folder cannot be written, before anything that takes long; make and change nothing.
+
+    Raises: StoreError.
+    """
+    place = folder
+    with naming(folder):
+        while not os.path.lexists(place) and place.parent != place:
+            place = place.parent
+        if not place.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(place))
+        if os.statvfs(place).f_flag & os.ST_RDONLY:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(place))
+        if not os.access(place, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
 
 
 def shot_folders(root: Path) -> list[Path]:

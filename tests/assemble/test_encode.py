@@ -107,6 +107,7 @@ def test_enlarging_keeps_edges_in_place(tmp_path: Path, decoded: Decoded) -> Non
     assert bright[8 * 4 + 1 :, 16 * 4 + 1 :].all()  # the first pixel of a corner is darker than half
 
 
+@pytest.mark.goal("R21")
 def test_every_frame_once_in_order(tmp_path: Path, decoded: Decoded) -> None:
     greys = [int(grey) for grey in np.random.default_rng(5).permutation(np.arange(20, 240, 4))]
     frames = (np.full((16, 16, 3), grey, np.uint8) for grey in greys)
@@ -119,6 +120,7 @@ def test_equal_frames_are_not_dropped(tmp_path: Path, decoded: Decoded) -> None:
     assert len(decoded(path)) == 40
 
 
+@pytest.mark.goal("R21")
 def test_same_frames_same_bytes(tmp_path: Path) -> None:
     noise = np.random.default_rng(1).integers(0, 256, (12, 32, 48, 3), dtype=np.uint8)
     for name in ("a", "b"):
@@ -145,6 +147,7 @@ def test_same_bytes_on_any_number_of_cores(tmp_path: Path) -> None:
     assert films[0] == films[1]
 
 
+@pytest.mark.goal("R15")
 @pytest.mark.parametrize(
     "name", ["%05d.mp4", "-y.mp4", "a'b\"c.mp4", "pipe:1.mp4", "new\nline.mp4", "ü \N{SPARKLES}.mp4"]
 )

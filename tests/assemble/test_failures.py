@@ -98,6 +98,7 @@ def test_full_disk_is_the_store_s_fault(monkeypatch: pytest.MonkeyPatch, tmp_pat
         assemble_stream(noise(3), tmp_path / "f.mp4", size=SIZE, fps=12, format=FORMAT)
 
 
+@pytest.mark.goal("R21")
 @pytest.mark.parametrize("after", [0, 1, 7, 29])
 def test_killed_ffmpeg(tmp_path: Path, after: int) -> None:
     def frames() -> Iterator[np.ndarray]:
@@ -111,6 +112,7 @@ def test_killed_ffmpeg(tmp_path: Path, after: int) -> None:
         assemble_stream(frames(), tmp_path / "f.mp4", size=SIZE, fps=12, format=FORMAT)
 
 
+@pytest.mark.goal("R21", "R12")
 @pytest.mark.parametrize("fault", [KeyboardInterrupt(), SystemExit(143), StoreError("frame 3 is damaged")])
 @pytest.mark.parametrize("after", [0, 5])
 def test_interrupted(tmp_path: Path, fault: BaseException, after: int) -> None:

@@ -61,6 +61,7 @@ def test_missing_frames_are_named_before_the_work_begins(folder: Path, monkeypat
         assemble(folder)
 
 
+@pytest.mark.goal("R21")
 @pytest.mark.parametrize("frame", [0, 1])
 def test_damaged_frames_are_named_and_the_old_film_stays(folder: Path, frame: int) -> None:
     old = assemble(folder).read_bytes()

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.goal("R1")
+
 DIED = 9
 Act = Callable
 
@@ -51,7 +53,9 @@ def test_die_anywhere_then_resume(
     whole: dict,
     how: str,
     n_operations: int,
+    tried: Callable,
 ) -> None:
+    tried(n_operations)
     assert n_operations > 60  # 5 frames, the record, the lock and 4 folders
     for at in range(1, n_operations + 1):
         out = tmp_path / f"{how}-{at}"

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.goal("R5")
+
 FRAME = "frames/b-first/00001.png"
 
 
@@ -43,13 +45,15 @@ def test_only_the_damaged_frame_is_made_again(
 
 
 def test_every_truncation_and_many_flips(
-    tmp_path: Path, render: Callable[[Path], int], finals: Callable, whole: dict
+    tmp_path: Path, render: Callable[[Path], int], finals: Callable, whole: dict, n_trials: Callable, tried: Callable
 ) -> None:
     render(tmp_path)
     path, data = tmp_path / FRAME, whole[FRAME]
-    bits = np.random.default_rng(2).permutation(len(data) * 8)[:150]
+    bits = np.random.default_rng(2).permutation(len(data) * 8)[: n_trials(150, 2_000, 100_000)]
+    lengths = range(0, len(data), n_trials(9, 1, 1))
+    tried(len(bits) + len(lengths))
     flipped = [data[: bit // 8] + bytes([data[bit // 8] ^ 1 << (bit % 8)]) + data[bit // 8 + 1 :] for bit in bits]
-    for damaged in [data[:length] for length in range(0, len(data), 9)] + flipped:
+    for damaged in [data[:length] for length in lengths] + flipped:
         path.write_bytes(damaged)
         assert render(tmp_path) == 1
         assert finals(tmp_path) == whole

@@ -16,6 +16,8 @@ from pipeline.errors import StoreError
 from pipeline.store import hold
 from pipeline.store.commit import commit
 
+pytestmark = pytest.mark.goal("R4")
+
 
 def failing(at: int, *, number: int) -> Callable:
     def act(count: int, name: str, real: Callable, args: tuple, named: dict):
@@ -30,7 +32,7 @@ def failing(at: int, *, number: int) -> Callable:
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EIO, errno.EDQUOT])
 def test_every_operation_fails_once(
-    tmp_path: Path, render: Callable, disk: Callable, finals: Callable, whole: dict, number: int
+    tmp_path: Path, render: Callable, disk: Callable, finals: Callable, whole: dict, tried: Callable, number: int
 ) -> None:
     at, ended = 0, False
     open_files = len(os.listdir("/proc/self/fd"))
@@ -51,6 +53,7 @@ def test_every_operation_fails_once(
         disk()
         render(out)
         assert finals(out) == whole, f"operation {at}"
+    tried(at)
     assert at > 60
     assert len(os.listdir("/proc/self/fd")) == open_files
 

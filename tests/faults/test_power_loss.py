@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.goal("R3")
+
 Entry = tuple[str, ...]
 
 
@@ -109,8 +111,16 @@ WAYS = [("synced", "lost"), ("synced", "torn"), ("all", "lost"), ("all", "torn")
 
 @pytest.mark.parametrize(("names", "unsynced"), WAYS)
 def test_every_prefix(
-    tmp_path: Path, log: Log, render: Callable, finals: Callable, whole: dict, names: str, unsynced: str
+    tmp_path: Path,
+    log: Log,
+    render: Callable,
+    finals: Callable,
+    whole: dict,
+    tried: Callable,
+    names: str,
+    unsynced: str,
 ) -> None:
+    tried(len(log.entries) + 1)
     assert len(log.entries) > 30
     for prefix in range(len(log.entries) + 1):
         out = tmp_path / str(prefix)

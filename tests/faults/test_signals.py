@@ -1,135 +1,151 @@
-"""The real program with the embedded models, stopped in the middle by signals: it says so, and then goes on."""
+"""The whole program, killed or asked to stop at any moment: nothing torn, nothing left running, and the same film."""
 
 from __future__ import annotations
 
-import os
 import random
 import re
 import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from hashlib import sha256
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
-N_FRAMES = 6
-FILM = f"""\
-# Six frames that the embedded models draw in a moment each.
+from tests.faults.renders import Render, Zygote, digests, lives
+
+N_FRAMES = 4
+EMBEDDED = f"""\
 preset: embedded
 size: 64x64
 frames: {N_FRAMES}
 seed: 5
 prompts: an oil painting of a castle at night
 camera: {{zoom: 1.02, roll: 1}}
-look: {{steps: 10, skip: 0.2, cut_overview: 1, cut_innercut: 1}}
+look: {{steps: 4, skip: 0.2, cut_overview: 1, cut_innercut: 1}}
 film: {{crf: 20, enlarge: 1}}
 """
+STOPS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
+PHASES = ("schedule", "load", "sample", "commit", "assemble")
 
 
 @pytest.fixture(scope="module")
-def keyframes(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("film") / "six.yaml"
-    path.write_text(FILM)
-    return path
+def zygote() -> Iterator[Zygote]:
+    process = Zygote()
+    yield process
+    process.close()
 
 
-@pytest.fixture(scope="module")
-def undisturbed(keyframes: Path) -> dict[str, str]:
-    """The digests of every file of a render that nothing disturbed."""
-    out = keyframes.parent / "undisturbed"
-    with rendering(keyframes, out) as process:
-        said = process.communicate(timeout=240)
-    assert process.returncode == 0, said
-    found = digests(out)
-    assert len(found) == N_FRAMES + 2
-    return found
+@pytest.fixture
+def place(tmp_path: Path, tiny_text: str) -> Path:
+    """A folder with a keyframe file of four frames."""
+    (tmp_path / "film.yaml").write_text(tiny_text.replace("frames: 6", f"frames: {N_FRAMES}"))
+    return tmp_path
 
 
-@contextmanager
-def rendering(keyframes: Path, out: Path) -> Iterator[subprocess.Popen[str]]:
-    """Start a render of one thread; whatever happens in the block, it is gone afterwards."""
-    command = [sys.executable, "-m", "pipeline", "render", keyframes, "--out", out, "--set", "threads=1"]
-    process = subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"},
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
+def rendering(zygote: Zygote, place: Path, out: str, **options) -> Render:
+    return zygote.start("render", "film.yaml", "--out", out, "--set", "threads=1", cwd=place, **options)
 
 
-def wait_for_frames(process: subprocess.Popen[str], out: Path, wanted: int) -> None:
-    """Wait until a frame is there under its name; what comes next is being drawn then."""
-    end = time.monotonic() + 120
-    path = out / "frames" / "six" / f"{wanted - 1:05d}.png"
-    while not path.exists():
-        assert process.poll() is None, process.communicate()
-        assert time.monotonic() < end, "no frame in two minutes"
-        time.sleep(0.005)
+def undisturbed(zygote: Zygote, place: Path, **options) -> tuple[dict[str, str], float]:
+    """Return the digests of a render that nothing disturbed, and how many seconds it took."""
+    begin = time.monotonic()
+    render = rendering(zygote, place, "undisturbed", **options)
+    assert render.wait() == 0, render.err.read_text()
+    found = digests(place / "undisturbed")
+    assert len(found) >= N_FRAMES + 2
+    return found, time.monotonic() - begin
 
 
-def digests(out: Path) -> dict[str, str]:
-    files = sorted(path for path in out.rglob("*") if path.is_file() and path.name != ".lock")
-    return {str(path.relative_to(out)): sha256(path.read_bytes()).hexdigest() for path in files}
+def finals(out: Path) -> dict[str, str]:
+    return {name: digest for name, digest in digests(out).items() if not name.endswith(".tmp")}
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_stopped_render_keeps_its_frames_and_leaves_nothing_behind(
-    keyframes: Path, undisturbed: dict[str, str], tmp_path: Path, number: int, code: int
+@pytest.mark.goal("R2")
+def test_killed_at_random_times_it_comes_to_the_same_film(
+    zygote: Zygote, place: Path, n_trials: Callable, tried: Callable
 ) -> None:
-    out = tmp_path / "out"
-    with rendering(keyframes, out) as process:
-        wait_for_frames(process, out, 2)
-        time.sleep(0.05)
-        family = psutil.Process(process.pid).children(recursive=True)
-        process.send_signal(number)
+    """Up to three kills of the whole tree in each trial; when it is killed changes with the clock."""
+    wanted, seconds = undisturbed(zygote, place)
+    chance, n_kills = random.Random(), 0
+    for trial in range(n_trials(4, 60, 1_000)):
+        out = place / f"trial-{trial}"
+        delays = [chance.uniform(0, seconds) for _ in range(chance.randint(1, 3))]
+        for delay in delays:
+            render = rendering(zygote, place, out.name)
+            if render.ended(within=delay) is not None:
+                break
+            render.kill_tree()
+            assert render.wait() == -signal.SIGKILL
+            n_kills += 1
+            assert finals(out).items() <= wanted.items(), delays
+        render = rendering(zygote, place, out.name)
+        assert render.wait() == 0, render.err.read_text()
+        assert digests(out) == wanted, delays
+    tried(n_kills)
+    assert n_kills > 0
+
+
+@pytest.mark.goal("R12")
+@pytest.mark.parametrize("phase", PHASES)
+def test_asked_to_stop_in_any_phase(
+    zygote: Zygote, place: Path, n_trials: Callable, tried: Callable, phase: str
+) -> None:
+    """It stops at once, with nothing torn and nobody left running, says how to go on, and then goes on."""
+    wanted, _ = undisturbed(zygote, place)
+    chance, n_stops = random.Random(), 0
+    for trial in range(n_trials(2, 40, 400)):
+        out, number = place / f"trial-{trial}", chance.choice([*STOPS])
+        render = rendering(zygote, place, out.name, announce=True)
+        assert render.reaches(phase, chance.randint(1, N_FRAMES if phase in ("sample", "commit") else 1))
+        time.sleep(chance.uniform(0, 0.03))
+        family = render.family()
         begin = time.monotonic()
-        said, complained = process.communicate(timeout=30)
-        took = time.monotonic() - begin
-    assert (process.returncode, said) == (code, "")
-    assert took < 10
-    found = digests(out)
-    frames = {name: digest for name, digest in found.items() if name.startswith("frames/")}
-    assert 2 <= len(frames) < N_FRAMES, "the signal came too late to be a test"
-    assert set(found) - set(frames) == {"film.json"}  # no temporary file, no film
-    assert found.items() <= undisturbed.items()
-    *_, kept, told = complained.splitlines()
-    assert kept == f"{len(frames)} of {N_FRAMES} frames kept"
+        render.zygote.ask(do="signal", pid=render.pid, number=int(number))
+        code = render.wait(30)
+        took, said = time.monotonic() - begin, render.err.read_text()
+        if code != 0:  # it may have been done already
+            n_stops += 1
+            assert code == STOPS[number], said
+            assert said.splitlines()[-1].endswith("run the same command to go on"), said
+        assert took < 2, said
+        assert "Traceback" not in said
+        assert not any(lives(process) for process in family)
+        assert digests(out).items() <= wanted.items(), "a temporary file, or one that is torn"
+        if trial % 4 == 0:
+            assert rendering(zygote, place, out.name).wait() == 0
+            assert digests(out) == wanted
+    tried(n_stops)
+    assert n_stops > 0
+
+
+@pytest.mark.goal("R12")
+def test_a_second_signal_ends_it_at_once(zygote: Zygote, place: Path) -> None:
+    """And a third, to the same effect; the next run sweeps what it left."""
+    render = rendering(zygote, place, "out", announce=True)
+    assert render.reaches("sample", 2)
+    for _ in range(3):
+        render.zygote.ask(do="signal", pid=render.pid, number=int(signal.SIGINT))
+    assert render.wait(5) in (130, -signal.SIGINT)
+    assert rendering(zygote, place, "out").wait() == 0
+    assert digests(place / "out") == undisturbed(zygote, place)[0]
+
+
+@pytest.mark.goal("R2", "R12")
+def test_with_the_embedded_models_too(zygote: Zygote, tmp_path: Path) -> None:
+    """Stopped while it draws, killed while it draws, and then the same film."""
+    (tmp_path / "film.yaml").write_text(EMBEDDED)
+    wanted, _ = undisturbed(zygote, tmp_path, engine="embedded")
+    render = rendering(zygote, tmp_path, "out", engine="embedded", announce=True)
+    assert render.reaches("sample", 2)
+    render.zygote.ask(do="signal", pid=render.pid, number=int(signal.SIGTERM))
+    assert render.wait() == 143
+    kept, told = render.err.read_text().splitlines()[-2:]
+    assert re.fullmatch(rf"[12] of {N_FRAMES} frames kept", kept)
     assert re.fullmatch(r"stopped; .*, run the same command to go on", told)
-    assert "Traceback" not in complained
-    assert not any(child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in family)
-
-
-def test_killed_three_times_and_run_again_is_the_same_film(
-    keyframes: Path, undisturbed: dict[str, str], tmp_path: Path
-) -> None:
-    """At the last time only the final run is left to sweep and to end; where it is killed changes with the clock."""
-    out, chance = tmp_path / "out", random.Random()
-    delays = []
-    for wanted in (1, 3, 5):
-        with rendering(keyframes, out) as process:
-            wait_for_frames(process, out, wanted)
-            delays.append(chance.uniform(0, 0.15))
-            time.sleep(delays[-1])
-            process.kill()
-            process.communicate()
-        assert process.returncode == -signal.SIGKILL, delays
-        finals = {name: digest for name, digest in digests(out).items() if not name.endswith(".tmp")}
-        assert finals.items() <= undisturbed.items(), delays
-    with rendering(keyframes, out) as process:
-        said, complained = process.communicate(timeout=240)
-    assert process.returncode == 0, complained
-    assert re.search(rf"{N_FRAMES} frames, [01] drawn", said), said  # five frames at least were kept
-    assert digests(out) == undisturbed, delays
+    render = rendering(zygote, tmp_path, "out", engine="embedded", announce=True)
+    assert render.reaches("sample", 2)
+    render.kill_tree()
+    assert render.wait() == -signal.SIGKILL
+    render = rendering(zygote, tmp_path, "out", engine="embedded")
+    assert render.wait() == 0
+    assert digests(tmp_path / "out") == wanted

@@ -13,6 +13,8 @@ import pytest
 from pipeline.errors import BusyError
 from pipeline.store import hold
 
+pytestmark = pytest.mark.goal("R13")
+
 
 def start(work: Callable[[int], None]) -> tuple[int, int]:
     """Fork a child that gets a pipe's end to write to; return its pid and our end."""
@@ -70,9 +72,11 @@ def test_a_stopped_holder_still_holds(tmp_path: Path) -> None:
         os.close(report)
 
 
-def test_races_have_one_winner(tmp_path: Path) -> None:
+def test_races_have_one_winner(tmp_path: Path, n_trials: Callable, tried: Callable) -> None:
     """Four starters wait for one moment; the winner holds until all have answered."""
-    for race in range(20):
+    n_races = n_trials(20, 50, 500)
+    tried(n_races)
+    for race in range(n_races):
         folder, go = tmp_path / str(race), tmp_path / f"go-{race}"
 
         def work(report: int, folder: Path = folder, go: Path = go) -> None:

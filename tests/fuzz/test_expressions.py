@@ -1,6 +1,6 @@
 """Random expressions and times, well and badly formed: finite values or one complaint with a column, quickly.
 
-`FUZZ_EXPRESSIONS` sets how many are tried, `FUZZ_SEED` which ones.
+`FUZZ_EXPRESSIONS` sets how many are tried in place of the counts in the test, `FUZZ_SEED` which ones.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+import pytest
 
 from pipeline.errors import KeyframeError
 from pipeline.schedule.clock import Clock, Tempo
@@ -23,7 +24,8 @@ from pipeline.schedule.source import Scalar
 from pipeline.schedule.source import parse as read_yaml
 from pipeline.types import Mark
 
-N_EXPRESSIONS = int(os.environ.get("FUZZ_EXPRESSIONS", "20000"))
+pytestmark = pytest.mark.goal("R9")
+
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 LIMIT = 0.05  # seconds of processor time for one text
 SIGN_TEXT = "+ - * / // % ** < <= > >= == != and or & |"
@@ -136,11 +138,17 @@ def quickly(text: str, read: Callable[[Scalar], np.ndarray]) -> bool:
     return found
 
 
-def test_expressions_have_values_or_one_complaint() -> None:
+@pytest.fixture
+def n_expressions(n_trials: Callable[[int, int, int], int]) -> int:
+    return int(os.environ.get("FUZZ_EXPRESSIONS") or n_trials(20_000, 200_000, 5_000_000))
+
+
+def test_expressions_have_values_or_one_complaint(n_expressions: int, tried: Callable[[int], None]) -> None:
+    tried(n_expressions)
     source = random.Random(SEED)
     kept: list[str] = []
     values = 0
-    for number in range(N_EXPRESSIONS):
+    for number in range(n_expressions):
         if number % 10 == 0:
             kept.append(grown(source, source.randint(1, 5)))
             text = kept[-1]
@@ -151,17 +159,18 @@ def test_expressions_have_values_or_one_complaint() -> None:
         except Exception as error:
             error.add_note(f"expression {number}: {text!r}")
             raise
-    assert values > N_EXPRESSIONS // 50
+    assert values > n_expressions // 50
 
 
-def test_times_have_frames_or_one_complaint() -> None:
+def test_times_have_frames_or_one_complaint(n_expressions: int, tried: Callable[[int], None]) -> None:
+    tried(n_expressions // 10)
     source = random.Random(SEED)
     moments = 0
-    for number in range(N_EXPRESSIONS // 10):
+    for number in range(n_expressions // 10):
         text = [placed(source), damaged(placed(source), source), soup(source)][number % 3]
         try:
             moments += quickly(text, moment)
         except Exception as error:
             error.add_note(f"time {number}: {text!r}")
             raise
-    assert moments > N_EXPRESSIONS // 50
+    assert moments > n_expressions // 50

@@ -1,6 +1,6 @@
 """Damaged keyframe files: a film or complaints with places, never another exception, never slow.
 
-`FUZZ_FILES` sets how many files are tried, `FUZZ_SEED` which ones.
+`FUZZ_FILES` sets how many files are tried in place of the counts in the test, `FUZZ_SEED` which ones.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import os
 import random
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,9 @@ import pytest
 from pipeline.errors import KeyframeError
 from pipeline.schedule import load, preset
 
+pytestmark = pytest.mark.goal("R8")
+
 ROOT = Path(__file__).resolve().parents[2]
-N_FILES = int(os.environ.get("FUZZ_FILES", "3000"))
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 LIMIT = 1.0  # seconds of processor time for one file
 PRESET = ROOT / "tests" / "schedule" / "plain.yaml"
@@ -125,15 +127,21 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "film.yaml"
 
 
+@pytest.fixture
+def n_files(n_trials: Callable[[int, int, int], int]) -> int:
+    return int(os.environ.get("FUZZ_FILES") or n_trials(3_000, 20_000, 500_000))
+
+
 @pytest.mark.parametrize("number", range(len(SEEDS)))
 def test_the_seeds_are_films(number: int, path: Path) -> None:
     assert try_file(path, SEEDS[number].encode())
 
 
-def test_damaged_files_are_films_or_complaints(path: Path) -> None:
+def test_damaged_files_are_films_or_complaints(path: Path, n_files: int, tried: Callable[[int], None]) -> None:
+    tried(n_files)
     source = random.Random(SEED)
     films = 0
-    for number in range(N_FILES):
+    for number in range(n_files):
         content = damage(SEEDS[number % len(SEEDS)], source).encode("utf-8", errors="surrogatepass")
         if source.random() < 0.05:
             content = content[: source.randint(0, len(content))] + bytes([source.randint(0, 255)])
@@ -142,12 +150,13 @@ def test_damaged_files_are_films_or_complaints(path: Path) -> None:
         except Exception as error:
             error.add_note(f"file {number}: {content!r}")
             raise
-    assert 0.05 * N_FILES < films < 0.8 * N_FILES  # neither all broken nor hardly damaged
+    assert 0.05 * n_files < films < 0.8 * n_files  # neither all broken nor hardly damaged
 
 
-def test_damaged_examples_are_films_or_complaints(path: Path) -> None:
+def test_damaged_examples_are_films_or_complaints(path: Path, n_files: int, tried: Callable[[int], None]) -> None:
+    tried(max(8, n_files // 60))
     source = random.Random(SEED)
     examples = sorted((ROOT / "keyframes").glob("*.yaml"))
-    for number in range(max(8, N_FILES // 60)):
+    for number in range(max(8, n_files // 60)):
         content = damage(examples[number % len(examples)].read_text(encoding="utf-8"), source).encode()
         quickly(path, content)

@@ -35,6 +35,7 @@ def test_facts_are_sorted_texts_that_name_models_and_digests(pins):
     assert facts["torch"].split("+")[0] == torch.__version__.split("+")[0]
 
 
+@pytest.mark.goal("R19")
 @pytest.mark.parametrize(
     "change",
     [
@@ -49,6 +50,7 @@ def test_every_field_of_the_engine_changes_the_facts(pins, change):
     assert engine_facts(replace(ENGINE, **change), catalogue=pins) != engine_facts(ENGINE, catalogue=pins)
 
 
+@pytest.mark.goal("R19")
 def test_other_weights_are_another_engine(pins):
     before = engine_facts(ENGINE, catalogue=pins)
     record("tiny-clip", Adopted(pins, 1, "d" * 64), catalogue=pins)

@@ -49,10 +49,12 @@ def refuse(entry) -> str:
 # the pin
 
 
-def test_a_truncated_file_is_refused_at_any_length(adopted):
-    entry = adopted()
+@pytest.mark.goal("R6")
+def test_a_truncated_file_is_refused_at_any_length(adopted, n_trials, tried):
+    entry, n_lengths = adopted(), n_trials(17, 50, 50)
+    tried(n_lengths + 4)
     whole = entry.path.read_bytes()
-    for length in [*random.Random(1).sample(range(len(whole)), 17), 0, 1, len(whole) - 1]:
+    for length in [*random.Random(1).sample(range(len(whole)), n_lengths), 0, 1, len(whole) - 1]:
         entry.path.write_bytes(whole[:length])
         told = refuse(entry)
         assert f"has {length} bytes, the catalogue says {len(whole)}" in told and entry.sha256 in told
@@ -60,12 +62,15 @@ def test_a_truncated_file_is_refused_at_any_length(adopted):
     assert f"has {len(whole) + 1} bytes" in refuse(entry)
 
 
-def test_a_flipped_bit_is_refused_with_both_digests(entry, pinned):
+@pytest.mark.goal("R6")
+def test_a_flipped_bit_is_refused_with_both_digests(entry, pinned, n_trials, tried):
+    n_flips = n_trials(200, 500, 500)
+    tried(n_flips)
     whole = save(small())
     entry = pinned(entry, whole, file="w.safetensors")
     chance = random.Random(2)
     found = set()
-    for _ in range(200):
+    for _ in range(n_flips):
         place = chance.randrange(len(whole))
         content = bytearray(whole)
         content[place] ^= 1 << chance.randrange(8)
@@ -90,6 +95,7 @@ def test_a_file_that_is_missing_or_no_file_or_not_pinned_is_refused(catalogue, a
 # what lies behind a right pin
 
 
+@pytest.mark.goal("R6")
 @pytest.mark.parametrize(("file", "write"), [("w.safetensors", save), ("w.pt", save_pt)])
 def test_damage_under_a_right_pin_is_refused_or_gives_tensors(entry, pinned, file, write):
     whole, chance = write(small()), random.Random(4)
@@ -113,16 +119,19 @@ def safetensors_with_header(header: bytes, *, length: int | None = None, body: b
     return struct.pack("<Q", len(header) if length is None else length) + header + body
 
 
+@pytest.mark.goal("R6")
 def test_a_header_of_a_terabyte_is_refused(entry, pinned):
     content = safetensors_with_header(b"{}", length=2**40)
     assert "cannot be parsed" in refuse(pinned(entry, content, file="w.safetensors"))
 
 
+@pytest.mark.goal("R6")
 def test_a_header_that_promises_a_terabyte_of_numbers_is_refused(entry, pinned):
     header = json.dumps({"a": {"dtype": "F32", "shape": [2**38], "data_offsets": [0, 2**40]}}).encode()
     assert "cannot be parsed" in refuse(pinned(entry, safetensors_with_header(header), file="w.safetensors"))
 
 
+@pytest.mark.goal("R6")
 def test_a_header_of_a_hundred_thousand_entries_does_not_fit(catalogue, pin):
     nothing = {"dtype": "F16", "shape": [0], "data_offsets": [0, 0]}
     header = json.dumps({f"k{n}": nothing for n in range(100_000)}).encode()
@@ -174,6 +183,7 @@ MISFITS = {
 }
 
 
+@pytest.mark.goal("R6")
 @pytest.mark.parametrize("kind", MISFITS)
 def test_weights_that_do_not_fit_are_refused_with_the_first_keys(catalogue, state_of, pin, kind):
     change, message = MISFITS[kind]
@@ -190,6 +200,7 @@ def test_a_counter_must_be_a_whole_number(catalogue, state_of, pin):
         load_clip("tiny-clip", catalogue=catalogue)
 
 
+@pytest.mark.goal("R6")
 def test_weights_of_another_architecture_are_refused(catalogue, state_of, pin):
     pin("tiny-world", save(state_of("tiny-clip")))
     with pytest.raises(ModelError, match=r"missing \(time_embed.*unexpected \("):
@@ -270,6 +281,7 @@ def save_legacy(content) -> bytes:
     return buffer.getvalue()
 
 
+@pytest.mark.goal("R7")
 @pytest.mark.parametrize("kind", HOSTILE)
 def test_the_hostile_files_are_live(tmp_path, kind):
     """Without this the tests below would pass with harmless files."""
@@ -277,6 +289,7 @@ def test_the_hostile_files_are_live(tmp_path, kind):
     assert (tmp_path / "marker").exists()
 
 
+@pytest.mark.goal("R7")
 @pytest.mark.parametrize("file", ["w.pt", "w.safetensors"])
 @pytest.mark.parametrize("wrapping", WRAPPED)
 @pytest.mark.parametrize("kind", HOSTILE)
@@ -287,6 +300,7 @@ def test_no_code_of_a_hostile_file_runs(entry, pinned, tmp_path, kind, wrapping,
     assert not marker.exists()
 
 
+@pytest.mark.goal("R7")
 def test_names_that_climb_out_of_an_archive_write_nothing(entry, pinned, tmp_path):
     before = sorted(tmp_path.rglob("*"))
     climbing = ("../../escaped", "/tmp/escaped", "archive/../../../escaped")

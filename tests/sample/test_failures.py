@@ -26,6 +26,7 @@ def engine(perceptors=(), denoiser=smooth) -> dict:
     return {"denoiser": denoiser, "perceptors": list(perceptors), "schedule": "linear", "device": "cpu"}
 
 
+@pytest.mark.goal("R10")
 @pytest.mark.parametrize("path", ["unet", "detached"])
 def test_a_nan_of_the_perceptor_names_frame_and_step(plan, toy, path):
     perceptor, calls = toy(8), []
@@ -64,6 +65,7 @@ def test_where_nothing_is_read_back_in_the_loop_the_step_is_named_at_the_end(pla
     assert len(calls) == 4
 
 
+@pytest.mark.goal("R10")
 def test_a_nan_of_the_network_is_found_without_guidance(plan):
     def denoise(x, step):
         return from_x0(x, x * float("nan"), step)
@@ -77,6 +79,7 @@ def test_infinite_pixels_are_not_clamped_away():
         to_pixels(torch.tensor([0, 1, float("inf"), 0, 0, 0]).view(1, 3, 1, 2), frame=0)
 
 
+@pytest.mark.goal("R11")
 def test_running_out_of_memory_is_a_sampling_fault(plan):
     def denoise(x, step):
         raise torch.OutOfMemoryError("CUDA out of memory")

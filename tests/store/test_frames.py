@@ -131,6 +131,7 @@ def test_a_lying_disk_is_found_out(
         store.put(Frame(pixels, OTHER), plan, {})
 
 
+@pytest.mark.goal("R17")
 def test_nothing_reads_times(store: FrameStore, plan: FramePlan, pixels: np.ndarray) -> None:
     store.put(Frame(pixels, KEY), plan, {})
     for moment in (0, 4_070_908_800):
