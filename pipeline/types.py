@@ -116,8 +116,7 @@ class Look:
         of the sum of their squares ("l2"). `fuzzy` is the length of the noise on each prompt's direction, which has
         length 1, and `fuzzy_copies` how many such directions stand for a prompt. `clip_weights` gives CLIPs of the
         engine their weights, by name; those that are not named have 1, and in a step with 0 a CLIP is not asked.
-        `seed_mode` and `seed_schedule` say under which
-        name the frame's noise goes (`sample.noise.name_of`).
+        `seed_mode` and `seed_schedule` say under which name the frame's noise goes (`sample.noise.name_of`).
     """
 
     sampler: str
