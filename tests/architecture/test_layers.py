@@ -33,6 +33,7 @@ MAY_IMPORT = {
     "__main__": {"cli"},
     "": {"render", "preview", "schedule"},
     "bench": NOUNS | {"models", "sample", "schedule", "preview", "train"},
+    "compose": set(),
     "train": NOUNS | {"models", "sample", "schedule"},
 }
 
