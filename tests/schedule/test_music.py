@@ -7,16 +7,19 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
+import jsonschema
 import numpy as np
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import KeyframeError
 from pipeline.schedule import sound_file
 from pipeline.schedule.music import frames_left
+from pipeline.schedule.schema import schema
 from pipeline.schedule.sound_file import listen_to
-from pipeline.types import Film, Mark, Music
+from pipeline.types import Film, FilmFormat, Mark, Music
 
 ReadFilm = Callable[..., Film]
 RATE = 8000
@@ -136,6 +139,19 @@ def test_a_memory_that_is_damaged_is_none(tmp_path: Path, write_sound, memory: s
     (kept,) = (tmp_path / "cache" / "sounds").iterdir()
     kept.write_text(memory)
     assert listen_to(path) == first
+
+
+@pytest.mark.parametrize(
+    "music",
+    [
+        "song.wav",
+        "{file: song.wav, start: 0:02.5, length: 500ms, offset: 0, fade_in: 1b, fade_out: '2s', volume: '0.5'}",
+    ],
+)
+def test_editors_know_it(read_film: ReadFilm, song: Path, music: str) -> None:
+    text = f"prompts: a\nbpm: 120\nmusic: {music}\nfilm: {{audio: none, audio_bitrate: 96}}"
+    jsonschema.Draft202012Validator(schema()).validate(yaml.safe_load(text))
+    assert read_film(text).format == FilmFormat(crf=17, enlarge=4, audio="none", audio_bitrate=96)
 
 
 def refused(read_film: ReadFilm, music: str, more: str = "") -> str:
