@@ -53,7 +53,7 @@ def check(file: KeyframeFile, config: Config = None, settings: Settings = None, 
         "seconds": round(film.n_frames / film.fps, 3),
         "size": asdict(film.size),
         "shots": [{"name": shot.name, "frames": len(shot.plans)} for shot in film.shots],
-        "music": None if film.music is None else asdict(film.music),
+        **({} if film.music is None else {"music": asdict(film.music)}),
         "warnings": [
             {"code": one.code, "place": str(one.mark), "what": one.what, "do": one.do} for one in film.notices
         ],

@@ -138,8 +138,8 @@ def _film() -> Schema:
 
 def _music() -> Schema:
     file = {"type": TEXT_TYPES, "minLength": 1, "description": "Path of the file."}
-    times = {key: {"anyOf": [{"const": 0}, {"type": "string"}], "description": says} for key, says in TIMES.items()}
-    volume = {**number(0, LOUDEST), "description": "a factor"}
+    times = {key: {**ref("time"), "description": f"{says}; seconds or beats"} for key, says in TIMES.items()}
+    volume = {**number(0, LOUDEST), "description": "A factor."}
     spelled = section({"file": file, **times, "volume": volume})
     assert tuple(spelled["properties"]) == MUSIC_KEYS
     return {"anyOf": [{"type": TEXT_TYPES, "minLength": 1}, {**spelled, "required": ["file"]}]}

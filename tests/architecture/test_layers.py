@@ -34,6 +34,7 @@ MAY_IMPORT = {
     "__main__": {"cli"},
     "": {"render", "preview", "schedule"},
     "bench": LIGHT | {"models", "condition", "sample", "preview", "render", "train"},
+    "compose": set(),
     "train": NOUNS | {"models", "sample", "schedule"},
 }
 
