@@ -28,12 +28,12 @@ MAY_IMPORT = {
     "render": JOINED,
     "preview": JOINED | {"render"},
     "explain": NOUNS | {"schedule"},
-    "plot": LIGHT,
+    "plot": LIGHT | {"listen"},
     "show": JOINED | {"render", "preview"},
-    "cli": JOINED | {"render", "preview", "explain", "plot", "show"},
+    "cli": JOINED | {"listen", "render", "preview", "explain", "plot", "show"},
     "__main__": {"cli"},
     "": {"render", "preview", "schedule"},
-    "bench": NOUNS | {"models", "sample", "schedule", "preview", "train"},
+    "bench": NOUNS | {"listen", "models", "sample", "schedule", "preview", "train"},
     "train": NOUNS | {"models", "sample", "schedule"},
 }
 
