@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import typer
 
-from . import films, models, previews, study
+from . import films, models, music, previews, study
 
 COMMANDS = (
     *(films.render, films.check, study.explain, study.plot, previews.preview, previews.animatic, study.schema),
-    *(films.assemble, previews.sheet),
+    *(films.assemble, previews.sheet, music.listen),
 )
 MODELS_COMMANDS: dict[str, Callable[..., None]] = {
     "list": models.models_list,

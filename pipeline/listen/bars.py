@@ -22,6 +22,8 @@ def beat_features(
 
     Shapes: beats (k,); low, flux, level (n,) and chroma (12, n), by steps -> (k,) each.
     """
+    if len(beats) == 0:
+        return {name: np.zeros(0) for name in _WEIGHTS}
     steps = np.clip(np.round(beats * STEPS_HZ - 0.5).astype(int), 0, len(flux) - 1)
     near = steps[:, None] + np.arange(-3, 4)
     near = np.clip(near, 0, len(flux) - 1)

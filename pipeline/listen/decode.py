@@ -5,6 +5,7 @@ The file is decoded from its beginning and the start thrown away, because seekin
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tempfile
 from pathlib import Path
@@ -17,7 +18,7 @@ from ..errors import SoundError
 RATE_HZ = 22_050  # half of what a CD has: nothing above 11 kHz tells a beat from another
 LONGEST_S = 3600.0
 _BLOCK = 1 << 20
-_LAST_LINES = 3
+_FIRST_LINES = 3
 
 
 def decode(path: Path, *, start_s: float = 0.0, length_s: float | None = None) -> np.ndarray:
@@ -48,7 +49,7 @@ def decode(path: Path, *, start_s: float = 0.0, length_s: float | None = None) -
         lines = said.read().decode("utf-8", "replace").strip().splitlines()
     samples = np.frombuffer(data, dtype="<f4", count=len(data) // 4)
     if status != 0 and len(samples) == 0:
-        raise SoundError(f"{path}: {_reason(lines)}; give a file with sound that ffmpeg can read")
+        raise SoundError(f"{path}: {_reason(lines)}; give a file with sound, such as an mp3")
     if len(samples) == 0:
         raise SoundError(f"{path}: no sound from {start_s:g} s on; choose an earlier start, or a longer stretch")
     return np.nan_to_num(samples.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0)
@@ -84,7 +85,11 @@ def _read(stream: object, path: Path) -> bytes:
 
 
 def _reason(lines: list[str]) -> str:
-    text = " / ".join(line.strip() for line in lines[-_LAST_LINES:])
-    if "matches no streams" in text:
+    """Return what ffmpeg meant, without the addresses of its parts."""
+    said = [re.sub(r"\[[^]]* @ 0x[0-9a-f]+\]\s*", "", line).strip() for line in lines]
+    text = " / ".join(said[:_FIRST_LINES]) or "ffmpeg said nothing"
+    if "matches no streams" in text or "'0:a:0' for option 'map'" in text:
         return "there is no sound in it"
-    return f"cannot be decoded ({text or 'ffmpeg said nothing'})"
+    if "Invalid data found" in text:
+        return "this is no sound or video that ffmpeg knows"
+    return f"cannot be decoded ({text})"

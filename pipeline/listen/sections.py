@@ -12,7 +12,8 @@ from .spectrum import STEPS_HZ
 
 _SPANS = (4, 8)  # bars to either side of a boundary: as long as chords take to come round
 _LEAST = 4  # bars of a section
-_CONTRAST = 0.35  # of the usual distance between bars: less is no boundary
+_CONTRAST = 0.15  # of the usual distance between bars: less is no boundary
+_OUTSTANDING = 0.5  # of a boundary's novelty: by so much it must stand above what is least near it on either side
 _ALIKE = 0.35  # of the usual distance between bars: sections nearer than this are the same
 _STILL = 0.05  # deviation from bar to bar of a signal from 0 to 1 that says nothing yet
 _MOST_BARS = 2000
@@ -58,27 +59,43 @@ def _bar_rows(edges: np.ndarray, rows: np.ndarray) -> np.ndarray:
 def _boundaries(bars: np.ndarray) -> list[int]:
     """Return the bars at which a section begins, the first one left out."""
     n = len(bars)
-    novelty = np.zeros(n)
-    for bar in range(_LEAST, n - _LEAST + 1):
-        for span in _SPANS:
-            half = min(span, bar, n - bar)
-            change = bars[bar : bar + half].mean(axis=0) - bars[bar - half : bar].mean(axis=0)
-            novelty[bar] += float(np.linalg.norm(change)) / len(_SPANS)
+    novelty = np.array([_news(bars, bar) for bar in range(n + 1)])
     chosen: list[int] = []
     for bar in np.argsort(-novelty, kind="stable"):
         if novelty[bar] < _CONTRAST:
             break
-        if all(abs(int(bar) - other) >= _LEAST for other in (*chosen, 0, n)):
+        if _stands_out(novelty, int(bar)) and all(abs(int(bar) - other) >= _LEAST for other in (*chosen, 0, n)):
             chosen.append(int(bar))
     return sorted(chosen)
 
 
+def _news(bars: np.ndarray, bar: int) -> float:
+    """Return how far the phrases after a bar's beginning are from those before."""
+    spans = [span for span in _SPANS if span <= min(bar, len(bars) - bar)]
+    changes = [bars[bar : bar + span].mean(axis=0) - bars[bar - span : bar].mean(axis=0) for span in spans]
+    return float(np.mean([np.linalg.norm(change) for change in changes])) if changes else 0.0
+
+
+def _stands_out(novelty: np.ndarray, bar: int) -> bool:
+    """Tell whether news is little on both sides of a bar; where an end hides that, there must be much of it."""
+    reach, last = _SPANS[-1], len(novelty) - 1
+    sides = []
+    if bar - _LEAST >= _LEAST:
+        sides.append(novelty[max(bar - reach, _LEAST) : bar])
+    if last - _LEAST - bar >= _LEAST:
+        sides.append(novelty[bar + 1 : min(bar + reach, last - _LEAST) + 1])
+    if len(sides) < 2 and novelty[bar] < _ALIKE:
+        return False
+    return all(float(side.min()) <= (1 - _OUTSTANDING) * novelty[bar] for side in sides)
+
+
 def _names(means: np.ndarray) -> list[str]:
-    """Return a letter for each section; one that resembles earlier ones gets the letter of the nearest."""
+    """Return a letter for each section: that of the earlier section it resembles most, never its neighbour's."""
     letters: list[int] = []
     for index, mean in enumerate(means):
         apart = np.linalg.norm(means[:index] - mean, axis=1)
-        if index and apart.min() < _ALIKE:
+        apart[np.array(letters, dtype=int) == letters[-1] if letters else slice(0)] = np.inf
+        if apart.min(initial=np.inf) < _ALIKE:
             letters.append(letters[int(apart.argmin())])
         else:
             letters.append(max(letters, default=-1) + 1)

@@ -66,6 +66,20 @@ class Song:
         """The names that `signal` knows."""
         return tuple(self.signals)
 
+    @property
+    def about(self) -> str:
+        """The song in one line: length, tempo and whether it varies, bars, key."""
+        minutes, seconds = divmod(round(self.duration_s, 1), 60)
+        said, tempo = [f"{int(minutes)}:{seconds:04.1f}"], self.tempo
+        if tempo.is_known:
+            low, high = np.percentile(tempo.bpm_at(tempo.beats), [5, 95])
+            varies = high - low > 0.02 * tempo.bpm
+            said.append(f"{tempo.bpm:.1f} bpm" + (f" ({low:.0f} to {high:.0f})" if varies else ""))
+            said.append(f"{tempo.beats_per_bar} beats a bar, {len(tempo.bar_starts)} bars")
+        else:
+            said.append("no beat found")
+        return ", ".join([*said, self.key or "no key"])
+
     def signal(self, name: str, seconds: np.ndarray, window_s: float) -> np.ndarray:
         """Return a signal over [t, t + window_s) for each moment t, about 0..1: 0 and 1 are its percentiles 5 and 95.
 
