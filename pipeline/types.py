@@ -109,7 +109,8 @@ class Look:
         Disco's size exponent and grey share of the inner cuts, `cut_hue` the largest turn of a cut's colours as a
         share of the colour circle. `guidance_path` is "unet" (the gradient passes through
         the denoiser) or "detached" (it stops at the predicted picture); `thresholding` is "static" (every predicted
-        picture is clamped to [-1, 1], guidance included) or "none".
+        picture is clamped to [-1, 1], guidance included) or "none". `symmetry_strength` is the share to which every
+        predicted picture is made symmetric, `kaleidoscope` the number of equal parts about the middle.
     """
 
     sampler: str
@@ -129,6 +130,9 @@ class Look:
     cut_icgray_p: StepValues
     cut_hue: StepValues
     cutn_batches: int
+    symmetry: str = "off"
+    symmetry_strength: StepValues = (1.0,)
+    kaleidoscope: int = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,25 @@ class Conditioning:
 
 
 @dataclass(frozen=True, slots=True)
+class Init:
+    """The picture that a frame starts from, resembles or keeps in part.
+
+    Convention: `image` and `mask` are digests as in `WeightedPrompt`; white of the mask is painted anew, fading in over
+        `mask_feather` pixels. `skip` is the share of steps left out by a frame that starts from the image, or from
+        `perlin` clouds. `scale` pulls the picture towards what it started from, by `distance`.
+    """
+
+    image: str = ""
+    fit: str = "cover"
+    perlin: str = "off"
+    skip: float = 0.0
+    scale: StepValues = (0.0,)
+    distance: str = "clip"
+    mask: str = ""
+    mask_feather: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Engine:
     """Which models draw, and on what; chosen by a preset in `configs/`, the same for a whole film."""
 
@@ -183,7 +206,8 @@ class FramePlan:
     """Everything frame `frame` of a shot needs but pixels.
 
     Convention: `frame` counts from 0 inside the shot; `camera` is None where no earlier frame is carried over (the
-        first frame of a shot), and then the frame is drawn from pure noise and there is nothing to condition.
+        first frame of a shot), and then the frame is drawn from noise, or from what `init` says, and there is nothing
+        to condition. `init` is None where no picture but that of the frame before has a say.
     """
 
     shot: str
@@ -194,6 +218,14 @@ class FramePlan:
     camera: CameraMove | None
     look: Look
     conditioning: Conditioning | None = None
+    init: Init | None = None
+
+    @property
+    def skip(self) -> float:
+        """Share of the steps that this frame leaves out."""
+        if self.camera is not None:
+            return self.look.skip
+        return self.init.skip if self.init else 0.0
 
     def canonical(self) -> str:
         """Return the plan as JSON with sorted keys and shortest-round-trip floats: equal plans, equal text."""
@@ -219,7 +251,7 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class PictureFile:
-    """A picture that prompts name by its digest: the SHA-256 of the file at `path`, as hex."""
+    """A picture that plans name by its digest: the SHA-256 of the file at `path`, as hex."""
 
     digest: str
     path: str
@@ -229,7 +261,7 @@ class PictureFile:
 class Film:
     """What a keyframe file means once read with a preset: named shots in order, and how they are shown.
 
-    Convention: `pictures` are those that prompts name, each once, sorted by digest; where they lie, and what the
+    Convention: `pictures` are those that plans name, each once, sorted by digest; where they lie, and what the
         reader warned of (`notices`), is no part of what the film is.
     """
 

@@ -18,8 +18,11 @@ from .source import Complaints, refuse
 MAX_POINTS = 5_000_000  # frames times steps of one value; 40 MB
 
 
-def looks(settings: ShotSettings) -> list[Look]:
-    """Return the look of each frame, and complain of values that do not go together."""
+def looks(settings: ShotSettings, first_skip: float = 0.0) -> list[Look]:
+    """Return the look of each frame, and complain of values that do not go together.
+
+    Convention: `first_skip` is the share of its steps that the first frame leaves out.
+    """
     complaints, scope = Complaints(), settings.scope
     words = words_of("look", LOOK_WORDS, settings, complaints)
     by_frame = {name: complaints.attempt(over_frames, f"look.{name}", scope) for name in LOOK_OVER_FRAMES}
@@ -27,7 +30,7 @@ def looks(settings: ShotSettings) -> list[Look]:
     baked: dict[str, list[StepValues] | None] = {}
     steps, skip = by_frame["steps"], by_frame["skip"]
     if steps and skip:
-        executed = Executed([int(n) for n in steps], [0.0, *skip[1:]])
+        executed = Executed([int(n) for n in steps], [first_skip, *skip[1:]])
         baked = {
             name: complaints.attempt(executed.bake, found, f"look.{name}", LOOK_OVER_STEPS[name].bounds, scope)
             for name, found in curves.items()
@@ -121,6 +124,7 @@ def _assembled(words: dict, by_frame: dict, baked: dict, n_frames: int) -> list[
         "steps": [int(value) for value in by_frame["steps"]],
         "skip": by_frame["skip"],
         "cutn_batches": [int(value) for value in by_frame["cutn_batches"]],
+        "kaleidoscope": [int(value) for value in by_frame["kaleidoscope"]],
         **baked,
     }
     known: dict[tuple, Look] = {}

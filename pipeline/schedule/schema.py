@@ -8,7 +8,20 @@ what it refuses is wrong. The one exception is a name or text that YAML takes fo
 from __future__ import annotations
 
 from . import preset
-from .bounds import CAMERA, CAMERA_WORDS, FRAME, FRAME_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS, Parameter
+from .bounds import (
+    CAMERA,
+    CAMERA_WORDS,
+    FRAME,
+    FRAME_WORDS,
+    INIT_OVER_FRAMES,
+    INIT_OVER_STEPS,
+    INIT_PATHS,
+    INIT_WORDS,
+    LOOK_OVER_FRAMES,
+    LOOK_OVER_STEPS,
+    LOOK_WORDS,
+    Parameter,
+)
 from .clock import MAX_FRAMES
 from .fields import MAX_SIDE
 from .forms import TEXT_TYPES, Schema, definitions, fade, number, ref, section, value, whole, words
@@ -37,6 +50,7 @@ SAYS = {
     "camera": "How the camera moves from frame to frame.",
     "frame": "What happens to the frame before, once the camera has moved it, ahead of the sampling.",
     "look": "How each frame is sampled.",
+    "init": "The picture that a shot starts from, stays like, or keeps in part.",
     "film": "How frames become a film.",
     "shots": "The film's shots, with hard cuts between them; what stands at the top holds for each.",
     "silence": "Kinds of warnings that are not shown.",
@@ -60,6 +74,7 @@ def schema() -> Schema:
             "camera": _numbers(CAMERA_WORDS, CAMERA, {}),
             "frame": _numbers(FRAME_WORDS, FRAME, {}),
             "look": _numbers(LOOK_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS),
+            "init": _init(),
         },
     }
 
@@ -83,6 +98,12 @@ def _numbers(
             **{key: value(parameter, in_sampler=True) for key, parameter in over_steps.items()},
         }
     )
+
+
+def _init() -> Schema:
+    path = {"type": TEXT_TYPES, "minLength": 1, "description": "Path of a picture, from the file's folder; or none."}
+    found = _numbers(INIT_WORDS, INIT_OVER_FRAMES, INIT_OVER_STEPS)
+    return section({**dict.fromkeys(INIT_PATHS, path), **found["properties"]})
 
 
 def _names() -> Schema:
@@ -140,6 +161,7 @@ _FORMS = {
     "camera": lambda: ref("camera"),
     "frame": lambda: ref("frame"),
     "look": lambda: ref("look"),
+    "init": lambda: ref("init"),
     "film": _film,
     "shots": _shots,
     "silence": _silence,

@@ -22,7 +22,10 @@ from .source import Complaints, Node
 
 @dataclass(frozen=True, slots=True)
 class ShotSettings:
-    """What a shot says; `words` holds the nodes of settings that are no numbers, by name (`camera.border`)."""
+    """What a shot says; `words` holds the nodes of settings that are no numbers, by name (`camera.border`).
+
+    Convention: `init_said` names what the film itself says under `init:`, apart from the preset.
+    """
 
     name: str
     size: Size
@@ -34,6 +37,7 @@ class ShotSettings:
     words: dict[str, Node]
     pictures: Pictures
     places: dict[str, Mark] = field(default_factory=dict)
+    init_said: frozenset[str] = frozenset()
 
 
 def frame_numbers(scope: Scope) -> np.ndarray:

@@ -126,11 +126,13 @@ def test_the_language_is_told_in_full() -> None:
 
 def test_the_pages_examples_are_films(tmp_path: Path) -> None:
     """Each piece of YAML on the page is read, with what the page leaves open."""
-    (tmp_path / "wreck.png").write_bytes((ROOT / "keyframes" / "lighthouse.png").read_bytes())
-    film, prompts = re.findall(r"(?s)```yaml\n(.*?)```", LANGUAGE.read_text(encoding="utf-8"))
-    pieces = [re.sub(r"(?m)^(camera|frame|look|shots|prompts): .*\.\.\..*$", "", film) + "\nprompts: a tree\n"]
+    for name in ("wreck.png", "edge.png"):
+        (tmp_path / name).write_bytes((ROOT / "keyframes" / "lighthouse.png").read_bytes())
+    film, prompts, start = re.findall(r"(?s)```yaml\n(.*?)```", LANGUAGE.read_text(encoding="utf-8"))
+    pieces = [re.sub(r"(?m)^(camera|frame|look|init|shots|prompts): .*\.\.\..*$", "", film) + "\nprompts: a tree\n"]
     pieces += [f"labels: {{storm: 3s}}\nduration: 8s\n{piece}" for piece in prompts.split("---\n")]
-    assert len(pieces) == 4
+    pieces.append(f"duration: 8s\n{start}")
+    assert len(pieces) == 5
     for piece in pieces:
         path = tmp_path / "film.yaml"
         path.write_text(piece, encoding="utf-8")
