@@ -13,7 +13,7 @@ import numpy as np
 
 from .errors import KeyframeError, UsageError
 from .schedule import Reading, Score
-from .schedule.bounds import PARAMETERS, WORDS
+from .schedule.bounds import NO_PICTURE, PARAMETERS, PATHS, WORDS
 from .schedule.clock import NEEDS_BPM
 from .schedule.keys import Curve
 from .schedule.music import TIMES as TIMES_OF_MUSIC
@@ -22,7 +22,7 @@ from .schedule.trace import LET, curve_of, find_name, follow, keys_at, value_nam
 from .types import Film, FramePlan, Mark, StepValues, WeightedPrompt
 
 WHOLE = frozenset(name for name, parameter in PARAMETERS.items() if parameter.bounds.is_whole)
-PARTS = ("camera", "frame", "look")
+PARTS = ("camera", "frame", "look", "init")
 TIMES = {
     "sec": "seconds of the shot",
     "film_sec": "seconds of the film",
@@ -65,7 +65,7 @@ def explain(reading: Reading, frame: int) -> tuple[Fact, ...]:
     score, t = score_at(reading, frame)
     plan = score.shot.plans[t]
     values = [_value_fact(score, name, t) for name in value_names(reading)]
-    words = [_word_fact(score, name, plan) for name in WORDS]
+    words = [_word_fact(score, name, plan) for name in (*WORDS, *PATHS)]
     ours = [fact for fact in values if fact.name.startswith(LET)]
     return (
         *_times(reading, score, frame, t),
@@ -145,7 +145,7 @@ def _word_fact(score: Score, name: str, plan: FramePlan) -> Fact:
     if name in score.words:
         node = score.words[name]
         return Fact(name, node.text.strip(), "constant", node.mark)
-    return Fact(name, WORDS[name][0], NOT_SET.how)
+    return Fact(name, WORDS[name][0] if name in WORDS else NO_PICTURE, NOT_SET.how)
 
 
 def _prompts(reading: Reading, score: Score, plan: FramePlan, t: int) -> list[Fact]:

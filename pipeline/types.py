@@ -117,6 +117,8 @@ class Look:
         length 1, and `fuzzy_copies` how many such directions stand for a prompt. `clip_weights` gives CLIPs of the
         engine their weights, by name; those that are not named have 1, and in a step with 0 a CLIP is not asked.
         `seed_mode` and `seed_schedule` say under which name the frame's noise goes (`sample.noise.name_of`).
+        `symmetry_strength` is the share to which every
+        predicted picture is made symmetric, `kaleidoscope` the number of equal parts about the middle.
     """
 
     sampler: str
@@ -142,6 +144,9 @@ class Look:
     clip_weights: tuple[tuple[str, StepValues], ...] = ()
     seed_mode: str = "frame"
     seed_schedule: float = 0.0
+    symmetry: str = "off"
+    symmetry_strength: StepValues = (1.0,)
+    kaleidoscope: int = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +179,25 @@ class Conditioning:
 
 
 @dataclass(frozen=True, slots=True)
+class Init:
+    """The picture that a frame starts from, resembles or keeps in part.
+
+    Convention: `image` and `mask` are digests as in `WeightedPrompt`; white of the mask is painted anew, fading in over
+        `mask_feather` pixels. `skip` is the share of steps left out by a frame that starts from the image, or from
+        `perlin` clouds. `scale` pulls the picture towards what it started from, by `distance`.
+    """
+
+    image: str = ""
+    fit: str = "cover"
+    perlin: str = "off"
+    skip: float = 0.0
+    scale: StepValues = (0.0,)
+    distance: str = "clip"
+    mask: str = ""
+    mask_feather: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Engine:
     """Which models draw, and on what; chosen by a preset in `configs/`, the same for a whole film."""
 
@@ -201,7 +225,8 @@ class FramePlan:
     """Everything frame `frame` of a shot needs but pixels.
 
     Convention: `frame` counts from 0 inside the shot; `camera` is None where no earlier frame is carried over (the
-        first frame of a shot), and then the frame is drawn from pure noise and there is nothing to condition.
+        first frame of a shot), and then the frame is drawn from noise, or from what `init` says, and there is nothing
+        to condition. `init` is None where no picture but that of the frame before has a say.
     """
 
     shot: str
@@ -212,6 +237,14 @@ class FramePlan:
     camera: CameraMove | None
     look: Look
     conditioning: Conditioning | None = None
+    init: Init | None = None
+
+    @property
+    def skip(self) -> float:
+        """Share of the steps that this frame leaves out."""
+        if self.camera is not None:
+            return self.look.skip
+        return self.init.skip if self.init else 0.0
 
     def canonical(self) -> str:
         """Return the plan as JSON with sorted keys and shortest-round-trip floats: equal plans, equal text."""
@@ -237,7 +270,7 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class PictureFile:
-    """A picture that prompts name by its digest: the SHA-256 of the file at `path`, as hex."""
+    """A picture that plans name by its digest: the SHA-256 of the file at `path`, as hex."""
 
     digest: str
     path: str
@@ -267,7 +300,7 @@ class Music:
 class Film:
     """What a keyframe file means once read with a preset: named shots in order, and how they are shown.
 
-    Convention: `pictures` are those that prompts name, each once, sorted by digest; where they lie, and what the
+    Convention: `pictures` are those that plans name, each once, sorted by digest; where they lie, and what the
         reader warned of (`notices`), is no part of what the film is.
     """
 

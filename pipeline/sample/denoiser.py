@@ -6,6 +6,7 @@ say the same thing, x = signal * x0 + sigma * eps, and always travel together, s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -55,6 +56,19 @@ def static_threshold(denoise: Denoiser) -> Denoiser:
         return from_x0(x, denoise(x, step).x0.clamp(-1.0, 1.0), step)
 
     return thresholded
+
+
+Constraint = Callable[[Tensor, Step], Tensor]
+"""A predicted picture (B, 3, H, W) -> the nearest one that is as it must be."""
+
+
+def constrained(denoise: Denoiser, constraint: Constraint) -> Denoiser:
+    """Return the denoiser whose pictures are as they must be; the noise is then all that is left of x."""
+
+    def held(x: Tensor, step: Step) -> Prediction:
+        return from_x0(x, constraint(denoise(x, step).x0, step), step)
+
+    return held
 
 
 class UnetDenoiser(nn.Module):

@@ -1,7 +1,7 @@
 """One frame: from its plan and the warped last frame to pixels.
 
-A frame without a predecessor is drawn from named noise through all steps; any other starts from the warped picture,
-noised to the first of the steps that are left. It is a pure function of its arguments.
+A frame without a predecessor is drawn from named noise through all steps, unless it has an init; any other starts from
+the warped picture, noised to the first of the steps that are left. It is a pure function of its arguments.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from ..errors import SampleError, UsageError
 from ..types import FramePlan
 from .denoiser import Denoiser, static_threshold
 from .gallery import NO_PICTURES, Gallery
+from .ground import lay
 from .guidance import Guidance
 from .noise import name_of, noise_of
 from .perceptors import Perceptor
@@ -30,7 +31,7 @@ from .targets import Manner, aim
 
 STEP_VALUES: Final = (
     *("eta", "guidance_scale", "clamp_grad", "tv_scale", "range_scale", "sat_scale"),
-    *("cut_overview", "cut_innercut", "cut_ic_pow", "cut_icgray_p", "cut_hue"),
+    *("cut_overview", "cut_innercut", "cut_ic_pow", "cut_icgray_p", "cut_hue", "symmetry_strength"),
 )
 THRESHOLDINGS: Final[dict[str, Callable[[Denoiser], Denoiser]]] = {
     "none": lambda denoise: denoise,
@@ -69,21 +70,23 @@ def draw(
     Raises: UsageError for a plan and a start that do not fit; SampleError for values not finite, or too little memory.
     """
     steps = check(plan, start, schedule)
+    ground = lay(plan, start, gallery=gallery, perceptors=perceptors, device=device)
     guided = Guidance(
-        denoiser,
+        ground.hold(denoiser),
         targets=aim(perceptors, plan.prompts, gallery, Manner.of(plan)),
         look=plan.look,
         name=name_of(plan),
         frame=plan.frame,
         stopwatch=stopwatch,
+        likeness=ground.likeness,
     )
     noise = partial(_noise, plan, device)
     try:
         x = noise("start", 0)
-        if start is not None:
-            x = noise_to(start.to(device), x, steps[0])
+        if ground.start is not None:
+            x = noise_to(ground.start, x, steps[0])
         picture = SAMPLERS[plan.look.sampler](
-            THRESHOLDINGS[plan.look.thresholding](guided),
+            ground.hold(THRESHOLDINGS[plan.look.thresholding](guided)),
             x,
             steps,
             eta=plan.look.eta,
@@ -113,11 +116,13 @@ def check(plan: FramePlan, start: Tensor | None, schedule: str) -> Steps:
     if look.thresholding not in THRESHOLDINGS:
         known = ", ".join(THRESHOLDINGS)
         raise UsageError(f"{where}: unknown thresholding '{look.thresholding}'; use one of {known}")
-    steps = Steps.plan(schedule, look.steps, skip=0.0 if start is None else look.skip)
+    skip = look.skip if start is not None else plan.init.skip if plan.init else 0.0
+    steps = Steps.plan(schedule, look.steps, skip=skip)
     values = {name: getattr(look, name) for name in STEP_VALUES}
     values |= {f"the weight of {name}": weights for name, weights in look.clip_weights}
-    for name, of_steps in values.items():
-        n_values = len(of_steps)
+    values |= {"init.scale": plan.init.scale} if plan.init else {}
+    for name, stepped in values.items():
+        n_values = len(stepped)
         if n_values not in (1, len(steps)):
             raise UsageError(
                 f"{where}: {name} has {n_values} values for {len(steps)} steps; give one, or one for each executed step"

@@ -19,6 +19,7 @@ from ..errors import SampleError
 from ..types import Look, Size
 from .cutouts import CutCounts, cut, plan_cuts
 from .denoiser import Denoiser, Prediction
+from .likeness import Likeness
 from .losses import range_, sat, spherical_distance, tv
 from .noise import NoiseName
 from .samplers import at
@@ -43,6 +44,7 @@ class Guidance:
         name: NoiseName,
         frame: int,
         stopwatch: Stopwatch = untimed,
+        likeness: Likeness | None = None,
     ) -> None:
         self.denoise = denoise
         self.targets = sorted(targets, key=lambda target: target.perceptor.size)  # stable: equal sizes share their cuts
@@ -50,6 +52,7 @@ class Guidance:
         self.name = name
         self.frame = frame
         self.stopwatch = stopwatch
+        self.likeness = likeness
         self.not_finite: list[tuple[Step, Tensor]] = []
 
     def __call__(self, x: Tensor, step: Step) -> Prediction:
@@ -77,7 +80,8 @@ class Guidance:
         """Say whether anything acts on the picture in this step."""
         look = self.look
         scales = (look.tv_scale, look.range_scale, look.sat_scale)
-        return self.sees(step) or any(at(scale, step.index) != 0 for scale in scales)
+        is_drawn = self.likeness is not None and self.likeness.acts(step)
+        return is_drawn or self.sees(step) or any(at(scale, step.index) != 0 for scale in scales)
 
     def sees(self, step: Step) -> bool:
         """Say whether the perceptors act in this step."""
@@ -107,6 +111,9 @@ class Guidance:
             scale = at(self.look.guidance_scale, step.index)
             for _, group in groupby(self.acting(step), key=lambda target: target.perceptor.size):
                 slope += scale * self.seen_slope(y, tuple(group), step)
+        if self.likeness is not None and self.likeness.acts(step):
+            with self.stopwatch("perceptors"):
+                slope += self.likeness.slope(y, step)
         scales = (self.look.tv_scale, self.look.range_scale, self.look.sat_scale)
         for loss, values in zip((tv, range_, sat), scales, strict=True):
             scale = at(values, step.index)

@@ -18,7 +18,18 @@ NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 WHOLE = re.compile(r"[+-]?\d{1,30}", re.ASCII)
 MAX_SIDE = 4096
 JOINERS = (0x200C, 0x200D)  # between letters of some scripts
-DISCO_NAMES = {"angle": "roll", "max_frames": "frames", "text_prompts": "prompts", "frames_skip_steps": "skip"}
+DISCO_NAMES = {
+    "angle": "roll",
+    "max_frames": "frames",
+    "text_prompts": "prompts",
+    "frames_skip_steps": "skip",
+    "init_image": "image",
+    "init_scale": "scale",
+    "perlin_init": "perlin",
+    "perlin_mode": "perlin",
+    **dict.fromkeys(("use_horizontal_symmetry", "use_vertical_symmetry"), "symmetry"),
+    "transformation_percent": "symmetry_strength",
+}
 
 
 def nearest(name: str, known: Collection[str], listed: str = "") -> str:

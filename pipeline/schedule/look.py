@@ -37,10 +37,11 @@ def clip_curves(settings: ShotSettings) -> dict[str, Curve]:
     return {name: each for name, each in found.items() if each is not None}
 
 
-def looks(settings: ShotSettings, clips: dict[str, Curve]) -> list[Look]:
+def looks(settings: ShotSettings, clips: dict[str, Curve], first_skip: float = 0.0) -> list[Look]:
     """Return the look of each frame, and complain of values that do not go together.
 
-    Convention: `clips` are the weights of the engine's CLIPs, by name.
+    Convention: `clips` are the weights of the engine's CLIPs, by name; `first_skip` is the share of its steps that the
+        first frame leaves out.
     """
     complaints, scope = Complaints(), settings.scope
     words = words_of("look", LOOK_WORDS, settings, complaints)
@@ -50,7 +51,7 @@ def looks(settings: ShotSettings, clips: dict[str, Curve]) -> list[Look]:
     of_clips: dict[str, list[StepValues] | None] = {}
     steps, skip = by_frame["steps"], by_frame["skip"]
     if steps and skip:
-        executed = Executed([int(n) for n in steps], [0.0, *skip[1:]])
+        executed = Executed([int(n) for n in steps], [first_skip, *skip[1:]])
         baked = {
             name: complaints.attempt(executed.bake, found, f"look.{name}", LOOK_OVER_STEPS[name].bounds, scope)
             for name, found in curves.items()

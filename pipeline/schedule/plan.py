@@ -1,6 +1,7 @@
 """Turn a shot's settings into one `FramePlan` for each of its frames, every value evaluated and within bounds.
 
-The first frame is drawn from pure noise, so it has no camera move and executes all its steps.
+The first frame is drawn from pure noise, so it has no camera move and executes all its steps; or it starts from a
+picture of its own, and leaves out those that `init:` says.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from ..types import FramePlan, Label, Mark, Shot
 from .balance import refuse_cancelled
 from .fields import scalar
+from .init import inits, read_beginning
 from .keys import Curve
 from .look import clip_curves, looks
 from .prompt import PromptKey, PromptReader
@@ -53,13 +55,15 @@ def plan(settings: ShotSettings) -> Score:
     moved = complaints.attempt(moves, settings)
     conditioned = complaints.attempt(conditionings, settings)
     clips = complaints.attempt(clip_curves, settings)
-    seen = complaints.attempt(looks, settings, clips or {})
+    beginning = complaints.attempt(read_beginning, settings)
+    seen = complaints.attempt(looks, settings, clips or {}, beginning.first_skip if beginning else 0.0)
     if keys and prompts:
         complaints.attempt(refuse_cancelled, keys, prompts, None if clips is None else seen, settings)
+    begun = complaints.attempt(inits, settings, beginning, seen) if beginning and seen else None
     for name in scope.lets if scope.clock.start == 0 else ():  # once for the film
         complaints.attempt(_look_over, name, scope)
     complaints.settle()
-    assert keys and prompts and moved and conditioned and seen
+    assert keys and prompts and moved and conditioned and seen and begun
     seed = scope.clock.seed
     frames = tuple(
         FramePlan(
@@ -71,8 +75,11 @@ def plan(settings: ShotSettings) -> Score:
             move if frame else None,
             look,
             conditioning if frame else None,
+            init,
         )
-        for frame, (texts, move, look, conditioning) in enumerate(zip(prompts, moved, seen, conditioned, strict=True))
+        for frame, (texts, move, look, conditioning, init) in enumerate(
+            zip(prompts, moved, seen, conditioned, begun, strict=True)
+        )
     )
     labels = sorted((frame, name) for name, found in scope.labels.items() for frame in found)
     shot = Shot(settings.name, frames, tuple(Label(name, frame) for frame, name in labels))

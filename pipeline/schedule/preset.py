@@ -11,19 +11,41 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..types import Engine, Mark
-from .bounds import CAMERA, CAMERA_WORDS, FRAME, FRAME_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS
+from .bounds import (
+    CAMERA,
+    CAMERA_WORDS,
+    FRAME,
+    FRAME_WORDS,
+    INIT_OVER_FRAMES,
+    INIT_OVER_STEPS,
+    INIT_PATHS,
+    INIT_WORDS,
+    LOOK_OVER_FRAMES,
+    LOOK_OVER_STEPS,
+    LOOK_WORDS,
+)
 from .fields import as_mapping, describe, nearest, scalar, whole, word
 from .source import Complaints, Node, Sequence, read, refuse
 
 CAMERA_KEYS = (*CAMERA_WORDS, *CAMERA)
 FRAME_KEYS = (*FRAME_WORDS, *FRAME)
 LOOK_KEYS = (*LOOK_WORDS, *LOOK_OVER_FRAMES, *LOOK_OVER_STEPS, "clip_weights")
+INIT_KEYS = (*INIT_PATHS, *INIT_WORDS, *INIT_OVER_FRAMES, *INIT_OVER_STEPS)
 ENGINE_KEYS = ("models", "device", "threads")
-DEFAULT_KEYS = ("size", "fps", "duration", "seed", "beats_per_bar", "prompt_fade", "camera", "frame", "look", "film")
+DEFAULT_KEYS = (
+    *("size", "fps", "duration", "seed", "beats_per_bar", "prompt_fade", "camera", "frame", "look", "init", "film"),
+)
 PRESET_KEYS = ("preset", *ENGINE_KEYS, "size_multiple", *DEFAULT_KEYS)
 MODEL_KEYS = ("diffusion", "clip")
 FILM_KEYS = ("crf", "enlarge", "audio", "audio_bitrate")
-SECTIONS = {"models": MODEL_KEYS, "look": LOOK_KEYS, "camera": CAMERA_KEYS, "frame": FRAME_KEYS, "film": FILM_KEYS}
+SECTIONS = {
+    "models": MODEL_KEYS,
+    "look": LOOK_KEYS,
+    "camera": CAMERA_KEYS,
+    "frame": FRAME_KEYS,
+    "init": INIT_KEYS,
+    "film": FILM_KEYS,
+}
 REQUIRED = SECTIONS | {"camera": ("border",)}
 DEVICES = ("cpu", "cuda", "auto")
 DEFAULT = "embedded"

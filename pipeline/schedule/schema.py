@@ -14,6 +14,10 @@ from .bounds import (
     CLIP_WEIGHT,
     FRAME,
     FRAME_WORDS,
+    INIT_OVER_FRAMES,
+    INIT_OVER_STEPS,
+    INIT_PATHS,
+    INIT_WORDS,
     LOOK_OVER_FRAMES,
     LOOK_OVER_STEPS,
     LOOK_WORDS,
@@ -50,6 +54,7 @@ SAYS = {
     "frame": "What happens to the frame before, once the camera has moved it, ahead of the sampling.",
     "look": "How each frame is sampled.",
     "music": "The film's sound: a sound file or video, from the keyframe file's folder; or which part of it, and how.",
+    "init": "The picture that a shot starts from, stays like, or keeps in part.",
     "film": "How frames become a film.",
     "shots": "The film's shots, with hard cuts between them; what stands at the top holds for each.",
     "silence": "Kinds of warnings that are not shown.",
@@ -73,6 +78,7 @@ def schema() -> Schema:
             "camera": _numbers(CAMERA_WORDS, CAMERA, {}),
             "frame": _numbers(FRAME_WORDS, FRAME, {}),
             "look": _look(),
+            "init": _init(),
         },
     }
 
@@ -102,6 +108,12 @@ def _look() -> Schema:
     look = _numbers(LOOK_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS)
     look["properties"][CLIP_WEIGHTS] = by_clip(CLIP_WEIGHT)
     return look
+
+
+def _init() -> Schema:
+    path = {"type": TEXT_TYPES, "minLength": 1, "description": "Path of a picture, from the file's folder; or none."}
+    found = _numbers(INIT_WORDS, INIT_OVER_FRAMES, INIT_OVER_STEPS)
+    return section({**dict.fromkeys(INIT_PATHS, path), **found["properties"]})
 
 
 def _names() -> Schema:
@@ -174,6 +186,7 @@ _FORMS = {
     "frame": lambda: ref("frame"),
     "look": lambda: ref("look"),
     "music": _music,
+    "init": lambda: ref("init"),
     "film": _film,
     "shots": _shots,
     "silence": _silence,

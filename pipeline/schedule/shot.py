@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from ..errors import Complaint
 from ..types import Mark, Music, Size
 from . import fields, preset
-from .bounds import LOOK_OVER_STEPS, PARAMETERS, WORDS
+from .bounds import INIT_OVER_STEPS, LOOK_OVER_STEPS, PARAMETERS, PATHS, WORDS
 from .clips import overlaid_weights
 from .clock import MAX_FRAMES, Clock, Tempo
 from .keys import Curve
@@ -27,12 +27,14 @@ from .source import Complaints, Mapping, Node, Scalar, Sequence, refuse
 
 SHOT_KEYS = (
     *("duration", "frames", "seed", "labels", "prompts", "prompt_fade", "prompt_prefix", "prompt_suffix"),
-    *("camera", "frame", "look"),
+    *("camera", "frame", "look", "init"),
 )
 FILM_KEYS = (
     *("title", "preset", "fps", "size", "bpm", "beats_per_bar", "let", *SHOT_KEYS, "music", "film", "shots", "silence"),
 )
-SECTION_OF = {key: section for section in ("camera", "frame", "look", "film") for key in preset.SECTIONS[section]}
+SECTION_OF = {
+    key: section for section in ("init", "camera", "frame", "look", "film") for key in preset.SECTIONS[section]
+}
 LENGTH_PATHS = (("frames",), ("duration",))
 MAX_SEED = 2**63 - 1
 MAX_SHOTS = 1000
@@ -200,7 +202,7 @@ def _shot(
         complaints.add(place.mark, "there are no prompts", "add 'prompts: a text'")
     fade = complaints.attempt(read_fade, settings.layers(own, "prompt_fade")[-1])
     sections: dict[str, Node] = {}
-    for what in ("camera", "frame", "look"):
+    for what in ("camera", "frame", "look", "init"):
         found = overlaid(what, preset.SECTIONS[what], settings.layers(own, what), complaints)
         sections |= {f"{what}.{key}": node for key, node in found.items()}
     clip_weights = overlaid_weights(settings.layers(own, "look"), settings.clips, complaints)
@@ -210,12 +212,13 @@ def _shot(
         wanted = ShotSettings(
             name=at.name,
             size=settings.size,
-            scope=settings.scope(clock, labels=labels, parameters=_parameters(sections), words=WORDS),
+            scope=settings.scope(clock, labels=labels, parameters=_parameters(sections), words=(*WORDS, *PATHS)),
             prompts=prompts,
             fade=fade or SUDDEN,  # some fade, so that the rest can be checked
             prefix=own.get("prompt_prefix", settings.own.get("prompt_prefix")),
             suffix=own.get("prompt_suffix", settings.own.get("prompt_suffix")),
-            words={name: node for name, node in sections.items() if name in WORDS},
+            words={name: node for name, node in sections.items() if name in WORDS or name in PATHS},
+            init_said=_keys_said(settings.layers(own, "init")[1:]),
             pictures=settings.pictures,
             clips=settings.clips,
             clip_weights=clip_weights,
@@ -225,6 +228,10 @@ def _shot(
     complaints.settle()
     assert score is not None
     return score
+
+
+def _keys_said(layers: list[Node]) -> frozenset[str]:
+    return frozenset(key.text for layer in layers if isinstance(layer, Mapping) for key, _ in layer.items)
 
 
 def _places(own: dict[str, Node], settings: FilmSettings, at: _Place) -> dict[str, Mark]:
@@ -239,7 +246,7 @@ def _places(own: dict[str, Node], settings: FilmSettings, at: _Place) -> dict[st
 
 
 def _parameters(sections: dict[str, Node]) -> dict[str, Source]:
-    steps = {f"look.{name}" for name in LOOK_OVER_STEPS}
+    steps = {*(f"look.{name}" for name in LOOK_OVER_STEPS), *(f"init.{name}" for name in INIT_OVER_STEPS)}
     return {
         name: Source(node, PARAMETERS[name].measures, name in steps)
         for name, node in sections.items()

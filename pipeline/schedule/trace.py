@@ -1,7 +1,7 @@
 """Follow a named value, or the weight of a prompt, through the frames of a film: what tables and pictures show of it.
 
 Values come from the plans where they stand there, so that what is shown is what is drawn. The one exception is what
-a shot's first frame goes without, camera and conditioning: there the values are those the curves would give.
+some frames go without, camera, conditioning and init: there the values are those the curves would give.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 
 from ..errors import KeyframeError, UsageError
 from ..types import CameraMove, FramePlan, StepValues
-from .bounds import CAMERA, HUGE, PARAMETERS, Bounds
+from .bounds import CAMERA, HUGE, INIT_OVER_FRAMES, PARAMETERS, Bounds
 from .clips import PREFIX as OF_CLIP
 from .fields import nearest
 from .film import Reading
@@ -77,15 +77,15 @@ def follow(score: Score, name: str) -> list[StepValues]:
     if section == "look":
         return [_as_steps(getattr(plan.look, field)) for plan in plans]
     found = curve_of(score, name)
-    if section in ("camera", "frame"):
+    if section in ("camera", "frame") or (section == "init" and field in INIT_OVER_FRAMES):
         if found is None:
             return [(float(getattr(CameraMove(), field_of(field))),)] * len(plans)
         t = np.arange(len(plans), dtype=np.float64)
         checked = PARAMETERS[name].bounds.check(found.sample(scope, t), name, t, scope.clock, found.text.mark)
         return [(value,) for value in checked.tolist()]
     assert found is not None, "a name under let is known in every shot"
-    skips = [plan.look.skip if plan.camera else 0.0 for plan in plans]
-    return Executed([plan.look.steps for plan in plans], skips).bake(found, name, UNBOUND, scope)
+    bounds = PARAMETERS[name].bounds if name in PARAMETERS else UNBOUND
+    return Executed([plan.look.steps for plan in plans], [plan.skip for plan in plans]).bake(found, name, bounds, scope)
 
 
 def follow_all(reading: Reading, name: str) -> list[StepValues] | None:

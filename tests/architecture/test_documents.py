@@ -126,13 +126,17 @@ def test_the_language_is_told_in_full() -> None:
 
 def test_the_pages_examples_are_films(tmp_path: Path, write_sound) -> None:
     """Each piece of YAML on the page is read, with what the page leaves open."""
-    (tmp_path / "wreck.png").write_bytes((ROOT / "keyframes" / "lighthouse.png").read_bytes())
     write_sound(tmp_path / "song.mp3", [[0.1]] * 8000 * 43, 8000)
-    film, prompts, music = re.findall(r"(?s)```yaml\n(.*?)```", LANGUAGE.read_text(encoding="utf-8"))
-    pieces = [re.sub(r"(?m)^(camera|frame|look|music|shots|prompts): .*\.\.\..*$", "", film) + "\nprompts: a tree\n"]
+    for name in ("wreck.png", "edge.png"):
+        (tmp_path / name).write_bytes((ROOT / "keyframes" / "lighthouse.png").read_bytes())
+    film, prompts, music, start = re.findall(r"(?s)```yaml\n(.*?)```", LANGUAGE.read_text(encoding="utf-8"))
+    pieces = [
+        re.sub(r"(?m)^(camera|frame|look|init|music|shots|prompts): .*\.\.\..*$", "", film) + "\nprompts: a tree\n"
+    ]
     pieces += [f"labels: {{storm: 3s}}\nduration: 8s\n{piece}" for piece in prompts.split("---\n")]
     pieces += [f"prompts: a tree\nduration: 8s\n{piece}" for piece in music.split("---\n")]
-    assert len(pieces) == 6
+    pieces.append(f"duration: 8s\n{start}")
+    assert len(pieces) == 7
     for piece in pieces:
         path = tmp_path / "film.yaml"
         path.write_text(piece, encoding="utf-8")

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from pipeline.errors import KeyframeError
 from pipeline.schedule import load, schema
-from pipeline.schedule.bounds import PARAMETERS, SAMPLERS_ETA, WORDS
+from pipeline.schedule.bounds import INIT_WORDS, PARAMETERS, SAMPLERS_ETA, WORDS
 from pipeline.schedule.language.easing import EASES
 from pipeline.schedule.notices import CODES
-from pipeline.schedule.preset import CAMERA_KEYS, FRAME_KEYS, LOOK_KEYS
+from pipeline.schedule.preset import CAMERA_KEYS, FRAME_KEYS, INIT_KEYS, LOOK_KEYS
 from pipeline.schedule.preset import FILM_KEYS as FILM_SECTION
 from pipeline.schedule.prompt import FADES
 from pipeline.schedule.shot import FILM_KEYS, SHOT_KEYS
@@ -69,8 +69,17 @@ def test_it_has_the_readers_keys_and_no_others() -> None:
     assert set(defs["camera"]["properties"]) == set(CAMERA_KEYS)
     assert set(defs["frame"]["properties"]) == set(FRAME_KEYS)
     assert set(defs["look"]["properties"]) == set(LOOK_KEYS)
+    assert set(defs["init"]["properties"]) == set(INIT_KEYS)
     assert set(top["film"]["properties"]) == set(FILM_SECTION)
-    for closed in (SCHEMA, top["shots"]["items"], defs["camera"], defs["frame"], defs["look"], top["film"]):
+    for closed in (
+        SCHEMA,
+        top["shots"]["items"],
+        defs["camera"],
+        defs["frame"],
+        defs["look"],
+        defs["init"],
+        top["film"],
+    ):
         assert closed["additionalProperties"] is False
     assert set(schema.SAYS) == {*FILM_KEYS, *SHOT_KEYS, "name"}
 
@@ -142,6 +151,12 @@ BOTH_REFUSE = [
     "prompts: a\nlook: {prompt_weights: l3}",
     "prompts: [{text: a, only: []}]",
     "prompts: [{text: a, only: {painted-clip-a: 1}}]",
+    "prompts: a\nlook: {symmetry: diagonal}",
+    "prompts: a\nlook: {symmetry: kaleidoscope, kaleidoscope: 1}",
+    "prompts: a\ninit: {image: [a.png]}",
+    "prompts: a\ninit: {perlin: grey}",
+    "prompts: a\ninit: {perlin: gray, skip: 1}",
+    "prompts: a\ninit: {frames_scale: -1}",
     "prompts: a\nfilm: {crf: 99}",
     "prompts: a\nfilm: {enlarge: 1.5}",
     "prompts: a\nfilm: {audio: mp3}",
@@ -205,6 +220,8 @@ BOTH_ACCEPT = [
     "prompts: a\nlook: {steps: 9.6, cut_overview: '[12]*400+[4]*600', cut_innercut: 0.4, thresholding: none}",
     "prompts: a\nlook: {clip_weights: {painted-clip-a: {0: 1, 9: 'where(p < 0.5, 1, 0) ease-in'}}}",
     "prompts: [{text: a, only: painted-clip-a}, {text: b, only: [painted-clip-a]}]",
+    "prompts: a\ninit: {image: none, mask: none, perlin: mixed, skip: 0.3 + 0*t, scale: '[9]*400+[0]*600'}",
+    "prompts: a\nlook: {symmetry: both, symmetry_strength: 'where(p < 0.4, 1, 0)', kaleidoscope: {0: 3, 9: 8}}",
     "prompts: a\nfilm: {crf: '20'}\nsilence: unused-name",
     "prompts: a\nsilence: []",
     "shots: [{prompts: a, name: no}, {prompts: b, name: 7}]",
@@ -260,6 +277,10 @@ SECTIONS = {
     section: st.fixed_dictionaries({}, optional={key: values_of(f"{section}.{key}") for key in keys})
     for section, keys in (("camera", CAMERA_KEYS), ("frame", FRAME_KEYS), ("look", LOOK_KEYS))
 }
+SECTIONS["init"] = st.fixed_dictionaries(  # clouds, which need no file and excuse most of what acts on a picture
+    {"perlin": st.sampled_from(INIT_WORDS["perlin"]).filter(lambda mode: mode != "off")},
+    optional={key: values_of(f"init.{key}") for key in ("fit", "skip", "scale", "frames_scale")},
+)
 PROMPTS = WISHES.filter(lambda wish: wish != {"snow": 2}) | st.lists(WISHES, min_size=1, max_size=3)
 TIMED = st.tuples(PROMPTS, WISHES).map(lambda pair: {0: pair[0], 3: {"prompts": pair[1], "fade": "hold"}})
 
