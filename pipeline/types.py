@@ -109,7 +109,9 @@ class Look:
         Disco's size exponent and grey share of the inner cuts, `cut_hue` the largest turn of a cut's colours as a
         share of the colour circle. `guidance_path` is "unet" (the gradient passes through
         the denoiser) or "detached" (it stops at the predicted picture); `thresholding` is "static" (every predicted
-        picture is clamped to [-1, 1], guidance included) or "none".
+        picture is clamped to [-1, 1], guidance included) or "none". `class_label` is "none", "random" or a whole
+        number. From `augmentations` on the words say whether cuts, the range loss and the picture that is kept are as
+        they should be or as Disco Diffusion 5.7 has them; `sample/disco.py` and `sample/cutouts.py` tell how.
     """
 
     sampler: str
@@ -129,6 +131,13 @@ class Look:
     cut_icgray_p: StepValues
     cut_hue: StepValues
     cutn_batches: int
+    class_label: str = "none"
+    augmentations: str = "soft"
+    cut_draws: str = "each"
+    cut_edges: str = "full"
+    cut_grey_rule: str = "share"
+    range_loss: str = "acts"
+    saved_picture: str = "guided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,12 +171,17 @@ class Conditioning:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Which models draw, and on what; chosen by a preset in `configs/`, the same for a whole film."""
+    """Which models draw, and on what; chosen by a preset in `configs/`, the same for a whole film.
+
+    Convention: `secondary_model` is "" where guidance has none; `precision` "auto" is half on a graphics card.
+    """
 
     diffusion_model: str
     clip_models: tuple[str, ...]
     device: str
     threads: int
+    secondary_model: str = ""
+    precision: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)

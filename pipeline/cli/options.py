@@ -38,11 +38,12 @@ def study_film(
 
     Raises: KeyframeError with everything that is wrong; ModelError for models that nobody knows.
     """
-    from ..models import refuse_unknown
+    from ..models import fitted, refuse_unknown
     from ..schedule import study
 
     reading = study(file, config=config, overrides=tuple(settings or ()), seed=seed)
     refuse_unknown(reading.film.engine)
+    reading = fitted(reading)
     if reading.film.notices and not silent:
         from ..schedule.excerpt import illustrated_notices
 

@@ -19,6 +19,7 @@ from torch import Tensor
 from ..errors import SampleError, UsageError
 from ..types import FramePlan
 from .denoiser import Denoiser, static_threshold
+from .disco import Witness, of_class
 from .gallery import NO_PICTURES, Gallery
 from .guidance import Guidance, aim
 from .noise import named_noise
@@ -58,6 +59,7 @@ def draw(
     perceptors: Sequence[Perceptor],
     schedule: str,
     device: torch.device | str,
+    guide: Denoiser | None = None,
     gallery: Gallery = NO_PICTURES,
     on_step: Callable[[DrawStep], None] | None = None,
     stopwatch: Stopwatch = untimed,
@@ -68,12 +70,16 @@ def draw(
     Raises: UsageError for a plan and a start that do not fit; SampleError for values not finite, or too little memory.
     """
     steps = check(plan, start, schedule)
+    if plan.look.guidance_path == "secondary" and guide is None:
+        raise UsageError(f"frame {plan.frame:04d}: guidance_path is secondary; give the model that guides")
+    witness = Witness(of_class(denoiser, plan))
     guided = Guidance(
-        denoiser,
+        witness,
         targets=aim(perceptors, plan.prompts, gallery),
         look=plan.look,
         seed=plan.seed,
         frame=plan.frame,
+        guide=guide,
         stopwatch=stopwatch,
     )
     noise = partial(_noise, plan, device)
@@ -95,6 +101,8 @@ def draw(
             "batches of cuts); lower the size, cutn_batches or the number of CLIP models"
         ) from error
     guided.verify()
+    if plan.look.saved_picture == "unguided":
+        picture = witness.x0
     return to_pixels(picture, frame=plan.frame)
 
 

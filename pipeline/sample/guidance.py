@@ -18,9 +18,10 @@ from torch import Tensor
 
 from ..errors import SampleError
 from ..types import Look, Size, WeightedPrompt
-from .cutouts import CutCounts, cut, plan_cuts
+from .cutouts import CutCounts, Manner, cut, plan_cuts
 from .denoiser import Denoiser, Prediction
 from .directions import direction
+from .disco import picture_scales
 from .gallery import NO_PICTURES, Gallery
 from .losses import range_, sat, spherical_distance, tv
 from .perceptors import Perceptor
@@ -75,9 +76,11 @@ class Guidance:
         look: Look,
         seed: int,
         frame: int,
+        guide: Denoiser | None = None,
         stopwatch: Stopwatch = untimed,
     ) -> None:
         self.denoise = denoise
+        self.guide = guide
         self.targets = sorted(targets, key=lambda target: target.perceptor.size)  # stable: equal sizes share their cuts
         self.look = look
         self.seed = seed
@@ -93,11 +96,17 @@ class Guidance:
         if not self.pulls(step):
             with self.stopwatch("denoiser"):
                 return self.denoise(x, step)
-        through_network = self.look.guidance_path == "unet"
-        with torch.set_grad_enabled(through_network), self.stopwatch("denoiser"):
-            x = x.detach().requires_grad_(through_network)
-            prediction = self.denoise(x, step)
-            y = step.sigma * prediction.x0 + (1 - step.sigma) * x
+        path = self.look.guidance_path
+        through_network = path != "detached"
+        x = x.detach().requires_grad_(through_network)
+        with self.stopwatch("denoiser"):
+            with torch.set_grad_enabled(path == "unet"):
+                prediction = seen = self.denoise(x, step)
+            with torch.set_grad_enabled(through_network):
+                if path == "secondary":
+                    assert self.guide is not None, "a frame is not drawn without the model its look asks for"
+                    seen = self.guide(x, step)
+                y = step.sigma * seen.x0 + (1 - step.sigma) * x
         gradient = self.slope(y.detach(), step)
         if through_network:
             with self.stopwatch("denoiser"):
@@ -108,9 +117,7 @@ class Guidance:
 
     def pulls(self, step: Step) -> bool:
         """Say whether anything acts on the picture in this step."""
-        look = self.look
-        scales = (look.tv_scale, look.range_scale, look.sat_scale)
-        return self.sees(step) or any(at(scale, step.index) != 0 for scale in scales)
+        return self.sees(step) or any(at(scale, step.index) != 0 for scale in picture_scales(self.look))
 
     def sees(self, step: Step) -> bool:
         """Say whether the perceptors act in this step."""
@@ -126,6 +133,7 @@ class Guidance:
             power=at(look.cut_ic_pow, i),
             grey_share=at(look.cut_icgray_p, i),
             hue=at(look.cut_hue, i),
+            manner=Manner(look.augmentations, look.cut_draws, look.cut_edges, look.cut_grey_rule),
         )
 
     def slope(self, y: Tensor, step: Step) -> Tensor:
@@ -135,8 +143,7 @@ class Guidance:
             scale = at(self.look.guidance_scale, step.index)
             for _, group in groupby(self.targets, key=lambda target: target.perceptor.size):
                 slope += scale * self.seen_slope(y, tuple(group), step)
-        scales = (self.look.tv_scale, self.look.range_scale, self.look.sat_scale)
-        for loss, values in zip((tv, range_, sat), scales, strict=True):
+        for loss, values in zip((tv, range_, sat), picture_scales(self.look), strict=True):
             scale = at(values, step.index)
             if scale != 0:
                 with torch.enable_grad():

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..types import Mark
 from .clock import Clock
+from .fields import ANY_NUMBER
 from .language.tree import Unit
 from .progress import N_LEVELS
 from .source import refuse
@@ -137,7 +138,20 @@ SAMPLERS_ETA = {  # by sampler: the one eta that it can have, or None where eta 
     "dpmpp_2m": 0.0,
     "dpmpp_2m_sde": None,
 }
-LOOK_WORDS = {"sampler": (*SAMPLERS_ETA,), "guidance_path": ("unet", "detached"), "thresholding": ("none", "static")}
+LOOK_WORDS = {
+    "sampler": (*SAMPLERS_ETA,),
+    "guidance_path": ("unet", "detached", "secondary"),
+    "thresholding": ("none", "static"),
+    "class": ("none", "random", ANY_NUMBER),
+    "augmentations": ("soft", "still", "motion", "video", "none"),
+    "cut_draws": ("each", "batch"),
+    "cut_edges": ("full", "dark"),
+    "cut_grey_rule": ("share", "disco"),
+    "range_loss": ("acts", "inert"),
+    "saved_picture": ("guided", "unguided"),
+    "schedule_by": ("noise", "steps"),
+    "weight_in_text": ("left-out", "kept"),
+}
 PARAMETERS: dict[str, Parameter] = {
     **{f"camera.{name}": parameter for name, parameter in CAMERA.items()},
     **{f"frame.{name}": parameter for name, parameter in FRAME.items()},

@@ -14,6 +14,8 @@ from ..errors import KeyframeError
 from ..types import Film, FilmFormat, Mark, Size
 from . import fields, preset
 from .clock import Tempo
+from .engine_fit import refuse_unguided
+from .named_look import NamedLooks, spelled_out
 from .notices import CODES, Notices
 from .override import Override, given, put, read_override, without, without_in_list
 from .picture import Pictures
@@ -29,6 +31,7 @@ from .shot import (
     read_lets,
     read_shots,
 )
+from .sizing import fitting_size
 from .source import Complaints, Mapping, Node, Sequence, read
 
 
@@ -37,7 +40,8 @@ class Reading:
     """A film, and beside it how each of its shots was written.
 
     Convention: `bpm` is None where the film has no beats; `texts` are those of options, by the labels that marks name;
-        `places` says where the film's own settings and the engine's facts are written, by name (`film.crf`).
+        `places` says where the film's own settings and the engine's facts are written, by name (`film.crf`);
+        `silenced` are the codes of warnings that nobody wants to hear.
     """
 
     film: Film
@@ -46,6 +50,7 @@ class Reading:
     beats_per_bar: float
     texts: Mapping_[str, str] = field(default_factory=dict)
     places: dict[str, Mark] = field(default_factory=dict)
+    silenced: tuple[str, ...] = ()
 
 
 def load(
@@ -98,7 +103,7 @@ def _study(path: Path, config: str | Path | None, options: dict[str, str], given
             what = f"a keyframe file holds names and values ({fields.describe(tree)})"
             complaints.add(tree.mark, what, "begin with 'prompts: ...'; the examples in keyframes/ show more")
         raise KeyframeError(complaints.found)
-    film_tree: Node = tree
+    film_tree = spelled_out(tree)
     for override in wanted:
         if override.path[0].text not in preset.ENGINE_KEYS:
             film_tree = complaints.attempt(_with_override, film_tree, override) or film_tree
@@ -135,7 +140,7 @@ def _with_override(tree: Node, override: Override) -> Node:
         tree = without(tree, other)
         if path[0] in SHOT_KEYS:
             tree = without_in_list(tree, "shots", other)
-    return put(tree, override.path, override.node)
+    return spelled_out(put(tree, override.path, override.node))
 
 
 def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
@@ -146,7 +151,7 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
         complaints.attempt(fields.line, own["title"], "title", longest=200)
     silenced = complaints.attempt(_silenced, own["silence"]) if "silence" in own else ()
     tempo = _tempo(known, complaints)
-    size = complaints.attempt(fields.size, known["size"], multiple=chosen.size_multiple)
+    size = complaints.attempt(fitting_size, known["size"], multiple=chosen.size_multiple, notices=notices)
     seed = complaints.attempt(fields.whole, known["seed"], "seed", low=0, high=MAX_SEED)
     made = complaints.attempt(_format, known["film"], chosen.defaults["film"])
     lets = read_lets(own["let"], complaints) if "let" in own else {}
@@ -162,8 +167,10 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
         lets=lets,
         notices=notices,
         pictures=Pictures(path.parent),
+        looks=NamedLooks(path.parent),
     )
     scores = complaints.attempt(read_shots, settings, name) or []
+    complaints.attempt(refuse_unguided, scores, chosen.engine)
     complaints.settle()
     assert size and made
     film = Film(
@@ -178,7 +185,8 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
         notices.heard(silenced or ()),
     )
     places = chosen.places | _places(known, chosen)
-    return Reading(film, tuple(scores), tempo.bpm, tempo.beats_per_bar, places=places)
+    heard = tuple(silenced or ())
+    return Reading(film, tuple(scores), tempo.bpm, tempo.beats_per_bar, places=places, silenced=heard)
 
 
 def _places(known: dict[str, Node], chosen: preset.Preset) -> dict[str, Mark]:

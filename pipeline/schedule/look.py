@@ -10,11 +10,13 @@ import numpy as np
 from ..types import Look, Mark, StepValues
 from .bounds import LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS, SAMPLERS_ETA, Bounds
 from .keys import Curve
-from .progress import executed_timesteps, n_skipped, schedule_index
+from .progress import n_skipped, schedule_entries
 from .scope import Scope
 from .sections import ShotSettings, frame_numbers, over_frames, words_of
 from .source import Complaints, refuse
 
+FIELD_OF = {"class": "class_label"}
+BAKED = ("schedule_by", "weight_in_text")  # what they say is in the values and the prompts of the plan
 MAX_POINTS = 5_000_000  # frames times steps of one value; 40 MB
 
 
@@ -27,7 +29,7 @@ def looks(settings: ShotSettings) -> list[Look]:
     baked: dict[str, list[StepValues] | None] = {}
     steps, skip = by_frame["steps"], by_frame["skip"]
     if steps and skip:
-        executed = Executed([int(n) for n in steps], [0.0, *skip[1:]])
+        executed = Executed([int(n) for n in steps], [0.0, *skip[1:]], words["schedule_by"])
         baked = {
             name: complaints.attempt(executed.bake, found, f"look.{name}", LOOK_OVER_STEPS[name].bounds, scope)
             for name, found in curves.items()
@@ -46,12 +48,12 @@ def looks(settings: ShotSettings) -> list[Look]:
 class Executed:
     """The steps each frame of a shot executes, and values baked for them."""
 
-    def __init__(self, steps: list[int], skip: list[float]) -> None:
+    def __init__(self, steps: list[int], skip: list[float], by: str | None = "noise") -> None:
         self.runs = [(n, n_skipped(n, share)) for n, share in zip(steps, skip, strict=True)]
         levels = {}
         for run, n, share in zip(self.runs, steps, skip, strict=True):
             if run not in levels:
-                levels[run] = np.array([schedule_index(timestep) for timestep in executed_timesteps(n, share)])
+                levels[run] = np.array(schedule_entries(n, share, by or "noise"))
         self.levels = levels
 
     def bake(self, found: Curve, what: str, bounds: Bounds, scope: Scope) -> list[StepValues]:
@@ -117,7 +119,7 @@ def _spread(values: StepValues, length: int) -> StepValues:
 def _assembled(words: dict, by_frame: dict, baked: dict, n_frames: int) -> list[Look]:
     """Return a look for each frame; equal looks are one object, which keeps long films small."""
     columns: dict[str, list] = {
-        **{name: [value] * n_frames for name, value in words.items()},
+        **{FIELD_OF.get(name, name): [value] * n_frames for name, value in words.items() if name not in BAKED},
         "steps": [int(value) for value in by_frame["steps"]],
         "skip": by_frame["skip"],
         "cutn_batches": [int(value) for value in by_frame["cutn_batches"]],

@@ -14,6 +14,8 @@ CODES = {
     "curly-quotes": "a key string has typographic quotes",
     "unused-name": "a name under `let:` is not used",
     "unused-label": "a label is not used",
+    "size-rounded": "the size is not one that the model takes; the nearest one is drawn",
+    "size-far": "the picture is more than four times as large or as small as those the model was made for",
 }
 
 

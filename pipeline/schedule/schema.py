@@ -14,6 +14,7 @@ from .fields import MAX_SIDE
 from .forms import TEXT_TYPES, Schema, definitions, fade, number, ref, section, value, whole, words
 from .labels import WORDS as RESERVED
 from .language.tokens import LABEL
+from .named_look import BASE
 from .notices import CODES
 from .shot import FILM_KEYS, MAX_LETS, MAX_SEED, MAX_SHOTS, SHOT_KEYS
 
@@ -59,7 +60,7 @@ def schema() -> Schema:
             **definitions(),
             "camera": _numbers(CAMERA_WORDS, CAMERA, {}),
             "frame": _numbers(FRAME_WORDS, FRAME, {}),
-            "look": _numbers(LOOK_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS),
+            "look": _look(),
         },
     }
 
@@ -83,6 +84,15 @@ def _numbers(
             **{key: value(parameter, in_sampler=True) for key, parameter in over_steps.items()},
         }
     )
+
+
+def _look() -> Schema:
+    values = _numbers(LOOK_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS)
+    return {**values, "properties": {BASE: _look_name(), **values["properties"]}}
+
+
+def _look_name() -> Schema:
+    return {"type": TEXT_TYPES, "minLength": 1, "description": "A look of configs/looks/, a path, or none."}
 
 
 def _names() -> Schema:
@@ -139,7 +149,7 @@ _FORMS = {
     "prompt_suffix": _anything,
     "camera": lambda: ref("camera"),
     "frame": lambda: ref("frame"),
-    "look": lambda: ref("look"),
+    "look": lambda: {"anyOf": [ref("look"), _look_name()]},
     "film": _film,
     "shots": _shots,
     "silence": _silence,

@@ -15,6 +15,7 @@ from .bounds import LOOK_OVER_STEPS, PARAMETERS, WORDS
 from .clock import MAX_FRAMES, Clock, Tempo
 from .keys import Curve
 from .labels import check_name, read_labels
+from .named_look import NamedLooks
 from .notices import Notices
 from .picture import Pictures
 from .plan import Score, plan
@@ -53,6 +54,7 @@ class FilmSettings:
     lets: dict[str, tuple[Scalar, Node]]
     notices: Notices
     pictures: Pictures
+    looks: NamedLooks
     used: set[str] = field(default_factory=set)
     still: dict[int, Curve] = field(default_factory=dict)
 
@@ -194,7 +196,10 @@ def _shot(
     fade = complaints.attempt(read_fade, settings.layers(own, "prompt_fade")[-1])
     sections: dict[str, Node] = {}
     for what in ("camera", "frame", "look"):
-        found = overlaid(what, preset.SECTIONS[what], settings.layers(own, what), complaints)
+        layers = settings.layers(own, what)
+        if what == "look":
+            layers = settings.looks.laid_in(layers, complaints)
+        found = overlaid(what, preset.SECTIONS[what], layers, complaints)
         sections |= {f"{what}.{key}": node for key, node in found.items()}
     labels = complaints.attempt(_labels, own, settings, clock, label_names)
     score = None

@@ -77,7 +77,8 @@ def follow(score: Score, name: str) -> list[StepValues]:
         return [(value,) for value in checked.tolist()]
     assert found is not None, "a name under let is known in every shot"
     skips = [plan.look.skip if plan.camera else 0.0 for plan in plans]
-    return Executed([plan.look.steps for plan in plans], skips).bake(found, name, UNBOUND, scope)
+    by = score.words["look.schedule_by"].text.strip()
+    return Executed([plan.look.steps for plan in plans], skips, by).bake(found, name, UNBOUND, scope)
 
 
 def follow_all(reading: Reading, name: str) -> list[StepValues] | None:
