@@ -27,6 +27,8 @@ def pins(catalogue):
 def test_facts_are_sorted_texts_that_name_models_and_digests(pins):
     facts = engine_facts(ENGINE, catalogue=pins)
     assert list(facts) == ["clip models", "device", "diffusion model", "dtype", "program", "threads", "torch"]
+    guided = engine_facts(replace(ENGINE, secondary_model="tiny-world-2"), catalogue=pins)
+    assert guided == facts | {"secondary model": "tiny-world-2 " + "c" * 64}
     assert all(type(fact) is str and fact for fact in facts.values())
     assert facts["diffusion model"] == "tiny-world " + "a" * 64
     assert facts["clip models"] == "tiny-clip " + "b" * 64
