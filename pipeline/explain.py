@@ -205,7 +205,9 @@ def _settings(reading: Reading, score: Score) -> list[Fact]:
         **_music(film),
         "models.diffusion": film.engine.diffusion_model,
         "models.clip": list(film.engine.clip_models),
+        "models.secondary": film.engine.secondary_model or "none",
         "device": film.engine.device,
+        "precision": film.engine.precision,
         "threads": film.engine.threads,
     }
     facts = [

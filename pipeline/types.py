@@ -119,6 +119,9 @@ class Look:
         `seed_mode` and `seed_schedule` say under which name the frame's noise goes (`sample.noise.name_of`).
         `symmetry_strength` is the share to which every
         predicted picture is made symmetric, `kaleidoscope` the number of equal parts about the middle.
+        `class_label` is "none", "random" or a whole
+        number. From `augmentations` on the words say whether cuts, the range loss and the picture that is kept are as
+        they should be or as Disco Diffusion 5.7 has them; `sample/disco.py` and `sample/cutouts.py` tell how.
     """
 
     sampler: str
@@ -147,6 +150,13 @@ class Look:
     symmetry: str = "off"
     symmetry_strength: StepValues = (1.0,)
     kaleidoscope: int = 6
+    class_label: str = "none"
+    augmentations: str = "soft"
+    cut_draws: str = "each"
+    cut_edges: str = "full"
+    cut_grey_rule: str = "share"
+    range_loss: str = "acts"
+    saved_picture: str = "guided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +209,17 @@ class Init:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """Which models draw, and on what; chosen by a preset in `configs/`, the same for a whole film."""
+    """Which models draw, and on what; chosen by a preset in `configs/`, the same for a whole film.
+
+    Convention: `secondary_model` is "" where guidance has none; `precision` "auto" is half on a graphics card.
+    """
 
     diffusion_model: str
     clip_models: tuple[str, ...]
     device: str
     threads: int
+    secondary_model: str = ""
+    precision: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)

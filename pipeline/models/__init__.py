@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .entry import ClipArchitecture, DiffusionArchitecture, Entry, SecondaryArchitecture
     from .facts import engine_facts, settle
     from .fetching import Fetched, fetch
+    from .fit import fitted
     from .folder import models_folder
     from .networks import (
         LoadedClip,
@@ -39,6 +40,7 @@ _HOMES = {
     "entry": ("ClipArchitecture", "DiffusionArchitecture", "Entry", "SecondaryArchitecture"),
     "facts": ("engine_facts", "settle"),
     "fetching": ("Fetched", "fetch"),
+    "fit": ("fitted",),
     "folder": ("models_folder",),
     "networks": (
         "LoadedClip",
@@ -76,6 +78,7 @@ __all__ = [
     "engine_facts",
     "fetch",
     "find",
+    "fitted",
     "import_guided_diffusion",
     "import_open_clip",
     "list_models",

@@ -87,11 +87,15 @@ def refuse_unknown(engine: Engine, *, catalogue: Path = PACKAGED) -> None:
 
     Raises: ModelError naming all of them, and what comes near.
     """
-    if {engine.diffusion_model, *engine.clip_models} <= _read_yaml(catalogue).keys():
+    if {engine.diffusion_model, *engine.clip_models, *_secondary(engine)} <= _read_yaml(catalogue).keys():
         return  # the usual case, and the rest of the catalogue is long
     entries = read_catalogue(catalogue)
     known = {name for entry in entries.values() for name in (entry.name, *entry.aliases)}
-    asked = {"models.diffusion": (engine.diffusion_model,), "models.clip": engine.clip_models}
+    asked = {
+        "models.diffusion": (engine.diffusion_model,),
+        "models.clip": engine.clip_models,
+        "models.secondary": _secondary(engine),
+    }
     faults = [
         f"{where}: {_unknown(name, entries.values())}"
         for where, names in asked.items()
@@ -100,6 +104,10 @@ def refuse_unknown(engine: Engine, *, catalogue: Path = PACKAGED) -> None:
     ]
     if faults:
         raise ModelError("\n".join(faults))
+
+
+def _secondary(engine: Engine) -> tuple[str, ...]:
+    return (engine.secondary_model,) if engine.secondary_model else ()
 
 
 def _unknown(name: str, entries: Iterable[Entry]) -> str:

@@ -22,7 +22,8 @@ T = TypeVar("T", bound=Any)
 class UNetShape:
     """Arguments of guided-diffusion's `UNetModel`.
 
-    Convention: `attention_resolutions` are downsampling factors, as `UNetModel` takes them, not picture sizes.
+    Convention: `attention_resolutions` are downsampling factors, as `UNetModel` takes them, not picture sizes; a model
+        without `num_classes` was not taught any.
     """
 
     image_size: int
@@ -36,6 +37,7 @@ class UNetShape:
     resblock_updown: bool
     num_heads: int = 1
     num_head_channels: int = -1
+    num_classes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

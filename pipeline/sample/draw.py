@@ -19,6 +19,7 @@ from torch import Tensor
 from ..errors import SampleError, UsageError
 from ..types import FramePlan
 from .denoiser import Denoiser, static_threshold
+from .disco import Witness, of_class
 from .gallery import NO_PICTURES, Gallery
 from .ground import lay
 from .guidance import Guidance
@@ -60,6 +61,7 @@ def draw(
     perceptors: Sequence[Perceptor],
     schedule: str,
     device: torch.device | str,
+    guide: Denoiser | None = None,
     gallery: Gallery = NO_PICTURES,
     on_step: Callable[[DrawStep], None] | None = None,
     stopwatch: Stopwatch = untimed,
@@ -71,12 +73,16 @@ def draw(
     """
     steps = check(plan, start, schedule)
     ground = lay(plan, start, gallery=gallery, perceptors=perceptors, device=device)
+    if plan.look.guidance_path == "secondary" and guide is None:
+        raise UsageError(f"frame {plan.frame:04d}: guidance_path is secondary; give the model that guides")
+    witness = Witness(ground.hold(of_class(denoiser, plan)))
     guided = Guidance(
-        ground.hold(denoiser),
+        witness,
         targets=aim(perceptors, plan.prompts, gallery, Manner.of(plan)),
         look=plan.look,
         name=name_of(plan),
         frame=plan.frame,
+        guide=guide,
         stopwatch=stopwatch,
         likeness=ground.likeness,
     )
@@ -101,6 +107,8 @@ def draw(
             "batches of cuts); lower the size, cutn_batches or the number of CLIP models"
         ) from error
     guided.verify()
+    if plan.look.saved_picture == "unguided":
+        picture = witness.x0
     return to_pixels(picture, frame=plan.frame)
 
 

@@ -17,8 +17,9 @@ from torch import Tensor
 
 from ..errors import SampleError
 from ..types import Look, Size
-from .cutouts import CutCounts, cut, plan_cuts
+from .cutouts import CutCounts, Manner, cut, plan_cuts
 from .denoiser import Denoiser, Prediction
+from .disco import picture_scales
 from .likeness import Likeness
 from .losses import range_, sat, spherical_distance, tv
 from .noise import NoiseName
@@ -43,10 +44,12 @@ class Guidance:
         look: Look,
         name: NoiseName,
         frame: int,
+        guide: Denoiser | None = None,
         stopwatch: Stopwatch = untimed,
         likeness: Likeness | None = None,
     ) -> None:
         self.denoise = denoise
+        self.guide = guide
         self.targets = sorted(targets, key=lambda target: target.perceptor.size)  # stable: equal sizes share their cuts
         self.look = look
         self.name = name
@@ -63,11 +66,17 @@ class Guidance:
         if not self.pulls(step):
             with self.stopwatch("denoiser"):
                 return self.denoise(x, step)
-        through_network = self.look.guidance_path == "unet"
-        with torch.set_grad_enabled(through_network), self.stopwatch("denoiser"):
-            x = x.detach().requires_grad_(through_network)
-            prediction = self.denoise(x, step)
-            y = step.sigma * prediction.x0 + (1 - step.sigma) * x
+        path = self.look.guidance_path
+        through_network = path != "detached"
+        x = x.detach().requires_grad_(through_network)
+        with self.stopwatch("denoiser"):
+            with torch.set_grad_enabled(path == "unet"):
+                prediction = seen = self.denoise(x, step)
+            with torch.set_grad_enabled(through_network):
+                if path == "secondary":
+                    assert self.guide is not None, "a frame is not drawn without the model its look asks for"
+                    seen = self.guide(x, step)
+                y = step.sigma * seen.x0 + (1 - step.sigma) * x
         gradient = self.slope(y.detach(), step)
         if through_network:
             with self.stopwatch("denoiser"):
@@ -78,10 +87,8 @@ class Guidance:
 
     def pulls(self, step: Step) -> bool:
         """Say whether anything acts on the picture in this step."""
-        look = self.look
-        scales = (look.tv_scale, look.range_scale, look.sat_scale)
         is_drawn = self.likeness is not None and self.likeness.acts(step)
-        return is_drawn or self.sees(step) or any(at(scale, step.index) != 0 for scale in scales)
+        return is_drawn or self.sees(step) or any(at(scale, step.index) != 0 for scale in picture_scales(self.look))
 
     def sees(self, step: Step) -> bool:
         """Say whether the perceptors act in this step."""
@@ -102,6 +109,7 @@ class Guidance:
             power=at(look.cut_ic_pow, i),
             grey_share=at(look.cut_icgray_p, i),
             hue=at(look.cut_hue, i),
+            manner=Manner(look.augmentations, look.cut_draws, look.cut_edges, look.cut_grey_rule),
         )
 
     def slope(self, y: Tensor, step: Step) -> Tensor:
@@ -114,8 +122,7 @@ class Guidance:
         if self.likeness is not None and self.likeness.acts(step):
             with self.stopwatch("perceptors"):
                 slope += self.likeness.slope(y, step)
-        scales = (self.look.tv_scale, self.look.range_scale, self.look.sat_scale)
-        for loss, values in zip((tv, range_, sat), scales, strict=True):
+        for loss, values in zip((tv, range_, sat), picture_scales(self.look), strict=True):
             scale = at(values, step.index)
             if scale != 0:
                 with torch.enable_grad():

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..types import Mark
 from .clock import Clock
+from .fields import ANY_NUMBER
 from .language.tree import Unit
 from .progress import N_LEVELS
 from .source import refuse
@@ -151,8 +152,17 @@ SAMPLERS_ETA = {  # by sampler: the one eta that it can have, or None where eta 
 CLIP_WEIGHT = Parameter(SCALE, "factor", "how much this CLIP's pull counts; 0 leaves it out of a step")
 LOOK_WORDS = {
     "sampler": (*SAMPLERS_ETA,),
-    "guidance_path": ("unet", "detached"),
+    "guidance_path": ("unet", "detached", "secondary"),
     "thresholding": ("none", "static"),
+    "class": ("none", "random", ANY_NUMBER),
+    "augmentations": ("soft", "still", "motion", "video", "none"),
+    "cut_draws": ("each", "batch"),
+    "cut_edges": ("full", "dark"),
+    "cut_grey_rule": ("share", "disco"),
+    "range_loss": ("acts", "inert"),
+    "saved_picture": ("guided", "unguided"),
+    "schedule_by": ("noise", "steps"),
+    "weight_in_text": ("left-out", "kept"),
     "prompt_weights": ("sum", "abs_sum", "l2"),
     "seed_mode": ("frame", "fixed", "ladder", "alternate", "schedule"),
     "symmetry": ("off", "horizontal", "vertical", "both", "kaleidoscope"),

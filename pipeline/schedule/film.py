@@ -14,7 +14,9 @@ from ..errors import KeyframeError
 from ..types import Film, FilmFormat, Mark, Size
 from . import fields, preset
 from .clock import Tempo
+from .engine_fit import refuse_unguided
 from .music import AUDIO, read_music, refuse_copy
+from .named_look import NamedLooks, spelled_out
 from .notices import CODES, Notices
 from .override import Override, given, put, read_override, without, without_in_list
 from .picture import Pictures
@@ -30,6 +32,7 @@ from .shot import (
     read_lets,
     read_shots,
 )
+from .sizing import fitting_size
 from .source import Complaints, Mapping, Node, Sequence, read
 
 
@@ -101,7 +104,7 @@ def _study(path: Path, config: str | Path | None, options: dict[str, str], given
             what = f"a keyframe file holds names and values ({fields.describe(tree)})"
             complaints.add(tree.mark, what, "begin with 'prompts: ...'; the examples in keyframes/ show more")
         raise KeyframeError(complaints.found)
-    film_tree: Node = tree
+    film_tree = spelled_out(tree)
     for override in wanted:
         if override.path[0].text not in preset.ENGINE_KEYS:
             film_tree = complaints.attempt(_with_override, film_tree, override) or film_tree
@@ -139,7 +142,7 @@ def _with_override(tree: Node, override: Override) -> Node:
         tree = without(tree, other)
         if path[0] in SHOT_KEYS:
             tree = without_in_list(tree, "shots", other)
-    return put(tree, override.path, override.node)
+    return spelled_out(put(tree, override.path, override.node))
 
 
 def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
@@ -149,7 +152,7 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
     title = complaints.attempt(fields.line, own["title"], "title", longest=200) if "title" in own else None
     silenced = complaints.attempt(_silenced, own["silence"]) if "silence" in own else ()
     tempo = _tempo(known, complaints)
-    size = complaints.attempt(fields.size, known["size"], multiple=chosen.size_multiple)
+    size = complaints.attempt(fitting_size, known["size"], multiple=chosen.size_multiple, notices=notices)
     seed = complaints.attempt(fields.whole, known["seed"], "seed", low=0, high=MAX_SEED)
     made = complaints.attempt(_format, known["film"], chosen.defaults["film"])
     lets = read_lets(own["let"], complaints) if "let" in own else {}
@@ -168,11 +171,13 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
         pictures=Pictures(path.parent),
         clips=chosen.engine.clip_models,
         music=music,
+        looks=NamedLooks(path.parent),
     )
     scores = complaints.attempt(read_shots, settings, name) or []
     if music and made and made.audio == "copy":
         n_frames = sum(len(score.shot.plans) for score in scores)
         complaints.attempt(refuse_copy, music, n_frames, tempo.fps, own["music"].mark)
+    complaints.attempt(refuse_unguided, scores, chosen.engine)
     complaints.settle()
     assert size and made
     film = Film(
@@ -189,7 +194,8 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
         music,
     )
     places = chosen.places | _places(known, chosen)
-    return Reading(film, tuple(scores), tempo.bpm, tempo.beats_per_bar, places=places, silenced=silenced or ())
+    heard = tuple(silenced or ())
+    return Reading(film, tuple(scores), tempo.bpm, tempo.beats_per_bar, places=places, silenced=heard)
 
 
 def _places(known: dict[str, Node], chosen: preset.Preset) -> dict[str, Mark]:

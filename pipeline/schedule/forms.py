@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from .bounds import Bounds, Parameter
-from .fields import NUMBER, WHOLE
+from .fields import ANY_NUMBER, MAX_NUMBER, NUMBER, WHOLE
 from .language.easing import EASES, FORMS, SPLINE
 from .language.easing import WORDS as WAYS
 from .language.functions import FUNCTIONS
@@ -54,7 +54,8 @@ def _plain(pattern: str) -> str:
 
 def words(known: tuple[str, ...]) -> Schema:
     """Return the schema of a word out of a table."""
-    return {"type": "string", "enum": list(known)}
+    named = {"type": "string", "enum": [each for each in known if each != ANY_NUMBER]}
+    return {"anyOf": [named, whole(0, MAX_NUMBER)]} if ANY_NUMBER in known else named
 
 
 def value(parameter: Parameter, *, in_sampler: bool) -> Schema:

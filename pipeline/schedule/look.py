@@ -12,11 +12,13 @@ from . import curve
 from .bounds import CLIP_WEIGHT, LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS, SAMPLERS_ETA, Bounds
 from .clips import PREFIX
 from .keys import Curve
-from .progress import executed_timesteps, n_skipped, schedule_index
+from .progress import n_skipped, schedule_entries
 from .scope import Scope
 from .sections import ShotSettings, frame_numbers, over_frames, words_of
 from .source import Complaints, refuse
 
+FIELD_OF = {"class": "class_label"}
+BAKED = ("schedule_by", "weight_in_text")  # what they say is in the values and the prompts of the plan
 MAX_POINTS = 5_000_000  # frames times steps of one value; 40 MB
 
 
@@ -51,7 +53,7 @@ def looks(settings: ShotSettings, clips: dict[str, Curve], first_skip: float = 0
     of_clips: dict[str, list[StepValues] | None] = {}
     steps, skip = by_frame["steps"], by_frame["skip"]
     if steps and skip:
-        executed = Executed([int(n) for n in steps], [first_skip, *skip[1:]])
+        executed = Executed([int(n) for n in steps], [first_skip, *skip[1:]], words["schedule_by"])
         baked = {
             name: complaints.attempt(executed.bake, found, f"look.{name}", LOOK_OVER_STEPS[name].bounds, scope)
             for name, found in curves.items()
@@ -75,12 +77,12 @@ def looks(settings: ShotSettings, clips: dict[str, Curve], first_skip: float = 0
 class Executed:
     """The steps each frame of a shot executes, and values baked for them."""
 
-    def __init__(self, steps: list[int], skip: list[float]) -> None:
+    def __init__(self, steps: list[int], skip: list[float], by: str | None = "noise") -> None:
         self.runs = [(n, n_skipped(n, share)) for n, share in zip(steps, skip, strict=True)]
         levels = {}
         for run, n, share in zip(self.runs, steps, skip, strict=True):
             if run not in levels:
-                levels[run] = np.array([schedule_index(timestep) for timestep in executed_timesteps(n, share)])
+                levels[run] = np.array(schedule_entries(n, share, by or "noise"))
         self.levels = levels
 
     def bake(self, found: Curve, what: str, bounds: Bounds, scope: Scope) -> list[StepValues]:
@@ -162,7 +164,7 @@ def _assembled(words: dict, by_frame: dict, baked: dict) -> list[Look]:
     n_frames = len(by_frame["steps"])
     is_whole = {name for name, parameter in LOOK_OVER_FRAMES.items() if parameter.bounds.is_whole}
     columns: dict[str, list] = {
-        **{name: [value] * n_frames for name, value in words.items()},
+        **{FIELD_OF.get(name, name): [value] * n_frames for name, value in words.items() if name not in BAKED},
         **{name: [int(value) for value in values] if name in is_whole else values for name, values in by_frame.items()},
         **baked,
     }

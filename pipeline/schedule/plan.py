@@ -45,7 +45,9 @@ def plan(settings: ShotSettings) -> Score:
     Raises: KeyframeError with all complaints about it.
     """
     complaints, scope = Complaints(), settings.scope
-    reader = PromptReader(scope, settings.pictures, settings.fade, settings.clips)
+    keeps = settings.words.get("look.weight_in_text")
+    is_kept = isinstance(keeps, Scalar) and keeps.text.strip() == "kept"
+    reader = PromptReader(scope, settings.pictures, settings.fade, settings.clips, is_kept)
     around = [
         complaints.attempt(_around, node, what, scope)
         for what, node in (("prompt_prefix", settings.prefix), ("prompt_suffix", settings.suffix))

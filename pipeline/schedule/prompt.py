@@ -67,12 +67,16 @@ class PromptKey:
 
 @dataclass(frozen=True, slots=True)
 class PromptReader:
-    """What prompts may use, and the fade they have unless a key says otherwise."""
+    """What prompts may use, and the fade they have unless a key says otherwise.
+
+    Convention: with `keeps_weights` a weight behind a text is a part of it too, as CLIP read it in Disco.
+    """
 
     scope: Scope
     pictures: Pictures
     fade: Fade
     clips: tuple[str, ...] = ()
+    keeps_weights: bool = False
 
     def keys(self, node: Node) -> tuple[PromptKey, ...]:
         """Read prompts: a text, a list of texts, or times with either.
@@ -137,12 +141,21 @@ class PromptReader:
         if isinstance(node, Mapping):
             if len(node.items) == 1 and node.items[0][0].text not in FIELDS:
                 words, weight = node.items[0]
-                return Wish(template.parse(words, self.scope), "", self._weight(weight), node)
+                said = self._with_weight(words, weight) if self.keeps_weights else words
+                return Wish(template.parse(said, self.scope), "", self._weight(weight), node)
             return self._spelled_out(node)
         text, number = node.part(0, len(node.text)), 1.0
         if match := WEIGHT_AT_END.fullmatch(text.text):
-            text, number = text.part(*match.span("text")), float(match["weight"])
+            number = float(match["weight"])
+            text = text if self.keeps_weights else text.part(*match.span("text"))
         return Wish(template.parse(text, self.scope), "", curve.constant(number, _place(node)), node)
+
+    def _with_weight(self, words: Scalar, weight: Node) -> Scalar:
+        """Return the text of `- yellow: 0.4` as it is written; a weight that is no plain text is not behind it."""
+        if not isinstance(weight, Scalar):
+            return words
+        behind = f": {weight.text}"
+        return Scalar(words.text + behind, words.mark, [*words.columns, *[words.columns[-1]] * len(behind)])
 
     def _weight(self, node: Node) -> Curve:
         return curve.parse(node, "weight", self.scope)

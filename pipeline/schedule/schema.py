@@ -30,6 +30,7 @@ from .forms import TEXT_TYPES, Schema, by_clip, definitions, fade, number, ref, 
 from .labels import WORDS as RESERVED
 from .language.tokens import LABEL
 from .music import AUDIO, LOUDEST, MUSIC_KEYS, TIMES
+from .named_look import BASE
 from .notices import CODES
 from .shot import FILM_KEYS, MAX_LETS, MAX_SEED, MAX_SHOTS, SHOT_KEYS
 
@@ -106,14 +107,17 @@ def _numbers(
 
 def _look() -> Schema:
     look = _numbers(LOOK_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS)
-    look["properties"][CLIP_WEIGHTS] = by_clip(CLIP_WEIGHT)
-    return look
+    return {**look, "properties": {BASE: _look_name(), **look["properties"], CLIP_WEIGHTS: by_clip(CLIP_WEIGHT)}}
 
 
 def _init() -> Schema:
     path = {"type": TEXT_TYPES, "minLength": 1, "description": "Path of a picture, from the file's folder; or none."}
     found = _numbers(INIT_WORDS, INIT_OVER_FRAMES, INIT_OVER_STEPS)
     return section({**dict.fromkeys(INIT_PATHS, path), **found["properties"]})
+
+
+def _look_name() -> Schema:
+    return {"type": TEXT_TYPES, "minLength": 1, "description": "A look of configs/looks/, a path, or none."}
 
 
 def _names() -> Schema:
@@ -184,9 +188,9 @@ _FORMS = {
     "prompt_suffix": _anything,
     "camera": lambda: ref("camera"),
     "frame": lambda: ref("frame"),
-    "look": lambda: ref("look"),
     "music": _music,
     "init": lambda: ref("init"),
+    "look": lambda: {"anyOf": [ref("look"), _look_name()]},
     "film": _film,
     "shots": _shots,
     "silence": _silence,

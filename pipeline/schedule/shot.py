@@ -17,6 +17,7 @@ from .clock import MAX_FRAMES, Clock, Tempo
 from .keys import Curve
 from .labels import check_name, read_labels
 from .music import frames_left
+from .named_look import NamedLooks
 from .notices import Notices
 from .picture import Pictures
 from .plan import Score, plan
@@ -57,6 +58,7 @@ class FilmSettings:
     lets: dict[str, tuple[Scalar, Node]]
     notices: Notices
     pictures: Pictures
+    looks: NamedLooks
     clips: tuple[str, ...] = ()
     music: Music | None = None
     used: set[str] = field(default_factory=set)
@@ -202,10 +204,12 @@ def _shot(
         complaints.add(place.mark, "there are no prompts", "add 'prompts: a text'")
     fade = complaints.attempt(read_fade, settings.layers(own, "prompt_fade")[-1])
     sections: dict[str, Node] = {}
+    looks = settings.looks.laid_in(settings.layers(own, "look"), complaints)
     for what in ("camera", "frame", "look", "init"):
-        found = overlaid(what, preset.SECTIONS[what], settings.layers(own, what), complaints)
+        layers = looks if what == "look" else settings.layers(own, what)
+        found = overlaid(what, preset.SECTIONS[what], layers, complaints)
         sections |= {f"{what}.{key}": node for key, node in found.items()}
-    clip_weights = overlaid_weights(settings.layers(own, "look"), settings.clips, complaints)
+    clip_weights = overlaid_weights(looks, settings.clips, complaints)
     labels = complaints.attempt(_labels, own, settings, clock, label_names)
     score = None
     if prompts is not None and frames is not None and labels is not None:

@@ -85,7 +85,9 @@ def follow(score: Score, name: str) -> list[StepValues]:
         return [(value,) for value in checked.tolist()]
     assert found is not None, "a name under let is known in every shot"
     bounds = PARAMETERS[name].bounds if name in PARAMETERS else UNBOUND
-    return Executed([plan.look.steps for plan in plans], [plan.skip for plan in plans]).bake(found, name, bounds, scope)
+    skips = [plan.skip for plan in plans]
+    by = score.words["look.schedule_by"].text.strip()
+    return Executed([plan.look.steps for plan in plans], skips, by).bake(found, name, bounds, scope)
 
 
 def follow_all(reading: Reading, name: str) -> list[StepValues] | None:

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import FrozenInstanceError, asdict
+from dataclasses import FrozenInstanceError, asdict, replace
 
 import pytest
 
@@ -201,3 +201,11 @@ def test_models_of_an_engine_that_are_not_there_are_named_with_what_to_do(fetche
     with pytest.raises(ModelError, match="fetch RN50/cc12m --trust sha256:DIGEST` with the digest its publisher gives"):
         refuse_absent(Engine("painted-world-64", ("RN50/cc12m",), "cpu", 1))
     refuse_absent(Engine("painted-world-64", ("painted-clip-a",), "cpu", 1))
+
+
+def test_an_unknown_secondary_model_has_neighbours_too():
+    engine = Engine("painted-world-64", ("painted-clip-a",), "cpu", 1, secondary_model="secondry")
+    with pytest.raises(ModelError, match=r"^models.secondary: no model is called 'secondry'; did you mean 'secondary'"):
+        refuse_unknown(engine)
+    with pytest.raises(ModelError, match="the weights of 'secondary' are not there"):
+        refuse_absent(replace(engine, secondary_model="secondary"))

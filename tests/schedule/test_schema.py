@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from pipeline.errors import KeyframeError
 from pipeline.schedule import load, schema
 from pipeline.schedule.bounds import INIT_WORDS, PARAMETERS, SAMPLERS_ETA, WORDS
+from pipeline.schedule.fields import ANY_NUMBER
 from pipeline.schedule.language.easing import EASES
 from pipeline.schedule.notices import CODES
 from pipeline.schedule.preset import CAMERA_KEYS, FRAME_KEYS, INIT_KEYS, LOOK_KEYS
@@ -68,7 +69,7 @@ def test_it_has_the_readers_keys_and_no_others() -> None:
     assert tuple(top["shots"]["items"]["properties"]) == ("name", *SHOT_KEYS)
     assert set(defs["camera"]["properties"]) == set(CAMERA_KEYS)
     assert set(defs["frame"]["properties"]) == set(FRAME_KEYS)
-    assert set(defs["look"]["properties"]) == set(LOOK_KEYS)
+    assert set(defs["look"]["properties"]) == {"base", *LOOK_KEYS}
     assert set(defs["init"]["properties"]) == set(INIT_KEYS)
     assert set(top["film"]["properties"]) == set(FILM_SECTION)
     for closed in (
@@ -87,7 +88,11 @@ def test_it_has_the_readers_keys_and_no_others() -> None:
 def test_it_has_the_readers_words() -> None:
     for name, known in WORDS.items():
         section, _, key = name.partition(".")
-        assert tuple(SCHEMA["$defs"][section]["properties"][key]["enum"]) == known
+        said = SCHEMA["$defs"][section]["properties"][key]
+        if ANY_NUMBER in known:
+            said, number = said["anyOf"]
+            assert number["anyOf"][0] == {"type": "integer", "minimum": 0, "maximum": 999_999}
+        assert [word for word in known if word != ANY_NUMBER] == said["enum"]
     codes = SCHEMA["properties"]["silence"]["anyOf"][0]["anyOf"]
     assert {one["const"]: one["description"] for one in codes} == CODES
     fades = set(SCHEMA["properties"]["prompt_fade"]["anyOf"][0]["enum"])
@@ -260,8 +265,10 @@ def values_of(name: str) -> st.SearchStrategy[Any]:
         return st.sampled_from([sampler for sampler, eta in SAMPLERS_ETA.items() if eta is None])
     if name == "look.clip_weights":
         return st.fixed_dictionaries({}, optional={"painted-clip-a": values_of("look.tv_scale")})
+    if name == "look.guidance_path":  # the tests' preset has no secondary model
+        return st.sampled_from(["unet", "detached"])
     if name in WORDS:
-        return st.sampled_from(WORDS[name])
+        return st.sampled_from([7 if word == ANY_NUMBER else word for word in WORDS[name]])
     bounds = PARAMETERS[name].bounds
     low, high = max(bounds.low, -5) + (1 if "cut_" in name else 0.1), min(bounds.high, 5) - 0.1
     plain = st.floats(low, high).map(lambda value: round(value, 3)) if low < high else st.just(1)
