@@ -109,11 +109,19 @@ class SecondaryArchitecture:
     size_multiple: int
 
 
-Architecture = DiffusionArchitecture | ClipArchitecture | SecondaryArchitecture
+@dataclass(frozen=True, slots=True)
+class VggArchitecture:
+    """torchvision's VGG16, whose layers LPIPS compares."""
+
+    n_classes: int
+
+
+Architecture = DiffusionArchitecture | ClipArchitecture | SecondaryArchitecture | VggArchitecture
 ARCHITECTURES: dict[object, type] = {
     "diffusion": DiffusionArchitecture,
     "clip": ClipArchitecture,
     "secondary": SecondaryArchitecture,
+    "vgg": VggArchitecture,
 }
 
 
@@ -127,7 +135,7 @@ class Entry:
     """
 
     name: str
-    kind: Literal["diffusion", "clip", "secondary"]
+    kind: Literal["diffusion", "clip", "secondary", "vgg"]
     purpose: str
     file: str
     bytes: int | None
