@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from .assemble import assemble
-from .models import engine_facts, refuse_absent
+from .models import VGG, engine_facts, refuse_absent
 from .store import FrameStore, frame_key, hold, write_film_record
 from .types import Film, Frame, FramePlan, Shot
 
@@ -141,7 +141,9 @@ def _is_whole(film: Film, store: FrameStore, keys: Mapping[str, tuple[str, ...]]
 
 
 def _set_up(film: Film) -> Easel:
-    refuse_absent(film.engine)  # before torch is imported
+    pulls = [plan.init for shot in film.shots for plan in shot.plans if plan.init and any(plan.init.scale)]
+    compared_by = {VGG for init in pulls if init.distance == "lpips"}
+    refuse_absent(film.engine, also=compared_by)  # before torch is imported
     from .sample.easel import set_up
 
     return set_up(film.engine, pictures=film.pictures)

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
         load_diffusion,
         load_secondary,
     )
-    from .presence import ModelStatus, list_models, refuse_absent
+    from .presence import VGG, ModelStatus, list_models, refuse_absent
     from .upstream import import_guided_diffusion, import_open_clip
+    from .vgg import load_lpips
     from .weights import open_weights
 
 _HOMES = {
@@ -52,13 +53,15 @@ _HOMES = {
         "load_diffusion",
         "load_secondary",
     ),
-    "presence": ("ModelStatus", "list_models", "refuse_absent"),
+    "presence": ("VGG", "ModelStatus", "list_models", "refuse_absent"),
     "upstream": ("import_guided_diffusion", "import_open_clip"),
+    "vgg": ("load_lpips",),
     "weights": ("open_weights",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "VGG",
     "Added",
     "Adopted",
     "ClipArchitecture",
@@ -84,6 +87,7 @@ __all__ = [
     "list_models",
     "load_clip",
     "load_diffusion",
+    "load_lpips",
     "load_secondary",
     "models_folder",
     "open_weights",

@@ -111,11 +111,19 @@ class SecondaryArchitecture:
     size_multiple: int
 
 
-Architecture = DiffusionArchitecture | ClipArchitecture | SecondaryArchitecture
+@dataclass(frozen=True, slots=True)
+class VggArchitecture:
+    """torchvision's VGG16, whose layers LPIPS compares."""
+
+    n_classes: int
+
+
+Architecture = DiffusionArchitecture | ClipArchitecture | SecondaryArchitecture | VggArchitecture
 ARCHITECTURES: dict[object, type] = {
     "diffusion": DiffusionArchitecture,
     "clip": ClipArchitecture,
     "secondary": SecondaryArchitecture,
+    "vgg": VggArchitecture,
 }
 
 
@@ -129,7 +137,7 @@ class Entry:
     """
 
     name: str
-    kind: Literal["diffusion", "clip", "secondary"]
+    kind: Literal["diffusion", "clip", "secondary", "vgg"]
     purpose: str
     file: str
     bytes: int | None

@@ -9,17 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import torch
 from torch import Tensor
 
 from ..errors import UsageError
+from ..models import load_lpips
 from ..types import FramePlan, Init
 from .clouds import MODES, clouds
 from .denoiser import Constraint, Denoiser, constrained
 from .fitting import FITS, fit_mask, fit_picture
 from .gallery import Gallery
-from .likeness import Likeness, seen_distance
+from .likeness import Likeness, lpips_distance, seen_distance
 from .noise import named_noise
 from .perceptors import Perceptor
 from .steps import Step
@@ -67,8 +70,15 @@ def lay(
         start = picture + mask.to(device) * (start - picture)
     likeness = None
     if start is not None and any(init.scale):
-        likeness = Likeness(seen_distance(start, perceptors), init.scale)
+        is_seen = init.distance == "clip"
+        distance = seen_distance(start, perceptors) if is_seen else lpips_distance(start, _lpips(str(device)))
+        likeness = Likeness(distance, init.scale)
     return Ground(start, likeness, tuple(one for one in constraints if one))
+
+
+@cache
+def _lpips(device: str) -> Any:
+    return load_lpips(device)
 
 
 def kept(picture: Tensor, mask: Tensor) -> Constraint:
@@ -104,7 +114,7 @@ def _refuse_unknown(plan: FramePlan) -> None:
         ("symmetry", plan.look.symmetry, ("off", *MIRRORS, "kaleidoscope")),
         ("init.fit", init.fit, FITS),
         ("init.perlin", init.perlin, ("off", *MODES)),
-        ("init.distance", init.distance, ("clip",)),
+        ("init.distance", init.distance, ("clip", "lpips")),
     ):
         if found not in known:
             raise UsageError(f"{where}: unknown {what} '{found}'; use one of {', '.join(known)}")

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Any, Final
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from ..types import Size, StepValues
 from .cutouts import resampling
@@ -63,6 +64,25 @@ def seen_distance(picture: Tensor, perceptors: Sequence[Perceptor]) -> Distance:
             for perceptor, there in zip(perceptors, known, strict=True)
         ]
         return pixels + sum(seen) / max(len(seen), 1)
+
+    return distance
+
+
+def lpips_distance(picture: Tensor, network: Any) -> Distance:
+    """Return LPIPS from `picture` (1, 3, H, W), by a network as the package `lpips` has it.
+
+    Source: Zhang et al. 2018, eq. 1; the features of the picture are kept, where the package works them out each time.
+    """
+
+    def features(y: Tensor) -> list[Tensor]:
+        return [F.normalize(found, dim=1, eps=1e-10) for found in network.net(network.scaling_layer(y))]
+
+    with torch.no_grad():
+        known = features(picture)
+
+    def distance(y: Tensor) -> Tensor:
+        layers = zip(network.lins, features(y), known, strict=True)
+        return sum(layer.model((here - there).square()).mean(dim=(1, 2, 3)) for layer, here, there in layers)
 
     return distance
 

@@ -15,11 +15,12 @@ from pipeline.models.secondary import SecondaryNetwork
 from pipeline.sample.denoiser import Prediction, UnetDenoiser, from_x0
 from pipeline.sample.disco import class_of, of_class
 from pipeline.sample.draw import draw, to_pixels
-from pipeline.sample.guidance import Guidance, aim, clamped
+from pipeline.sample.guidance import Guidance, clamped
 from pipeline.sample.guide import SecondaryDenoiser, angle_share
 from pipeline.sample.losses import spherical_distance, tv
 from pipeline.sample.noise import named_noise
 from pipeline.sample.steps import Steps
+from pipeline.sample.targets import aim
 from pipeline.types import WeightedPrompt
 
 FOX = (WeightedPrompt("a red fox", 1.0),)
