@@ -107,11 +107,11 @@ class Look:
         (Disco's `frames_skip_steps`); fields typed `StepValues` may follow the denoising. `cut_overview` and
         `cut_innercut` count cuts per batch, `cutn_batches` batches per step; `cut_ic_pow` and `cut_icgray_p` are
         Disco's size exponent and grey share of the inner cuts, `cut_hue` the largest turn of a cut's colours as a
-        share of the colour circle. `guidance_path` is "unet" (the gradient passes through
-        the denoiser) or "detached" (it stops at the predicted picture); `thresholding` is "static" (every predicted
-        picture is clamped to [-1, 1], guidance included) or "none". `class_label` is "none", "random" or a whole
-        number. From `augmentations` on the words say whether cuts, the range loss and the picture that is kept are as
-        they should be or as Disco Diffusion 5.7 has them; `sample/disco.py` and `sample/cutouts.py` tell how.
+        share of the colour circle. `guidance_path` is "unet" (the gradient passes through the denoiser), "secondary"
+        (through a small model beside it) or "detached" (it stops at the predicted picture); `thresholding` is "static"
+        (every predicted picture is clamped to [-1, 1], guidance included) or "none". `class_label` is "none", "random"
+        or a whole number. From `augmentations` on the words say whether cuts, the range loss and the picture that is
+        kept are as they should be or as Disco Diffusion 5.7 has them; `sample/disco.py` and `sample/cutouts.py` tell.
     """
 
     sampler: str
