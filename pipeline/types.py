@@ -109,19 +109,18 @@ class Look:
         (Disco's `frames_skip_steps`); fields typed `StepValues` may follow the denoising. `cut_overview` and
         `cut_innercut` count cuts per batch, `cutn_batches` batches per step; `cut_ic_pow` and `cut_icgray_p` are
         Disco's size exponent and grey share of the inner cuts, `cut_hue` the largest turn of a cut's colours as a
-        share of the colour circle. `guidance_path` is "unet" (the gradient passes through
-        the denoiser) or "detached" (it stops at the predicted picture); `thresholding` is "static" (every predicted
-        picture is clamped to [-1, 1], guidance included) or "none". `prompt_weights` says what the weights of the
-        prompts that a CLIP sees are divided by: the size of their "sum", the sum of their sizes ("abs_sum") or the root
-        of the sum of their squares ("l2"). `fuzzy` is the length of the noise on each prompt's direction, which has
-        length 1, and `fuzzy_copies` how many such directions stand for a prompt. `clip_weights` gives CLIPs of the
-        engine their weights, by name; those that are not named have 1, and in a step with 0 a CLIP is not asked.
-        `seed_mode` and `seed_schedule` say under which name the frame's noise goes (`sample.noise.name_of`).
-        `symmetry_strength` is the share to which every
-        predicted picture is made symmetric, `kaleidoscope` the number of equal parts about the middle.
-        `class_label` is "none", "random" or a whole
-        number. From `augmentations` on the words say whether cuts, the range loss and the picture that is kept are as
-        they should be or as Disco Diffusion 5.7 has them; `sample/disco.py` and `sample/cutouts.py` tell how.
+        share of the colour circle. `guidance_path` is "unet" (the gradient passes through the denoiser), "secondary"
+        (through a small model beside it) or "detached" (it stops at the predicted picture); `thresholding` is "static"
+        (every predicted picture is clamped to [-1, 1], guidance included) or "none". `prompt_weights` says what the
+        weights of the prompts that a CLIP sees are divided by: the size of their "sum", the sum of their sizes
+        ("abs_sum") or the root of the sum of their squares ("l2"). `fuzzy` is the length of the noise on each prompt's
+        direction, which has length 1, and `fuzzy_copies` how many such directions stand for a prompt. `clip_weights`
+        gives CLIPs of the engine their weights, by name; those that are not named have 1, and in a step with 0 a CLIP
+        is not asked. `seed_mode` and `seed_schedule` say under which name the frame's noise goes
+        (`sample.noise.name_of`). `symmetry_strength` is the share to which every predicted picture is made symmetric,
+        `kaleidoscope` the number of equal parts about the middle. `class_label` is "none", "random" or a whole number.
+        From `augmentations` on the words say whether cuts, the range loss and the picture that is kept are as they
+        should be or as Disco Diffusion 5.7 has them; `sample/disco.py` and `sample/cutouts.py` tell how.
     """
 
     sampler: str

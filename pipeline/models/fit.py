@@ -13,7 +13,7 @@ from ..errors import Complaint, KeyframeError
 from ..schedule import Reading
 from ..schedule.sizing import shown
 from ..types import Mark, Notice, Size
-from .catalogue import PACKAGED, find
+from .catalogue import PACKAGED, find_at_once
 from .entry import DiffusionArchitecture, Entry, SecondaryArchitecture
 
 FAR = 4  # times the number of pixels: what the 512-pixel model is used for in practice, 1280x768, is below
@@ -25,10 +25,10 @@ def fitted(reading: Reading, *, catalogue: Path = PACKAGED) -> Reading:
     Raises: KeyframeError for what they cannot draw; ModelError for models that nobody knows.
     """
     engine = reading.film.engine
-    entry = find(engine.diffusion_model, catalogue=catalogue)
+    entry = find_at_once(engine.diffusion_model, catalogue=catalogue)
     found = list(_of_diffusion(reading, entry))
     if engine.secondary_model:
-        found += _of_secondary(reading, find(engine.secondary_model, catalogue=catalogue))
+        found += _of_secondary(reading, find_at_once(engine.secondary_model, catalogue=catalogue))
     if found:
         raise KeyframeError(found, reading.texts)
     notices = (*reading.film.notices, *_far(reading, entry))

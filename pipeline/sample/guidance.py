@@ -1,7 +1,8 @@
 """Guidance makes of a denoiser another one, whose picture has moved towards the prompts.
 
 At each step the predicted picture is cut into views, the views are embedded, and the gradient of their distance to the
-prompts pushes the predicted noise. It is one evaluation of the network a step, shared between sampling and guidance.
+prompts pushes the predicted noise. It is one evaluation of the network a step, shared between sampling and guidance;
+the secondary model, where a look asks for it, is evaluated beside it and takes the gradient alone.
 What would surprise: nothing is read back from a GPU inside the loop, so a gradient that is not finite is reported there
 when the frame is done (`verify`), on the CPU at once.
 """
