@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from ..errors import UsageError
+from ..schedule.bounds import WORDS
 from ..types import CameraMove, Film, FramePlan, Look
 from .captions import FAINT, INK, PAPER, Colour, elide, line, line_height, put, text_width
 
@@ -47,6 +48,9 @@ def curves_of(film: Film) -> dict[str, Curve]:
         found[f"camera.{_spoken(name)}"] = [_camera_value(plan, name) for plan in plans]
     for name in _names(Look):
         found[f"look.{name}"] = [float(np.mean(getattr(plan.look, name))) for plan in plans]
+    for clip in dict.fromkeys(film.engine.clip_models):
+        weights = [dict(plan.look.clip_weights).get(clip, (1.0,)) for plan in plans]
+        found[f"look.clip_weights.{clip}"] = [float(np.mean(values)) for values in weights]
     return {name: Curve(name, np.array(values, float)) for name, values in found.items()}
 
 
@@ -148,8 +152,8 @@ class Strip:
 
 
 def _names(kind: type[CameraMove] | type[Look]) -> list[str]:
-    words = ("border", "sampler", "guidance_path", "thresholding")
-    return [field.name for field in fields(kind) if field.name not in words]
+    others = {"clip_weights", *(name.rpartition(".")[2] for name in WORDS)}
+    return [field.name for field in fields(kind) if field.name not in others]
 
 
 def _spoken(name: str) -> str:
