@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..errors import UsageError
 from ..schedule.bounds import LOOK_OVER_STEPS
 from ..schedule.progress import n_skipped
-from ..types import Film, FramePlan, Shot
+from ..types import Film, FramePlan, Shot, StepValues
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -94,9 +94,14 @@ def still(plan: FramePlan) -> FramePlan:
         return plan
     n_left_out = n_skipped(plan.look.steps, plan.look.skip)
     stepped = {name: getattr(plan.look, name) for name in LOOK_OVER_STEPS}
-    held = {name: (values[0],) * n_left_out + values for name, values in stepped.items() if len(values) > 1}
+    held: dict[str, Any] = {name: _held(values, n_left_out) for name, values in stepped.items()}
+    held["clip_weights"] = tuple((name, _held(values, n_left_out)) for name, values in plan.look.clip_weights)
     init = replace(plan.init, scale=(0.0,)) if plan.init and plan.init.mask else None
     return replace(plan, camera=None, conditioning=None, look=replace(plan.look, **held), init=init)
+
+
+def _held(values: StepValues, n_left_out: int) -> StepValues:
+    return values if len(values) == 1 else (values[0],) * n_left_out + values
 
 
 def to_bytes(picture: Tensor) -> np.ndarray:

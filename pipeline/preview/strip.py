@@ -47,6 +47,9 @@ def curves_of(film: Film) -> dict[str, Curve]:
         found[f"camera.{_spoken(name)}"] = [_camera_value(plan, name) for plan in plans]
     for name in _names(Look):
         found[f"look.{name}"] = [float(np.mean(getattr(plan.look, name))) for plan in plans]
+    for clip in dict.fromkeys(film.engine.clip_models):
+        weights = [dict(plan.look.clip_weights).get(clip, (1.0,)) for plan in plans]
+        found[f"look.clip_weights.{clip}"] = [float(np.mean(values)) for values in weights]
     return {name: Curve(name, np.array(values, float)) for name, values in found.items()}
 
 
@@ -148,7 +151,7 @@ class Strip:
 
 
 def _names(kind: type[CameraMove] | type[Look]) -> list[str]:
-    return [field.name for field in fields(kind) if field.type != "str"]  # words have no curve
+    return [field.name for field in fields(kind) if field.type != "str" and field.name != "clip_weights"]  # no curves
 
 
 def _spoken(name: str) -> str:

@@ -77,7 +77,11 @@ def _range(bounds: Bounds) -> Schema:
 
 def by_clip(parameter: Parameter) -> Schema:
     """Return the schema of one number for each CLIP, by name."""
-    return {"type": "object", "propertyNames": _clip_name(), "additionalProperties": value(parameter, in_sampler=True)}
+    return {
+        "type": "object",
+        "propertyNames": {"minLength": 1},
+        "additionalProperties": value(parameter, in_sampler=True),
+    }
 
 
 def _clip_name() -> Schema:

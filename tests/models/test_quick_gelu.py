@@ -48,8 +48,8 @@ def test_every_other_pair_that_can_be_named_has_it_too() -> None:
             shape = entry_of_tag(f"{architecture}/{tag}", folder=Path("nowhere")).architecture
         except ModelError:  # of parts this program does not build
             continue
-        n_quick += shape.quick_gelu  # type: ignore[union-attr]
-        if shape.quick_gelu != trained_with_quick_gelu(architecture, tag):  # type: ignore[union-attr]
+        n_quick += shape.quick_gelu
+        if shape.quick_gelu != trained_with_quick_gelu(architecture, tag):
             wrong.append(f"{architecture}/{tag}")
     assert wrong == []
     assert n_quick > 30
@@ -63,7 +63,7 @@ def test_what_disco_ran_has_a_name_of_its_own(name: str) -> None:
     architecture, _, tag = name.partition("/")
     plain, quick, old = (find(f"{architecture}{end}/{tag}") for end in ("", "-quickgelu", "-gelu"))
     assert plain.architecture == quick.architecture
-    assert (plain.architecture.quick_gelu, old.architecture.quick_gelu) == (True, False)  # type: ignore[union-attr]
+    assert (plain.architecture.quick_gelu, old.architecture.quick_gelu) == (True, False)
     assert plain.file == quick.file == old.file
     assert f"{architecture}-gelu" not in clip_architectures()  # the name is ours alone
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -63,6 +64,9 @@ def test_values_that_follow_the_denoising_reach_back_to_the_noise(film_of, tiny_
     assert still(first) == first
     assert still(second).look.guidance_scale == (302.0, 302.0, 302.0, 50.0)
     assert still(second).look.eta == second.look.eta
+    weights = (("a", (0.5, 2.0)), ("b", (3.0,)))
+    weighed = replace(second, look=replace(second.look, clip_weights=weights))
+    assert still(weighed).look.clip_weights == (("a", (0.5, 0.5, 0.5, 2.0)), ("b", (3.0,)))
     assert len(preview(film, 2).stages) == len(SHEET_PERCENT)
 
 

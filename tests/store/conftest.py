@@ -42,8 +42,9 @@ def plan() -> FramePlan:
         cut_icgray_p=(0.2,),
         cut_hue=(0.1,),
         cutn_batches=2,
+        clip_weights=(("tiny", (0.5, 1.0)),),
     )
-    prompts = (WeightedPrompt("a höhle", 1.0), WeightedPrompt("text", -0.5))
+    prompts = (WeightedPrompt("a höhle", 1.0, only=("tiny",)), WeightedPrompt("text", -0.5, only=("tiny",)))
     return FramePlan("one", 12, 7, SIZE, prompts, CameraMove(roll_deg=1.5), look)
 
 
