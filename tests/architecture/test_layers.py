@@ -16,10 +16,10 @@ JOINED = STAGES | {"warp", "condition", "sample", "assemble"}
 MAY_IMPORT = {
     "types": set(),
     "errors": {"types"},
-    "caches": set(),
-    "schedule": NOUNS | {"caches"},
+    "places": set(),
+    "schedule": NOUNS | {"places"},
     "store": NOUNS,
-    "models": LIGHT | {"caches", ""},  # its version is a fact about the engine
+    "models": LIGHT | {"", "places"},  # its version is a fact about the engine
     "warp": STAGES,
     "condition": STAGES,
     "sample": STAGES,
@@ -86,19 +86,8 @@ def test_the_check_sees_imports_of_every_form(sources) -> None:
 
 
 HEAVY = ("torch", "torchvision", "open_clip", "guided_diffusion", "kornia")
-WITHOUT_TORCH = [
-    "types",
-    "errors",
-    "caches",
-    "schedule",
-    "store",
-    "assemble",
-    "explain",
-    "plot",
-    "show",
-    "cli",
-    "__main__",
-]
+WITHOUT_TORCH = ["types", "errors", "schedule", "store", "assemble", "explain", "plot", "show", "cli", "__main__"]
+WITHOUT_TORCH += ["compose", "places"]
 
 
 @pytest.mark.parametrize("stage", WITHOUT_TORCH)
