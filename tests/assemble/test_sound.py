@@ -87,7 +87,7 @@ def test_picture_and_sound_end_together(make, hear) -> None:
 
 
 @pytest.mark.parametrize("fps", [10, 12.5, 23.976, 24, 25, 29.97, 59.94, 60])
-@pytest.mark.parametrize("count", [1, 2, 47])
+@pytest.mark.parametrize("count", [1, 47])
 def test_they_do_at_any_rate_and_length(make, fps: float, count: int) -> None:
     picture, sound = ends(make(count, fps))
     assert picture == pytest.approx(float(count / exact_rate(fps)), abs=1e-6)
