@@ -285,10 +285,9 @@ def test_a_sound_step_that_breaks_costs_no_frame(
     ]
     (tmp_path / "stand-in").write_text("\n".join(lines) + "\n")
     (tmp_path / "stand-in").chmod(0o755)
-    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(tmp_path / "stand-in"))
-    with pytest.raises(AssembleError, match=why) as caught:
+    with monkeypatch.context() as patch, pytest.raises(AssembleError, match=why) as caught:
+        patch.setenv("IMAGEIO_FFMPEG_EXE", str(tmp_path / "stand-in"))
         assemble(sounding)
-    monkeypatch.undo()
     kept(caught.value, sounding, decoded)
 
 

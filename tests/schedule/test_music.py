@@ -136,9 +136,9 @@ def test_a_file_that_was_cut_off_is_as_long_as_what_is_left(tmp_path: Path, writ
 def test_a_song_is_decoded_once(tmp_path: Path, write_sound, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_sound(tmp_path / "a.wav", hum(1), RATE)
     first = listen_to(path)
-    monkeypatch.setattr(sound_file, "_decode", lambda path: pytest.fail("decoded again"))
-    assert listen_to(path) == first
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(sound_file, "_decode", lambda path: pytest.fail("decoded again"))
+        assert listen_to(path) == first
     write_sound(path, hum(2), RATE)
     assert listen_to(path).length_s == 2
 
