@@ -315,7 +315,7 @@ class Film:
     """What a keyframe file means once read with a preset: named shots in order, and how they are shown.
 
     Convention: `pictures` are those that plans name, each once, sorted by digest; where they lie, and what the
-        reader warned of (`notices`), is no part of what the film is.
+        reader warned of (`notices`), is no part of what the film is. `title` is for players, "" where none is given.
     """
 
     name: str

@@ -111,8 +111,7 @@ def unet(*, unshuffle: int = 1, learn_sigma: bool = False, seed: int = 0) -> tor
 
 @pytest.fixture(autouse=True)
 def fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keep what this machine has fetched and remembered out of the tests; return the folder that weights go to."""
-    monkeypatch.setenv("PIPELINE_CACHE", str(tmp_path / "cache"))
+    """Keep fetched weights, whatever this machine has of them, out of the tests; return the folder they go to."""
     folder = tmp_path / "fetched-models"
     monkeypatch.setenv("PIPELINE_MODELS", str(folder))
     return folder

@@ -1,7 +1,7 @@
 """A silent film and a song in, a film with sound out: trimmed, faded, and exactly as long as its picture.
 
-Sound is counted in samples and never by the clock of its file, so that what ffmpeg decodes first is second 0. The
-picture is encoded before the song is touched and kept when that fails, since frames must never wait for a song.
+Times become samples, so every cut is exact. The picture is encoded before the song is touched and kept when that
+fails, since frames must never wait for a song.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import AssembleError
-from ..schedule.sound_file import SoundFault, digest_of
+from ..schedule.sound_file import GAPLESS, SoundFault, digest_of
 from ..store.commit import remove, staged
 from ..store.layout import silent_path
 from ..types import FilmFormat, Music, Size
@@ -111,7 +111,7 @@ def _filters(sound: Sound, *, fps: Fraction, n_frames: int) -> str:
     up, down = (min(_samples(seconds), length) for seconds in (music.fade_in_s, music.fade_out_s))
     from_here = _samples(sound.first / fps)
     to_there = _samples((sound.first + n_frames) / fps)
-    chain = [f"aresample={RATE}", "aformat=sample_fmts=fltp:channel_layouts=mono|stereo", "asetpts=N/SR/TB"]
+    chain = [f"{GAPLESS}:out_sample_rate={RATE}", "aformat=sample_fmts=fltp:channel_layouts=mono|stereo"]
     chain += [f"atrim=start_sample={begin}:end_sample={begin + length}", "asetpts=N/SR/TB"]
     chain += [f"volume={music.volume!r}"] if music.volume != 1 else []
     chain += [f"afade=t=in:ss=0:ns={up}"] if up else []

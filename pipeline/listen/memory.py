@@ -17,22 +17,24 @@ from typing import Any
 
 import numpy as np
 
-from ..caches import cache_folder
+from ..places import cache_folder
 from .signal import Signal
 from .song import Onsets, Section, Song
 from .tempo import TempoMap
+
+VARIABLE = "PIPELINE_SONGS"
 
 
 def place(digest: str, settings: dict[str, Any]) -> Path:
     """Return the file in which a song heard with these settings is kept."""
     told = json.dumps([digest, _ears(), settings], sort_keys=True)
-    return cache_folder("songs") / f"{hashlib.sha256(told.encode()).hexdigest()[:40]}.npz"
+    return cache_folder("songs", VARIABLE) / f"{hashlib.sha256(told.encode()).hexdigest()[:40]}.npz"
 
 
 def recall(path: Path) -> Song | None:
     """Return the song kept in a file, or None where there is none that can be read."""
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             arrays = {name: kept[name] for name in kept.files}
         told = json.loads(str(arrays["told"]))
         rate = float(told["rate_hz"])

@@ -14,8 +14,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from ..caches import cache_folder
 from ..errors import ModelError, StoreError
+from ..places import cache_folder
 
 VARIABLE = "PIPELINE_MODELS"
 PINS = "pins.json"
@@ -34,8 +34,7 @@ class Pin:
 
 def models_folder() -> Path:
     """Return the folder of fetched weights; it need not be there."""
-    told = os.environ.get(VARIABLE)
-    return Path(told).expanduser() if told else cache_folder("models")
+    return cache_folder("models", VARIABLE)
 
 
 def read_pins(folder: Path) -> dict[str, Pin]:

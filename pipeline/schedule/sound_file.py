@@ -16,9 +16,12 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from ..caches import cache_folder
+from ..places import cache_folder
 
+VARIABLE = "PIPELINE_SONGS"
 LONGEST_S = 6 * 3600
+GAPLESS = "aresample=async=1:first_pts=0"
+"""Fills with silence what a video's sound waits at its start, so that a time in the sound is one of the video."""
 _CHUNK = 2**20
 _TRACK = re.compile(r"Stream #0:\d+.*?: Audio: (\w+)")
 
@@ -56,7 +59,9 @@ def listen_to(path: Path) -> SoundFile:
     except (OSError, ValueError) as fault:
         raise _unreadable(fault) from fault
     facts = (str(path.resolve()), found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
-    memory = cache_folder("sounds") / f"{hashlib.sha256(repr(facts).encode('utf-8', 'replace')).hexdigest()}.json"
+    memory = (
+        cache_folder("songs", VARIABLE) / f"{hashlib.sha256(repr(facts).encode('utf-8', 'replace')).hexdigest()}.json"
+    )
     known = _recall(memory)
     if known is None:
         known = _decode(path)
@@ -100,7 +105,18 @@ def _run_ffmpeg(path: Path) -> tuple[str, str]:
     import imageio_ffmpeg
 
     command = ["-hide_banner", "-nostdin", "-nostats", "-protocol_whitelist", "file,pipe", "-i"]
-    command += [f"file:{path.absolute()}", "-map", "0:a:0", "-c:a", "pcm_s16le", "-f", "framecrc", "pipe:1"]
+    command += [
+        f"file:{path.absolute()}",
+        "-map",
+        "0:a:0",
+        "-af",
+        GAPLESS,
+        "-c:a",
+        "pcm_s16le",
+        "-f",
+        "framecrc",
+        "pipe:1",
+    ]
     try:
         program = imageio_ffmpeg.get_ffmpeg_exe()
         done = subprocess.run([program, *command], stdin=subprocess.DEVNULL, capture_output=True, check=False)

@@ -16,11 +16,11 @@ JOINED = STAGES | {"warp", "condition", "sample", "assemble"}
 MAY_IMPORT = {
     "types": set(),
     "errors": {"types"},
-    "caches": set(),
-    "listen": NOUNS | {"caches"},
-    "schedule": NOUNS | {"caches"},
+    "places": set(),
+    "listen": NOUNS | {"places"},
+    "schedule": NOUNS | {"places"},
     "store": NOUNS,
-    "models": LIGHT | {"caches", ""},  # its version is a fact about the engine
+    "models": LIGHT | {"", "places"},  # its version is a fact about the engine
     "warp": STAGES,
     "condition": STAGES,
     "sample": STAGES,
@@ -87,8 +87,8 @@ def test_the_check_sees_imports_of_every_form(sources) -> None:
 
 
 HEAVY = ("torch", "torchvision", "open_clip", "guided_diffusion", "kornia")
-WITHOUT_TORCH = ["types", "errors", "caches", "listen", "schedule", "store", "assemble", "explain", "plot", "show"]
-WITHOUT_TORCH += ["cli", "__main__"]
+WITHOUT_TORCH = ["types", "errors", "places", "listen", "schedule", "store", "assemble", "explain", "plot", "show"]
+WITHOUT_TORCH += ["compose", "cli", "__main__"]
 
 
 @pytest.mark.parametrize("stage", WITHOUT_TORCH)

@@ -3,6 +3,7 @@ that costs no frame."""
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -87,7 +88,7 @@ def test_picture_and_sound_end_together(make, hear) -> None:
 
 
 @pytest.mark.parametrize("fps", [10, 12.5, 23.976, 24, 25, 29.97, 59.94, 60])
-@pytest.mark.parametrize("count", [1, 2, 47])
+@pytest.mark.parametrize("count", [1, 47])
 def test_they_do_at_any_rate_and_length(make, fps: float, count: int) -> None:
     picture, sound = ends(make(count, fps))
     assert picture == pytest.approx(float(count / exact_rate(fps)), abs=1e-6)
@@ -146,8 +147,6 @@ def test_volume(make, hear) -> None:
 def test_left_stays_left_and_one_channel_one(make, tmp_path: Path, write_sound) -> None:
     def peaks(path: Path) -> list[float]:
         read = imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(path), "-f", "f32le", "pipe:1"
-        import subprocess
-
         data = np.frombuffer(subprocess.run(read, capture_output=True, check=True).stdout, np.float32)
         n_channels = round(len(data) / (3 * 48000))
         return [round(float(one), 1) for one in np.sqrt(2 * (data.reshape(-1, n_channels) ** 2).mean(axis=0))]
@@ -155,7 +154,7 @@ def test_left_stays_left_and_one_channel_one(make, tmp_path: Path, write_sound) 
     assert peaks(make()) == [0.4, 0.2]
     mono = write_sound(tmp_path / "mono.flac", song()[:, :1], RATE)
     assert peaks(make(path=str(mono), digest=listen_to(mono).digest)) == [0.4]
-    around = write_sound(tmp_path / "around.flac", np.repeat(song()[:, :1] / 4, 8, axis=1), 192_000)
+    around = write_sound(tmp_path / "around.flac", np.repeat(song()[: 3 * RATE, :1] / 4, 8, axis=1), 96_000)
     assert len(peaks(make(path=str(around), digest=listen_to(around).digest))) == 2
 
 
@@ -176,8 +175,8 @@ def test_a_copy_has_the_files_own_packets(make, tmp_path: Path, write_sound, hea
     film = make(45, format=copy, path=str(path), digest=known.digest, codec=known.codec)
     first, second = hear(film), hear(path)
     assert notes(first)[:8] == [300, 300, 700, 700, 1100, 1100, 1900, 1900]
-    fit = np.correlate(first[40_000:56_000], second[40_000:56_000], "full")
-    assert abs(int(np.argmax(fit)) - 15_999) <= 48  # a millisecond
+    fit = np.correlate(first[45_000:51_000], second[45_000:51_000], "full")  # where one note gives way to the next
+    assert abs(int(np.argmax(fit)) - 5_999) <= 48  # a millisecond
     for fps in (24, 60):
         picture, sound = ends(make(71, fps, format=copy, path=str(path), digest=known.digest, codec=known.codec))
         assert abs(picture - sound) <= 1 / fps
@@ -286,10 +285,9 @@ def test_a_sound_step_that_breaks_costs_no_frame(
     ]
     (tmp_path / "stand-in").write_text("\n".join(lines) + "\n")
     (tmp_path / "stand-in").chmod(0o755)
-    monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", str(tmp_path / "stand-in"))
-    with pytest.raises(AssembleError, match=why) as caught:
+    with monkeypatch.context() as patch, pytest.raises(AssembleError, match=why) as caught:
+        patch.setenv("IMAGEIO_FFMPEG_EXE", str(tmp_path / "stand-in"))
         assemble(sounding)
-    monkeypatch.undo()
     kept(caught.value, sounding, decoded)
 
 

@@ -55,7 +55,7 @@ def seen_and_heard(path: Path) -> tuple[np.ndarray, np.ndarray]:
         command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(path), *options, "pipe:1"]
         return subprocess.run(command, check=True, capture_output=True).stdout
 
-    picture = decoded("-vf", f"fps={GRID}:start_time=0,scale=2:2,format=gray", "-f", "rawvideo")
+    picture = decoded("-vf", f"scale=2:2,format=gray,fps={GRID}:start_time=0", "-f", "rawvideo")
     seen = np.frombuffer(picture, np.uint8).reshape(-1, 4).mean(axis=1)
     sound = decoded("-af", "aresample=48000:async=1:first_pts=0", "-ac", "1", "-f", "f32le")
     samples = np.abs(np.frombuffer(sound, np.float32))

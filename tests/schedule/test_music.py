@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
+import imageio_ffmpeg
 import jsonschema
 import numpy as np
 import pytest
@@ -116,6 +117,16 @@ def test_the_track_of_a_video(tmp_path: Path, write_sound) -> None:
     assert abs(float(listen_to(path).length_s) - 2) < 0.002
 
 
+def test_what_a_videos_sound_waits_is_silence(tmp_path: Path, write_sound) -> None:
+    """A time in the sound is one of the video, as its player shows it."""
+    picture = ("-f", "lavfi", "-i", "testsrc=size=32x32:rate=10:duration=2", "-shortest")
+    write_sound(tmp_path / "clip.mp4", hum(2, 48000), 48000, *picture)
+    late = ["-i", "clip.mp4", "-itsoffset", "0.75", "-i", "clip.mp4", "-map", "0:v", "-map", "1:a", "-c", "copy"]
+    program = imageio_ffmpeg.get_ffmpeg_exe()
+    subprocess.run([program, "-v", "error", *late, "late.mp4"], cwd=tmp_path, check=True)
+    assert abs(float(listen_to(tmp_path / "late.mp4").length_s) - 2.75) < 1024 / 48000  # a packet
+
+
 def test_a_file_that_was_cut_off_is_as_long_as_what_is_left(tmp_path: Path, write_sound) -> None:
     whole = write_sound(tmp_path / "a.mp3", hum(10, 44100), 44100)
     whole.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
@@ -125,18 +136,18 @@ def test_a_file_that_was_cut_off_is_as_long_as_what_is_left(tmp_path: Path, writ
 def test_a_song_is_decoded_once(tmp_path: Path, write_sound, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_sound(tmp_path / "a.wav", hum(1), RATE)
     first = listen_to(path)
-    monkeypatch.setattr(sound_file, "_decode", lambda path: pytest.fail("decoded again"))
-    assert listen_to(path) == first
-    monkeypatch.undo()
+    with monkeypatch.context() as patch:
+        patch.setattr(sound_file, "_decode", lambda path: pytest.fail("decoded again"))
+        assert listen_to(path) == first
     write_sound(path, hum(2), RATE)
     assert listen_to(path).length_s == 2
 
 
 @pytest.mark.parametrize("memory", ["", "[]", "{", '{"digest": "x", "codec": "a", "n_samples": 1, "rate": 1}'])
-def test_a_memory_that_is_damaged_is_none(tmp_path: Path, write_sound, memory: str) -> None:
+def test_a_memory_that_is_damaged_is_none(tmp_path: Path, heard: Path, write_sound, memory: str) -> None:
     path = write_sound(tmp_path / "a.wav", hum(1), RATE)
     first = listen_to(path)
-    (kept,) = (tmp_path / "cache" / "sounds").iterdir()
+    (kept,) = heard.iterdir()
     kept.write_text(memory)
     assert listen_to(path) == first
 
@@ -187,8 +198,6 @@ def test_what_is_wrong_is_told(read_film: ReadFilm, song: Path, music: str, want
     folder = song.parent
     (folder / "text.mp3").write_text("not a sound\n" * 100)
     (folder / "empty.mp3").write_bytes(b"")
-    import imageio_ffmpeg
-
     mute = ["-v", "error", "-f", "lavfi", "-i", "testsrc=size=32x32:rate=10:duration=1", str(folder / "mute.mp4")]
     subprocess.run([imageio_ffmpeg.get_ffmpeg_exe(), *mute], check=True)
     if "known" in wanted:

@@ -1,4 +1,4 @@
-"""Where this machine keeps what can be had again: fetched weights, and what was once found out about files."""
+"""Where the platform keeps what can be fetched or computed again."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import os
 import sys
 from pathlib import Path
 
-VARIABLE = "PIPELINE_CACHE"
 
-
-def cache_folder(name: str) -> Path:
-    """Return the folder of one kind of things, below `PIPELINE_CACHE` or the platform's cache; it need not be there."""
-    told = os.environ.get(VARIABLE)
+def cache_folder(name: str, variable: str) -> Path:
+    """Return the folder that `variable` of the environment names, else `name` in the platform's cache."""
+    told = os.environ.get(variable)
     if told:
-        return Path(told).expanduser() / name
+        return Path(told).expanduser()
     if sys.platform == "darwin":
         base = Path("~/Library/Caches").expanduser()
     elif sys.platform == "win32":
