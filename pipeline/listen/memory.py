@@ -34,7 +34,7 @@ def place(digest: str, settings: dict[str, Any]) -> Path:
 def recall(path: Path) -> Song | None:
     """Return the song kept in a file, or None where there is none that can be read."""
     try:
-        with np.load(path, allow_pickle=False) as kept:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
             arrays = {name: kept[name] for name in kept.files}
         told = json.loads(str(arrays["told"]))
         rate = float(told["rate_hz"])
