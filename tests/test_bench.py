@@ -6,6 +6,7 @@ import json
 import sys
 
 from pipeline.bench.__main__ import BENCHMARKS, CHEAP, main
+from pipeline.bench.songs import clicks, even
 
 
 def test_an_animatic_is_measured_as_a_whole_and_by_part(monkeypatch, capsys) -> None:
@@ -39,6 +40,17 @@ def test_samplers_are_compared_by_prompts_seen(monkeypatch, capsys) -> None:
     assert all(0 <= cell["adherence"] <= 1 and cell["seconds"] > 0 for cell in found["samplers"]["plms"])
     assert len(BENCHMARKS["samplers"].table(found)) == 3
     assert "samplers" not in CHEAP
+
+
+def test_listening_is_measured_by_songs_that_are_known(monkeypatch, capsys) -> None:
+    monkeypatch.setattr("pipeline.bench.listen.catalogue", lambda seconds: (clicks("clicks", even(120, seconds)),))
+    monkeypatch.setattr(sys, "argv", ["bench", "listen", "--seconds", "12", "--long", "12", "--json"])
+    main()
+    found = json.loads(capsys.readouterr().out)
+    assert found["songs"]["clicks"]["beats"] >= 0.95
+    assert found["first_s"] > found["again_s"] > 0
+    assert found["megabytes"] > 0
+    assert len(BENCHMARKS["listen"].table(found)) == 3
 
 
 def test_the_cheap_ones_are_among_all() -> None:

@@ -58,7 +58,10 @@ def decode(path: Path, *, start_s: float = 0.0, length_s: float | None = None) -
 def _command(path: Path, start_s: float, length_s: float | None) -> list[str]:
     # what a video's sound waits at its start is filled with silence: times are those of the film it comes from
     samples = f"aresample={RATE_HZ}:async=1:first_pts=0"
-    trimmed = f"atrim=start={start_s:.9f}" + (f":duration={length_s:.9f}" if length_s is not None else "")
+    first = round(start_s * RATE_HZ)
+    trimmed = f"atrim=start_sample={first}"
+    if length_s is not None:
+        trimmed += f":end_sample={first + max(round(length_s * RATE_HZ), 1)}"
     return [
         *(_ffmpeg(), "-hide_banner", "-loglevel", "error", "-nostdin", "-protocol_whitelist", "file,pipe"),
         *("-i", f"file:{path.absolute()}", "-map", "0:a:0", "-vn", "-sn", "-dn"),

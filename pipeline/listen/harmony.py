@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from .decode import RATE_HZ
-from .levels import loud
 from .song import CHROMA
 from .spectrum import gather, n_steps
 
@@ -23,7 +22,8 @@ def chroma(samples: np.ndarray) -> np.ndarray:
 
     Shapes: (n,) -> (12, steps).
     """
-    thirds = gather(samples, _WINDOW, lambda power: loud(power @ _fold().T), every=EVERY)
+    fold = _fold().T
+    thirds = gather(samples, _WINDOW, lambda power: np.sqrt(power @ fold), every=EVERY)
     thirds = np.maximum(thirds - np.median(thirds, axis=0), 0)  # drums and noise are in all of them
     # the song's tuning is where its thirds of a semitone gather; that third becomes the middle of its note
     sums = thirds.sum(axis=1).reshape(12, 3).sum(axis=0)
@@ -62,7 +62,7 @@ def _fold() -> np.ndarray:
     """Return which bin of the spectrum counts for which third of a semitone; the middle one is in tune with 440 Hz."""
     hz = np.arange(_WINDOW // 2 + 1) * RATE_HZ / _WINDOW
     pitch = 36 * np.log2(np.maximum(hz, 1e-3) / 440.0) + 27  # thirds of a semitone above c
-    reach = np.maximum(36 * np.log2(1 + RATE_HZ / _WINDOW / np.maximum(hz, 1e-3)), 1.0)
+    reach = np.maximum(36 * np.log2(1 + RATE_HZ / _WINDOW / np.maximum(hz, 1e-3)), 0.6)
     thirds = np.arange(36)[:, None] - 1  # row 1 is c in tune
     apart = np.mod(pitch - thirds + 18, 36) - 18
     weight = np.exp(-0.5 * (apart / reach) ** 2) / reach

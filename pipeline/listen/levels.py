@@ -7,32 +7,38 @@ from __future__ import annotations
 
 import numpy as np
 
+from .signal import Signal
+
 LOUDNESS = 0.3  # loudness grows as this power of power; Stevens 1957
 _LEAST_SPAN = 0.05  # of the larger percentile: what hardly moves does not become noise from 0 to 1
+_BAND = 0.03  # of the song's loudness (50 dB under its power): a band with less in it is empty
 _MOST = 2.0
 
 
-def normalised(values: np.ndarray) -> np.ndarray:
+def normalised(values: np.ndarray, *, least_high: float = 1e-9) -> np.ndarray:
     """Return values with their percentile 5 at 0 and 95 at 1, none below 0 or above 2; silence is 0.
 
     Shapes: (n,) -> (n,).
+    Convention: a percentile 95 below `least_high` counts as that, so that what is hardly there does not look like much.
     """
-    low, high = np.percentile(values, [5, 95])
+    low, high = (float(value) for value in np.percentile(values, [5, 95]))
     if high <= 1e-9:  # at most a few loud moments in silence: they are all there is
         low, high = 0.0, float(values.max(initial=0.0))
     if high <= 1e-9:
         return np.zeros(len(values))
+    high = max(high, least_high)
     low = min(low, (1 - _LEAST_SPAN) * high)
     return np.clip((values - low) / (high - low), 0, _MOST)
 
 
-def loudness_between(bands: np.ndarray, edges_hz: np.ndarray, low_hz: float, high_hz: float) -> np.ndarray:
+def band_signal(bands: np.ndarray, edges_hz: np.ndarray, low_hz: float, high_hz: float, *, rate_hz: float) -> Signal:
     """Return how loud the song is between two frequencies; a band that is partly inside counts in part.
 
-    Shapes: bands (b, n), edges_hz (b + 1,) -> (n,).
+    Shapes: bands (b, n), edges_hz (b + 1,).
     """
     inside = np.clip(np.minimum(edges_hz[1:], high_hz) - np.maximum(edges_hz[:-1], low_hz), 0, None)
-    return loud((inside / np.diff(edges_hz)) @ bands)
+    values = loud((inside / np.diff(edges_hz)) @ bands)
+    return Signal(normalised(values, least_high=_BAND * float(np.percentile(loud(bands.sum(axis=0)), 95))), rate_hz)
 
 
 def loud(power: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ _LEAST = 4  # bars of a section
 _CONTRAST = 0.15  # of the usual distance between bars: less is no boundary
 _OUTSTANDING = 0.5  # of a boundary's novelty: by so much it must stand above what is least near it on either side
 _ALIKE = 0.35  # of the usual distance between bars: sections nearer than this are the same
-_STILL = 0.05  # deviation from bar to bar of a signal from 0 to 1 that says nothing yet
+_STILL = 0.1  # deviation from bar to bar of a signal from 0 to 1 that says nothing yet
 _MOST_BARS = 2000
 
 

@@ -44,7 +44,7 @@ class Signal:
             turns = 2 * np.pi * self.values
             x, y = self._means(np.cos(turns), start, width), self._means(np.sin(turns), start, width)
             return np.mod(np.arctan2(y, x) / (2 * np.pi), 1)
-        return self._peaks(_floor(start), _floor(start + width - 1e-6) + 1)
+        return self._peaks(start, start + width)
 
     def _means(self, values: np.ndarray, start: np.ndarray, width: float) -> np.ndarray:
         sums = np.concatenate([[0.0], np.cumsum(values, dtype=float)])
@@ -57,11 +57,13 @@ class Signal:
             found += values[-1] * (np.maximum(end, n) - np.maximum(start, n))
         return found / width
 
-    def _peaks(self, first: np.ndarray, end: np.ndarray) -> np.ndarray:
-        """Return the largest value from step `first` up to, not including, `end`."""
+    def _peaks(self, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+        """Return the largest of the steps whose middle lies in a window; where none does, of the one it lies in."""
+        first, last = np.ceil(start - 0.5 - 1e-6).astype(int), np.ceil(end - 0.5 - 1e-6).astype(int)
+        first = np.where(last > first, first, _floor((start + end) / 2))
         found = self._holding(first)
-        for offset in range(1, int((end - first).max(initial=1))):
-            found = np.where(first + offset < end, np.maximum(found, self._holding(first + offset)), found)
+        for offset in range(1, int((last - first).max(initial=1))):
+            found = np.where(first + offset < last, np.maximum(found, self._holding(first + offset)), found)
         return found
 
     def _holding(self, index: np.ndarray) -> np.ndarray:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import numpy as np
 
 from . import harmony
-from .levels import a_weights, loud, loudness_between, normalised
+from .levels import a_weights, band_signal, loud, normalised
 from .onsets import DRUMS_HZ, peaks, within
 from .parts import melody, struck_share
 from .signal import Signal
 from .song import BANDS_HZ, CHROMA
 from .spectrum import STEPS_HZ
 
+_PART = 0.3  # of the song's loudness (17 dB under its power): a part is no less, or it is only what leaks into it
 _SILENT = 1e-8  # power below which a sound has no colour: 80 dB under full scale
 
 
@@ -32,14 +33,13 @@ def all_signals(
     """
     weighted = bands * a_weights(edges_hz)[:, None]
     struck = struck_share(bands)
-    levels = {
-        "loudness": loud(weighted.sum(axis=0)),
-        "rms": np.sqrt(bands.sum(axis=0, dtype=float)),
-        **{name: loudness_between(bands, edges_hz, *limits) for name, limits in BANDS_HZ.items()},
-        "harmonic": loud((weighted * (1 - struck)).sum(axis=0)),
-        "percussive": loud((weighted * struck).sum(axis=0)),
-    }
-    found = {name: Signal(normalised(values), STEPS_HZ) for name, values in levels.items()}
+    whole = {"loudness": loud(weighted.sum(axis=0)), "rms": np.sqrt(bands.sum(axis=0, dtype=float))}
+    found = {name: Signal(normalised(values), STEPS_HZ) for name, values in whole.items()}
+    for name, limits in BANDS_HZ.items():
+        found[name] = band_signal(bands, edges_hz, *limits, rate_hz=STEPS_HZ)
+    least = _PART * float(np.percentile(whole["loudness"], 95))
+    for name, share in (("harmonic", 1 - struck), ("percussive", struck)):
+        found[name] = Signal(normalised(loud((weighted * share).sum(axis=0)), least_high=least), STEPS_HZ)
     found |= {name: Signal(values, STEPS_HZ) for name, values in _colours(bands, edges_hz).items()}
     found["onset"] = Signal(_blows(flux.sum(axis=0)), STEPS_HZ, "peak")
     for name, limits in DRUMS_HZ.items():

@@ -96,9 +96,9 @@ class Song:
 
         Raises: UsageError for a band that is none, or lies outside what is heard.
         """
-        from .levels import loudness_between, normalised
+        from .levels import band_signal
 
         limit = float(self.edges_hz[-1])
         if not 0 <= low_hz < high_hz or low_hz >= limit:
             raise UsageError(f"no band from {low_hz:g} to {high_hz:g} Hz; choose two frequencies from 0 to {limit:g}")
-        return Signal(normalised(loudness_between(self.bands, self.edges_hz, low_hz, high_hz)), self.rate_hz)
+        return band_signal(self.bands, self.edges_hz, low_hz, high_hz, rate_hz=self.rate_hz)
