@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
+    from .sample.draw import DrawStep
     from .sample.easel import Easel
 
 
@@ -38,15 +39,28 @@ class Progress:
 Watch = Callable[[Progress], None]
 
 
-def render(film: Film, out: Path, *, frames: range | None = None, watch: Watch = lambda _: None) -> Path | None:
+See = Callable[[FramePlan, "DrawStep"], None]
+"""Shown every step of every frame that is drawn; what it raises stops the render."""
+
+
+def render(
+    film: Film,
+    out: Path,
+    *,
+    frames: range | None = None,
+    watch: Watch = lambda _: None,
+    see: See = lambda plan, step: None,
+    easel: Callable[[], Easel] | None = None,
+) -> Path | None:
     """Render a film into the folder `out`, keeping every frame that is already right; return the film's path.
 
     Convention: `frames` counts the film's frames from 0 and asks for those alone, and for whatever they are drawn from;
-        the film is assembled, and its path returned, once no frame is missing.
+        the film is assembled, and its path returned, once no frame is missing. `easel` sets up what draws, where
+        several films share it.
     Raises: PipelineError of the stage that failed; frames finished by then are kept.
     """
     facts, keys = identify(film)
-    store, easel = FrameStore(out), cache(lambda: _set_up(film))
+    store, easel = FrameStore(out), easel or cache(lambda: set_up_for(film))
     with hold(out):
         write_film_record(out, film, keys=keys)
         for shot, first, n_needed in _parts(film, frames):
@@ -56,7 +70,7 @@ def render(film: Film, out: Path, *, frames: range | None = None, watch: Watch =
                 now = Progress("kept", first + plan.frame, film.n_frames)
                 frame = store.look_up(shot.name, plan.frame, key)
                 if frame is None:
-                    drawn = Frame(draw_frame(plan, last, easel(), first=origin, watch=watch, now=now), key)
+                    drawn = Frame(draw_frame(plan, last, easel(), first=origin, watch=watch, now=now, see=see), key)
                     frame, now = store.put(drawn, plan, facts), replace(now, doing="stored")
                 watch(now)
                 origin, last = origin or frame, frame
@@ -73,7 +87,14 @@ def identify(film: Film) -> tuple[Mapping[str, str], Mapping[str, tuple[str, ...
 
 
 def draw_frame(
-    plan: FramePlan, last: Frame | None, easel: Easel, *, first: Frame | None = None, watch: Watch, now: Progress
+    plan: FramePlan,
+    last: Frame | None,
+    easel: Easel,
+    *,
+    first: Frame | None = None,
+    watch: Watch,
+    now: Progress,
+    see: See = lambda plan, step: None,
 ) -> np.ndarray:
     """Warp and condition the last frame, or start from noise; then denoise under guidance.
 
@@ -85,11 +106,12 @@ def draw_frame(
     start = None
     if plan.camera is not None and last is not None:
         start = conditioned(warp(last.pixels, plan.camera), plan, last=last, first=first)
-    return easel.draw(
-        plan,
-        start,
-        on_step=lambda step: watch(replace(now, doing="drawing", step=step.index + 1, n_steps=step.n_steps)),
-    )
+
+    def on_step(step: DrawStep) -> None:
+        watch(replace(now, doing="drawing", step=step.index + 1, n_steps=step.n_steps))
+        see(plan, step)
+
+    return easel.draw(plan, start, on_step=on_step)
 
 
 def conditioned(start: Tensor, plan: FramePlan, *, last: Frame, first: Frame | None) -> Tensor:
@@ -140,7 +162,8 @@ def _is_whole(film: Film, store: FrameStore, keys: Mapping[str, tuple[str, ...]]
     )
 
 
-def _set_up(film: Film) -> Easel:
+def set_up_for(film: Film) -> Easel:
+    """Load what a film is drawn with."""
     refuse_absent(film.engine)  # before torch is imported
     from .sample.easel import set_up
 

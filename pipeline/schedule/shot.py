@@ -53,6 +53,7 @@ class FilmSettings:
     lets: dict[str, tuple[Scalar, Node]]
     notices: Notices
     pictures: Pictures
+    take: int = 0
     used: set[str] = field(default_factory=set)
     still: dict[int, Curve] = field(default_factory=dict)
 
@@ -182,7 +183,8 @@ def _shot(
     seed = settings.seed + at.index
     if "seed" in own:
         seed = complaints.attempt(fields.whole, own["seed"], "seed", low=0, high=MAX_SEED) or 0
-    elif seed > MAX_SEED:
+    seed += settings.take
+    if seed > MAX_SEED:
         complaints.add(
             place.mark, f"the seed of shot {at.index + 1} is too large", "choose a smaller seed for the film"
         )
