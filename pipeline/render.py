@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from .sample.draw import DrawStep
     from .sample.easel import Easel
+    from .sample.gallery import Gallery
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def draw_frame(
 
     start = None
     if plan.camera is not None and last is not None:
-        start = conditioned(warp(last.pixels, plan.camera), plan, last=last, first=first)
+        start = conditioned(warp(last.pixels, plan.camera), plan, last=last, first=first, gallery=easel.gallery)
 
     def on_step(step: DrawStep) -> None:
         watch(replace(now, doing="drawing", step=step.index + 1, n_steps=step.n_steps))
@@ -114,7 +115,7 @@ def draw_frame(
     return easel.draw(plan, start, on_step=on_step)
 
 
-def conditioned(start: Tensor, plan: FramePlan, *, last: Frame, first: Frame | None) -> Tensor:
+def conditioned(start: Tensor, plan: FramePlan, *, last: Frame, first: Frame | None, gallery: Gallery) -> Tensor:
     """Change the moved picture of the last frame as the plan says, with noise that is named by the plan.
 
     Shapes: (1, 3, H, W) in [-1, 1] -> the same.
@@ -125,7 +126,11 @@ def conditioned(start: Tensor, plan: FramePlan, *, last: Frame, first: Frame | N
     def noise(shape: tuple[int, ...], number: int) -> Tensor:
         return noise_of(name_of(plan), shape, purpose="condition", step=number)
 
-    return condition(start, plan, last=last.pixels, first=None if first is None else first.pixels, noise=noise)
+    def shown(digest: str) -> np.ndarray:
+        return gallery.fitted(digest, plan.size)
+
+    begun = None if first is None else first.pixels
+    return condition(start, plan, last=last.pixels, first=begun, noise=noise, shown=shown)
 
 
 def chain_keys(shot: Shot, facts: Mapping[str, str]) -> tuple[str, ...]:

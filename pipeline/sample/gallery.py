@@ -18,7 +18,7 @@ import numpy.typing as npt
 from torch import Tensor
 
 from ..errors import PictureError, UsageError
-from ..types import PictureFile
+from ..types import PictureFile, Size
 from .perceptors import Perceptor
 
 MAX_PIXELS: Final = 100_000_000
@@ -33,6 +33,7 @@ class Gallery:
     def __init__(self, pictures: Iterable[PictureFile] = ()) -> None:
         self.files = {picture.digest: (picture.path, read_file(picture)) for picture in pictures}
         self.known: dict[tuple[Perceptor, str], Tensor] = {}
+        self.sized: dict[tuple[str, Size], npt.NDArray[np.uint8]] = {}
         for path, content in self.files.values():
             decode(content, where=path)  # every fault is found now
 
@@ -41,17 +42,46 @@ class Gallery:
 
         Raises: UsageError for a picture that the gallery does not hold.
         """
+        path, content = self._file(digest)
+        if (perceptor, digest) not in self.known:
+            self.known[perceptor, digest] = perceptor.embed_picture(decode(content, where=path))
+        return self.known[perceptor, digest]
+
+    def fitted(self, digest: str, size: Size) -> npt.NDArray[np.uint8]:
+        """Return the picture with this digest, cut about its middle to the shape of `size` and brought to it.
+
+        Raises: UsageError for a picture that the gallery does not hold.
+        """
+        if (digest, size) not in self.sized:
+            path, content = self._file(digest)
+            self.sized[digest, size] = fitted(decode(content, where=path), size)
+        return self.sized[digest, size]
+
+    def _file(self, digest: str) -> tuple[str, bytes]:
         if digest not in self.files:
             raise UsageError(
                 f"picture {digest}: no file is known for this digest (of {len(self.files)}); name it in Film.pictures"
             )
-        if (perceptor, digest) not in self.known:
-            path, content = self.files[digest]
-            self.known[perceptor, digest] = perceptor.embed_picture(decode(content, where=path))
-        return self.known[perceptor, digest]
+        return self.files[digest]
 
 
 NO_PICTURES: Final = Gallery()
+
+
+def fitted(pixels: npt.NDArray[np.uint8], size: Size) -> npt.NDArray[np.uint8]:
+    """Cut a picture about its middle to the shape of `size`, then bring it to that size.
+
+    Shapes: (H, W, 3) -> (size.height, size.width, 3).
+    """
+    import cv2
+
+    height, width = pixels.shape[:2]
+    scale = min(height / size.height, width / size.width)
+    tall, wide = (max(1, round(side * scale)) for side in (size.height, size.width))
+    top, left = (height - tall) // 2, (width - wide) // 2
+    cut = pixels[top : top + tall, left : left + wide]
+    way = cv2.INTER_AREA if scale > 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(cut, (size.width, size.height), interpolation=way), dtype=np.uint8)
 
 
 def read_file(picture: PictureFile) -> bytes:

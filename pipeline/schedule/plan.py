@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from ..types import FramePlan, Label, Mark, Shot
 from .fields import scalar
+from .guide import guided, steadied
 from .look import looks
 from .prompt import PromptKey, PromptReader
 from .scope import Scope
@@ -48,11 +49,13 @@ def plan(settings: ShotSettings) -> Score:
     prompts = keys and complaints.attempt(weigh, keys, scope, before=around[0], after=around[1])
     moved = complaints.attempt(moves, settings)
     conditioned = complaints.attempt(conditionings, settings)
+    conditioned = conditioned and complaints.attempt(guided, conditioned, settings)
     seen = complaints.attempt(looks, settings)
     for name in scope.lets if scope.clock.start == 0 else ():  # once for the film
         complaints.attempt(_look_over, name, scope)
     complaints.settle()
     assert keys and prompts and moved and conditioned and seen
+    conditioned = steadied(conditioned, prompts)
     seed = scope.clock.seed
     frames = tuple(
         FramePlan(

@@ -11,12 +11,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..types import Engine, Mark
-from .bounds import CAMERA, CAMERA_WORDS, FRAME, FRAME_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS
+from .bounds import (
+    CAMERA,
+    CAMERA_WORDS,
+    FRAME,
+    FRAME_PICTURES,
+    FRAME_WORDS,
+    LOOK_OVER_FRAMES,
+    LOOK_OVER_STEPS,
+    LOOK_WORDS,
+)
 from .fields import as_mapping, describe, nearest, scalar, whole, word
 from .source import Complaints, Node, Sequence, read, refuse
 
 CAMERA_KEYS = (*CAMERA_WORDS, *CAMERA)
-FRAME_KEYS = (*FRAME_WORDS, *FRAME)
+FRAME_KEYS = (*FRAME_WORDS, *FRAME, *FRAME_PICTURES)
 LOOK_KEYS = (*LOOK_WORDS, *LOOK_OVER_FRAMES, *LOOK_OVER_STEPS)
 ENGINE_KEYS = ("models", "device", "threads")
 DEFAULT_KEYS = ("size", "fps", "duration", "seed", "beats_per_bar", "prompt_fade", "camera", "frame", "look", "film")
@@ -24,7 +33,7 @@ PRESET_KEYS = ("preset", *ENGINE_KEYS, "size_multiple", *DEFAULT_KEYS)
 MODEL_KEYS = ("diffusion", "clip")
 FILM_KEYS = ("crf", "enlarge")
 SECTIONS = {"models": MODEL_KEYS, "look": LOOK_KEYS, "camera": CAMERA_KEYS, "frame": FRAME_KEYS, "film": FILM_KEYS}
-REQUIRED = SECTIONS | {"camera": ("border",)}
+REQUIRED = SECTIONS | {"camera": ("border",), "frame": (*FRAME_WORDS, *FRAME)}
 DEVICES = ("cpu", "cuda", "auto")
 DEFAULT = "embedded"
 

@@ -8,7 +8,17 @@ what it refuses is wrong. The one exception is a name or text that YAML takes fo
 from __future__ import annotations
 
 from . import preset
-from .bounds import CAMERA, CAMERA_WORDS, FRAME, FRAME_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS, Parameter
+from .bounds import (
+    CAMERA,
+    CAMERA_WORDS,
+    FRAME,
+    FRAME_PICTURES,
+    FRAME_WORDS,
+    LOOK_OVER_FRAMES,
+    LOOK_OVER_STEPS,
+    LOOK_WORDS,
+    Parameter,
+)
 from .clock import MAX_FRAMES
 from .fields import MAX_SIDE
 from .forms import TEXT_TYPES, Schema, definitions, fade, number, ref, section, value, whole, words
@@ -58,7 +68,7 @@ def schema() -> Schema:
         "$defs": {
             **definitions(),
             "camera": _numbers(CAMERA_WORDS, CAMERA, {}),
-            "frame": _numbers(FRAME_WORDS, FRAME, {}),
+            "frame": _frame(),
             "look": _numbers(LOOK_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS),
         },
     }
@@ -83,6 +93,14 @@ def _numbers(
             **{key: value(parameter, in_sampler=True) for key, parameter in over_steps.items()},
         }
     )
+
+
+def _frame() -> Schema:
+    """Return what stands under `frame:`, pictures over time included."""
+    path = {"type": TEXT_TYPES}
+    shown = {"anyOf": [path, {"type": "object", "minProperties": 1, "additionalProperties": path}]}
+    found = _numbers(FRAME_WORDS, FRAME, {})
+    return {**found, "properties": {**found["properties"], **dict.fromkeys(FRAME_PICTURES, shown)}}
 
 
 def _names() -> Schema:

@@ -209,7 +209,7 @@ def _shot(
             fade=fade or SUDDEN,  # some fade, so that the rest can be checked
             prefix=own.get("prompt_prefix", settings.own.get("prompt_prefix")),
             suffix=own.get("prompt_suffix", settings.own.get("prompt_suffix")),
-            words={name: node for name, node in sections.items() if name in WORDS},
+            words={name: node for name, node in sections.items() if name not in PARAMETERS},
             pictures=settings.pictures,
             places=_places(own, settings),
         )
