@@ -15,8 +15,8 @@ import pytest
 from pipeline.errors import PictureError, UsageError
 from pipeline.sample import gallery as module
 from pipeline.sample.easel import set_up
-from pipeline.sample.gallery import Gallery, decode, orientation
-from pipeline.types import Engine, PictureFile
+from pipeline.sample.gallery import Gallery, decode, fitted, orientation
+from pipeline.types import Engine, PictureFile, Size
 
 RGB = np.array([[[255, 0, 51], [10, 20, 30], [0, 0, 0]], [[1, 2, 3], [200, 100, 50], [40, 90, 250]]], np.uint8)
 
@@ -191,3 +191,15 @@ def test_pictures_are_read_before_models_are_loaded(tmp_path) -> None:
     engine = Engine("no such model", (), "cpu", 1)
     with pytest.raises(PictureError, match=r"gone\.png: cannot be read"):
         set_up(engine, pictures=[PictureFile("0" * 64, str(tmp_path / "gone.png"))])
+
+
+def test_a_picture_is_cut_about_its_middle_and_brought_to_size() -> None:
+    wide = np.zeros((8, 40, 3), np.uint8)
+    wide[:, 16:24] = [200, 100, 50]
+    wide[:4, 16:24, 0] = 240
+    found = fitted(wide, Size(height=4, width=4))
+    assert found.shape == (4, 4, 3)
+    assert np.array_equal(found[0, 0], [240, 100, 50])
+    assert np.array_equal(found[3, 3], [200, 100, 50])
+    assert np.array_equal(fitted(wide, Size(8, 40)), wide)
+    assert fitted(wide[:2, :3], Size(10, 20)).shape == (10, 20, 3)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import KeyframeError
 from pipeline.schedule import load, schema
-from pipeline.schedule.bounds import PARAMETERS, SAMPLERS_ETA, WORDS
+from pipeline.schedule.bounds import FRAME_PICTURES, PARAMETERS, SAMPLERS_ETA, WORDS
 from pipeline.schedule.language.easing import EASES
 from pipeline.schedule.notices import CODES
 from pipeline.schedule.preset import CAMERA_KEYS, FRAME_KEYS, LOOK_KEYS
@@ -226,6 +226,10 @@ def values_of(name: str) -> st.SearchStrategy[Any]:
     """Return values of a parameter in each form, all within its bounds."""
     if name == "look.sampler":  # beside any eta; what the others ask of it is no matter of form
         return st.sampled_from([sampler for sampler, eta in SAMPLERS_ETA.items() if eta is None])
+    if name == "frame.color_match_to":  # with a picture another time
+        return st.sampled_from(["shot", "previous"])
+    if name == "frame.guide_strength":
+        return st.just(0)
     if name in WORDS:
         return st.sampled_from(WORDS[name])
     bounds = PARAMETERS[name].bounds
@@ -240,7 +244,9 @@ def values_of(name: str) -> st.SearchStrategy[Any]:
 
 
 SECTIONS = {
-    section: st.fixed_dictionaries({}, optional={key: values_of(f"{section}.{key}") for key in keys})
+    section: st.fixed_dictionaries(
+        {}, optional={key: values_of(f"{section}.{key}") for key in keys if key not in FRAME_PICTURES}
+    )
     for section, keys in (("camera", CAMERA_KEYS), ("frame", FRAME_KEYS), ("look", LOOK_KEYS))
 }
 PROMPTS = WISHES.filter(lambda wish: wish != {"snow": 2}) | st.lists(WISHES, min_size=1, max_size=3)
