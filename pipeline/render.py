@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
+    from .sample.draw import DrawStep
     from .sample.easel import Easel
+    from .sample.gallery import Gallery
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +40,28 @@ class Progress:
 Watch = Callable[[Progress], None]
 
 
-def render(film: Film, out: Path, *, frames: range | None = None, watch: Watch = lambda _: None) -> Path | None:
+See = Callable[[FramePlan, "DrawStep"], None]
+"""Shown every step of every frame that is drawn; what it raises stops the render."""
+
+
+def render(
+    film: Film,
+    out: Path,
+    *,
+    frames: range | None = None,
+    watch: Watch = lambda _: None,
+    see: See = lambda plan, step: None,
+    easel: Callable[[], Easel] | None = None,
+) -> Path | None:
     """Render a film into the folder `out`, keeping every frame that is already right; return the film's path.
 
     Convention: `frames` counts the film's frames from 0 and asks for those alone, and for whatever they are drawn from;
-        the film is assembled, and its path returned, once no frame is missing.
+        the film is assembled, and its path returned, once no frame is missing. `easel` sets up what draws, where
+        several films share it.
     Raises: PipelineError of the stage that failed; frames finished by then are kept.
     """
     facts, keys = identify(film)
-    store, easel = FrameStore(out), cache(lambda: _set_up(film))
+    store, easel = FrameStore(out), easel or cache(lambda: set_up_for(film))
     with hold(out):
         write_film_record(out, film, keys=keys)
         for shot, first, n_needed in _parts(film, frames):
@@ -56,7 +71,7 @@ def render(film: Film, out: Path, *, frames: range | None = None, watch: Watch =
                 now = Progress("kept", first + plan.frame, film.n_frames)
                 frame = store.look_up(shot.name, plan.frame, key)
                 if frame is None:
-                    drawn = Frame(draw_frame(plan, last, easel(), first=origin, watch=watch, now=now), key)
+                    drawn = Frame(draw_frame(plan, last, easel(), first=origin, watch=watch, now=now, see=see), key)
                     frame, now = store.put(drawn, plan, facts), replace(now, doing="stored")
                 watch(now)
                 origin, last = origin or frame, frame
@@ -73,7 +88,14 @@ def identify(film: Film) -> tuple[Mapping[str, str], Mapping[str, tuple[str, ...
 
 
 def draw_frame(
-    plan: FramePlan, last: Frame | None, easel: Easel, *, first: Frame | None = None, watch: Watch, now: Progress
+    plan: FramePlan,
+    last: Frame | None,
+    easel: Easel,
+    *,
+    first: Frame | None = None,
+    watch: Watch,
+    now: Progress,
+    see: See = lambda plan, step: None,
 ) -> np.ndarray:
     """Warp and condition the last frame, or start from noise; then denoise under guidance.
 
@@ -84,15 +106,16 @@ def draw_frame(
 
     start = None
     if plan.camera is not None and last is not None:
-        start = conditioned(warp(last.pixels, plan.camera), plan, last=last, first=first)
-    return easel.draw(
-        plan,
-        start,
-        on_step=lambda step: watch(replace(now, doing="drawing", step=step.index + 1, n_steps=step.n_steps)),
-    )
+        start = conditioned(warp(last.pixels, plan.camera), plan, last=last, first=first, gallery=easel.gallery)
+
+    def on_step(step: DrawStep) -> None:
+        watch(replace(now, doing="drawing", step=step.index + 1, n_steps=step.n_steps))
+        see(plan, step)
+
+    return easel.draw(plan, start, on_step=on_step)
 
 
-def conditioned(start: Tensor, plan: FramePlan, *, last: Frame, first: Frame | None) -> Tensor:
+def conditioned(start: Tensor, plan: FramePlan, *, last: Frame, first: Frame | None, gallery: Gallery) -> Tensor:
     """Change the moved picture of the last frame as the plan says, with noise that is named by the plan.
 
     Shapes: (1, 3, H, W) in [-1, 1] -> the same.
@@ -103,7 +126,11 @@ def conditioned(start: Tensor, plan: FramePlan, *, last: Frame, first: Frame | N
     def noise(shape: tuple[int, ...], number: int) -> Tensor:
         return noise_of(name_of(plan), shape, purpose="condition", step=number)
 
-    return condition(start, plan, last=last.pixels, first=None if first is None else first.pixels, noise=noise)
+    def shown(digest: str) -> np.ndarray:
+        return gallery.fitted(digest, plan.size)
+
+    begun = None if first is None else first.pixels
+    return condition(start, plan, last=last.pixels, first=begun, noise=noise, shown=shown)
 
 
 def chain_keys(shot: Shot, facts: Mapping[str, str]) -> tuple[str, ...]:
@@ -140,7 +167,8 @@ def _is_whole(film: Film, store: FrameStore, keys: Mapping[str, tuple[str, ...]]
     )
 
 
-def _set_up(film: Film) -> Easel:
+def set_up_for(film: Film) -> Easel:
+    """Load what a film is drawn with."""
     pulls = [plan.init for shot in film.shots for plan in shot.plans if plan.init and any(plan.init.scale)]
     compared_by = {VGG for init in pulls if init.distance == "lpips"}
     refuse_absent(film.engine, also=compared_by)  # before torch is imported

@@ -162,7 +162,8 @@ class Look:
 class Conditioning:
     """What happens to the warped picture of the frame before, ahead of the sampler; by default nothing.
 
-    Convention: in this order: colours are matched, light is held, contrast, sharpening, noise. Amounts are shares of
+    Convention: in this order: guide pictures pull, colours are matched, light is held, light and colour are steadied,
+        contrast, sharpening, noise. Pictures are SHA-256 digests with weights whose sum is 1. Amounts are shares of
         black-to-white: `noise` is the noise's root mean square, `sharpen_threshold` the least difference that is
         sharpened. `sharpen_radius` is the blur's deviation in pixels.
     """
@@ -179,12 +180,16 @@ class Conditioning:
     noise_kind: str = "gaussian"
     perlin_octaves: int = 4
     perlin_persistence: float = 0.5
+    steady: float = 0.0
+    guide_strength: float = 0.0
+    guide: tuple[tuple[str, float], ...] = ()
+    color_match_image: tuple[tuple[str, float], ...] = ()
 
     @property
     def rests_on_first(self) -> bool:
         """Whether the shot's first frame is looked at."""
         matches = self.color_match != "off" and self.color_match_to == "shot" and self.color_match_amount > 0
-        return matches or self.hold > 0
+        return matches or self.hold > 0 or self.steady > 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 import sys
 
+import numpy as np
+import pytest
+
 from pipeline.bench.__main__ import BENCHMARKS, CHEAP, main
+from pipeline.bench.drift import MEASURES, by_second, measure
 from pipeline.bench.songs import clicks, even
 
 
@@ -55,3 +59,38 @@ def test_listening_is_measured_by_songs_that_are_known(monkeypatch, capsys) -> N
 
 def test_the_cheap_ones_are_among_all() -> None:
     assert set(CHEAP) <= set(BENCHMARKS)
+
+
+def test_drift_is_measured_by_second_and_drawn(monkeypatch, capsys, tmp_path, tiny_engine) -> None:
+    words = [
+        "bench",
+        "drift",
+        "--frames",
+        "7",
+        "--set",
+        "fps=2",
+        "--set",
+        "size=32x32",
+        "--set",
+        "look.steps=2",
+        "--json",
+    ]
+    monkeypatch.setattr(sys, "argv", [*words, "--out", str(tmp_path / "out")])
+    main()
+    found = json.loads(capsys.readouterr().out)
+    assert json.loads((tmp_path / "out" / "drift.json").read_text()) == found
+    assert [len(found["change"][name]) for name in MEASURES] == [3, 3, 3]
+    assert [found["change"][name][0] for name in MEASURES] == [0, 0, 0]
+    assert (tmp_path / "out" / "drift.png").read_bytes().startswith(b"\x89PNG")
+    assert len(BENCHMARKS["drift"].table(found)) == 6
+    assert "drift" not in CHEAP
+
+
+def test_drift_speaks_of_light_colour_and_contrast() -> None:
+    grey, red = np.full((4, 4, 3), 128, np.uint8), np.zeros((4, 4, 3), np.uint8)
+    red[:2, :, 0] = 255
+    assert measure(grey) == pytest.approx((53.6, 0, 0), abs=0.1)
+    light, chroma, contrast = measure(red)
+    assert (light, chroma, contrast) == pytest.approx((53.24 / 2, 104.55 / 2, 53.24 / 2), abs=0.1)
+    assert by_second(np.array([[1.0], [3.0], [5.0], [7.0], [100.0]]), 2).tolist() == [[2.0], [6.0]]
+    assert by_second(np.array([[1.0], [3.0]]), 12).tolist() == [[2.0]]

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..condition.spaces import to_lab
+from ..condition.steady import measures
 from ..render import render
 from ..schedule import load
 from ..store import FrameStore
@@ -67,8 +68,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
 def measure(pixels: npt.NDArray[np.uint8]) -> tuple[float, float, float]:
     """Return mean lightness, mean chroma and the deviation of the lightness of a picture (H, W, 3), in LAB."""
-    lab = to_lab(pixels / 255.0)
-    return float(lab[..., 0].mean()), float(np.hypot(lab[..., 1], lab[..., 2]).mean()), float(lab[..., 0].std())
+    light, contrast, chroma = measures(to_lab(pixels / 255.0))
+    return light, chroma, contrast
 
 
 def by_second(frames: npt.NDArray[np.float64], fps: float) -> npt.NDArray[np.float64]:

@@ -10,7 +10,22 @@ from typing import Annotated
 import typer
 
 from ..show import ProgressLine
-from .options import AsJson, Config, Folder, Frames, KeyframeFile, Seed, Settings, frame_range, load_film
+from .options import (
+    AsJson,
+    Config,
+    Folder,
+    Frames,
+    KeyframeFile,
+    Live,
+    PartialSteps,
+    Seed,
+    Settings,
+    Takes,
+    frame_range,
+    load_film,
+)
+from .takes import render_takes
+from .watching import watching
 
 
 def render(
@@ -20,6 +35,9 @@ def render(
     settings: Settings = None,
     frames: Frames = None,
     seed: Seed = None,
+    takes: Takes = None,
+    live: Live = None,
+    partials: PartialSteps = None,
     as_json: AsJson = False,
 ) -> None:
     """Render a film; run again after a stop or an edit, and only what is missing or changed is drawn."""
@@ -31,8 +49,13 @@ def render(
     refuse_unwritable(folder)  # before torch is imported, which takes seconds
     from ..render import render as render_film
 
-    with ProgressLine(film.n_frames, f"{folder}", silent=as_json) as line:
-        path = render_film(film, folder, frames=wanted, watch=line.watch)
+    with watching(live, partials) as keeper:
+        if takes is not None:
+            more = (load_film(file, config, settings, seed, silent=True, take=take) for take in range(1, takes))
+            render_takes([film, *more], folder, frames=wanted, keeper=keeper, as_json=as_json)
+            return
+        with ProgressLine(film.n_frames, f"{folder}", silent=as_json) as line:
+            path = render_film(film, folder, frames=wanted, watch=line.watch, see=keeper(folder))
     report = {"film": None if path is None else str(path), "folder": str(folder), **line.counts}
     if as_json:
         print(json.dumps(report))

@@ -26,6 +26,22 @@ Settings = Annotated[
 Seed = Annotated[int | None, typer.Option(help="Seed of the film, in place of the keyframe file's.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Frames = Annotated[str | None, typer.Option(metavar="A:B", help="Only frames A up to, not including, B.")]
+Takes = Annotated[
+    int | None,
+    typer.Option(
+        min=1, max=999, metavar="N", help="Render N variants into OUT/take-001, ...; take k adds k-1 to every seed."
+    ),
+]
+Live = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Keep the running picture in this PNG or JPEG, renewed twice a second at most."),
+]
+PartialSteps = Annotated[
+    str | None,
+    typer.Option(
+        "--partials", metavar="N|LIST", help="Keep N pictures of each frame on its way, or these: 0.2,0.5 or steps 3,8."
+    ),
+]
 Stored = Annotated[
     Path | None, typer.Option("--from", metavar="DIR", help="Folder whose stored frames are used [outputs/NAME].")
 ]
@@ -33,7 +49,13 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder that `pipe
 
 
 def study_film(
-    file: Path, config: Path | None, settings: list[str] | None, seed: int | None, *, silent: bool = False
+    file: Path,
+    config: Path | None,
+    settings: list[str] | None,
+    seed: int | None,
+    *,
+    silent: bool = False,
+    take: int = 0,
 ) -> Reading:
     """Read a keyframe file with the options of the command line over it; say what it warns of unless `silent`.
 
@@ -42,7 +64,7 @@ def study_film(
     from ..models import cut_texts, fitted, refuse_unknown
     from ..schedule import study
 
-    reading = study(file, config=config, overrides=tuple(settings or ()), seed=seed)
+    reading = study(file, config=config, overrides=tuple(settings or ()), seed=seed, take=take)
     refuse_unknown(reading.film.engine)
     notices = tuple(sorted((*reading.film.notices, *cut_texts(reading))))
     reading = fitted(replace(reading, film=replace(reading.film, notices=notices)))
@@ -54,10 +76,16 @@ def study_film(
 
 
 def load_film(
-    file: Path, config: Path | None, settings: list[str] | None, seed: int | None, *, silent: bool = False
+    file: Path,
+    config: Path | None,
+    settings: list[str] | None,
+    seed: int | None,
+    *,
+    silent: bool = False,
+    take: int = 0,
 ) -> Film:
     """Read a film as `study_film` does."""
-    return study_film(file, config, settings, seed, silent=silent).film
+    return study_film(file, config, settings, seed, silent=silent, take=take).film
 
 
 def frame_range(text: str | None, n_frames: int) -> range | None:

@@ -7,12 +7,16 @@ from .compare import Comparison, compare, comparison_sheet, load_all, read_compa
 from .in_context import Context, Origin, Sketch, easels, preview_sheet
 from .sheets import contact_sheet, film_sheet, labelled_sheet, save_picture, steps_sheet
 from .stills import SHEET_PERCENT, Preview, Stage, place_of, plan_of, preview, still
+from .takes import takes_sheet
+from .watching import LivePicture, Partials, read_partials
 
 __all__ = [
     "SHEET_PERCENT",
     "Comparison",
     "Context",
+    "LivePicture",
     "Origin",
+    "Partials",
     "Preview",
     "Sketch",
     "Stage",
@@ -28,7 +32,9 @@ __all__ = [
     "preview",
     "preview_sheet",
     "read_comparison",
+    "read_partials",
     "save_picture",
     "steps_sheet",
     "still",
+    "takes_sheet",
 ]

@@ -171,4 +171,4 @@ def _draw_along(
     from ..warp import compose, paint
 
     moved = paint(frame.pixels, compose(moves, plan.size))
-    return easel.draw(plan, conditioned(moved, plan, last=frame, first=first))
+    return easel.draw(plan, conditioned(moved, plan, last=frame, first=first, gallery=easel.gallery))

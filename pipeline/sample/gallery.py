@@ -18,7 +18,8 @@ import numpy.typing as npt
 from torch import Tensor
 
 from ..errors import PictureError, UsageError
-from ..types import PictureFile
+from ..types import PictureFile, Size
+from .fitting import fit_picture
 from .perceptors import Perceptor
 
 MAX_PIXELS: Final = 100_000_000
@@ -33,6 +34,7 @@ class Gallery:
     def __init__(self, pictures: Iterable[PictureFile] = ()) -> None:
         self.files = {picture.digest: (picture.path, read_file(picture)) for picture in pictures}
         self.known: dict[tuple[Perceptor, str], Tensor] = {}
+        self.sized: dict[tuple[str, Size], npt.NDArray[np.uint8]] = {}
         for path, content in self.files.values():
             decode(content, where=path)  # every fault is found now
 
@@ -50,12 +52,24 @@ class Gallery:
 
         Raises: UsageError for a picture that the gallery does not hold.
         """
+        path, content = self._file(digest)
+        return decode(content, where=path)
+
+    def fitted(self, digest: str, size: Size) -> npt.NDArray[np.uint8]:
+        """Return the picture with this digest, cut about its middle to the shape of `size` and brought to it.
+
+        Raises: UsageError for a picture that the gallery does not hold.
+        """
+        if (digest, size) not in self.sized:
+            self.sized[digest, size] = fit_picture(self.pixels(digest), size, "cover")
+        return self.sized[digest, size]
+
+    def _file(self, digest: str) -> tuple[str, bytes]:
         if digest not in self.files:
             raise UsageError(
                 f"picture {digest}: no file is known for this digest (of {len(self.files)}); name it in Film.pictures"
             )
-        path, content = self.files[digest]
-        return decode(content, where=path)
+        return self.files[digest]
 
 
 NO_PICTURES: Final = Gallery()

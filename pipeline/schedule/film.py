@@ -61,14 +61,16 @@ def load(
     overrides: Sequence_[str] = (),
     seed: int | None = None,
     size: Size | str | None = None,
+    take: int = 0,
 ) -> Film:
     """Read a keyframe file with its preset and plan every frame of the film.
 
     Convention: `config` is a preset's name or path and wins over the file's `preset:`; `overrides` are `KEY=VALUE`
-        texts, and win over both; `size` as text is WIDTHxHEIGHT.
+        texts, and win over both; `size` as text is WIDTHxHEIGHT; `take` is added to the seed of every shot, whoever
+        says it.
     Raises: KeyframeError with everything that is wrong.
     """
-    return study(path, config=config, overrides=overrides, seed=seed, size=size).film
+    return study(path, config=config, overrides=overrides, seed=seed, size=size, take=take).film
 
 
 def study(
@@ -78,6 +80,7 @@ def study(
     overrides: Sequence_[str] = (),
     seed: int | None = None,
     size: Size | str | None = None,
+    take: int = 0,
 ) -> Reading:
     """Read a keyframe file as `load` does; return the film together with how it was written.
 
@@ -88,12 +91,14 @@ def study(
     given_whole = {f"--{key}": str(value) for key, value in whole.items() if value is not None}
     texts = options | given_whole | ({} if config is None else {"--config": str(config)})
     try:
-        return replace(_study(Path(path), config, options, given_whole), texts=texts)
+        return replace(_study(Path(path), config, options, given_whole, take), texts=texts)
     except KeyframeError as fault:
         raise KeyframeError(fault.complaints, texts) from None
 
 
-def _study(path: Path, config: str | Path | None, options: dict[str, str], given_whole: dict[str, str]) -> Reading:
+def _study(
+    path: Path, config: str | Path | None, options: dict[str, str], given_whole: dict[str, str], take: int
+) -> Reading:
     complaints = Complaints()
     tree = complaints.attempt(read, path, str(path))
     found = [complaints.attempt(read_override, text, label) for label, text in options.items()]
@@ -112,7 +117,7 @@ def _study(path: Path, config: str | Path | None, options: dict[str, str], given
     if chosen is None:  # check the film itself all the same
         chosen = Complaints().attempt(_preset, film_tree, preset.DEFAULT, path, [])
         chosen = chosen and replace(chosen, engine=replace(chosen.engine, clip_models=()))  # its CLIPs are others
-    reading = complaints.attempt(_reading, film_tree, chosen, path) if chosen else None
+    reading = complaints.attempt(_reading, film_tree, chosen, path, take) if chosen else None
     complaints.settle()
     assert reading is not None
     return reading
@@ -145,7 +150,7 @@ def _with_override(tree: Node, override: Override) -> Node:
     return spelled_out(put(tree, override.path, override.node))
 
 
-def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
+def _reading(tree: Node, chosen: preset.Preset, path: Path, take: int) -> Reading:
     complaints, notices = Complaints(), Notices()
     own = fields.as_mapping(tree, "the keyframe file", FILM_KEYS, complaints, elsewhere=SECTION_OF)
     known = {**chosen.defaults, **own}
@@ -172,6 +177,7 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
         clips=chosen.engine.clip_models,
         music=music,
         looks=NamedLooks(path.parent),
+        take=take,
     )
     scores = complaints.attempt(read_shots, settings, name) or []
     if music and made and made.audio == "copy":

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from ..types import FramePlan, Label, Mark, Shot
 from .balance import refuse_cancelled
 from .fields import scalar
+from .guide import guided, steadied
 from .init import inits, read_beginning
 from .keys import Curve
 from .look import clip_curves, looks
@@ -56,6 +57,7 @@ def plan(settings: ShotSettings) -> Score:
     prompts = keys and complaints.attempt(weigh, keys, scope, before=around[0], after=around[1])
     moved = complaints.attempt(moves, settings)
     conditioned = complaints.attempt(conditionings, settings)
+    conditioned = conditioned and complaints.attempt(guided, conditioned, settings)
     clips = complaints.attempt(clip_curves, settings)
     beginning = complaints.attempt(read_beginning, settings)
     seen = complaints.attempt(looks, settings, clips or {}, beginning.first_skip if beginning else 0.0)
@@ -66,6 +68,7 @@ def plan(settings: ShotSettings) -> Score:
         complaints.attempt(_look_over, name, scope)
     complaints.settle()
     assert keys and prompts and moved and conditioned and seen and begun
+    conditioned = steadied(conditioned, prompts)
     seed = scope.clock.seed
     frames = tuple(
         FramePlan(

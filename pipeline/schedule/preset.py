@@ -15,6 +15,7 @@ from .bounds import (
     CAMERA,
     CAMERA_WORDS,
     FRAME,
+    FRAME_PICTURES,
     FRAME_WORDS,
     INIT_OVER_FRAMES,
     INIT_OVER_STEPS,
@@ -28,7 +29,7 @@ from .fields import as_mapping, describe, nearest, scalar, whole, word
 from .source import Complaints, Node, Sequence, read, refuse
 
 CAMERA_KEYS = (*CAMERA_WORDS, *CAMERA)
-FRAME_KEYS = (*FRAME_WORDS, *FRAME)
+FRAME_KEYS = (*FRAME_WORDS, *FRAME, *FRAME_PICTURES)
 LOOK_KEYS = (*LOOK_WORDS, *LOOK_OVER_FRAMES, *LOOK_OVER_STEPS, "clip_weights")
 INIT_KEYS = (*INIT_PATHS, *INIT_WORDS, *INIT_OVER_FRAMES, *INIT_OVER_STEPS)
 ENGINE_KEYS = ("models", "device", "precision", "threads")
@@ -46,7 +47,7 @@ SECTIONS = {
     "init": INIT_KEYS,
     "film": FILM_KEYS,
 }
-REQUIRED = SECTIONS | {"camera": ("border",)}
+REQUIRED = SECTIONS | {"camera": ("border",), "frame": (*FRAME_WORDS, *FRAME)}
 DEVICES = ("cpu", "cuda", "auto")
 PRECISIONS = ("auto", "float32", "float16", "bfloat16")
 DEFAULT = "embedded"

@@ -13,6 +13,7 @@ from .bounds import (
     CAMERA_WORDS,
     CLIP_WEIGHT,
     FRAME,
+    FRAME_PICTURES,
     FRAME_WORDS,
     INIT_OVER_FRAMES,
     INIT_OVER_STEPS,
@@ -77,7 +78,7 @@ def schema() -> Schema:
         "$defs": {
             **definitions(),
             "camera": _numbers(CAMERA_WORDS, CAMERA, {}),
-            "frame": _numbers(FRAME_WORDS, FRAME, {}),
+            "frame": _frame(),
             "look": _look(),
             "init": _init(),
         },
@@ -118,6 +119,14 @@ def _init() -> Schema:
 
 def _look_name() -> Schema:
     return {"type": TEXT_TYPES, "minLength": 1, "description": "A look of configs/looks/, a path, or none."}
+
+
+def _frame() -> Schema:
+    """Return what stands under `frame:`, pictures over time included."""
+    path = {"type": TEXT_TYPES}
+    shown = {"anyOf": [path, {"type": "object", "minProperties": 1, "additionalProperties": path}]}
+    found = _numbers(FRAME_WORDS, FRAME, {})
+    return {**found, "properties": {**found["properties"], **dict.fromkeys(FRAME_PICTURES, shown)}}
 
 
 def _names() -> Schema:

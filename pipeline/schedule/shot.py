@@ -61,6 +61,7 @@ class FilmSettings:
     looks: NamedLooks
     clips: tuple[str, ...] = ()
     music: Music | None = None
+    take: int = 0
     used: set[str] = field(default_factory=set)
     still: dict[int, Curve] = field(default_factory=dict)
 
@@ -193,7 +194,8 @@ def _shot(
     seed = settings.seed + at.index
     if "seed" in own:
         seed = complaints.attempt(fields.whole, own["seed"], "seed", low=0, high=MAX_SEED) or 0
-    elif seed > MAX_SEED:
+    seed += settings.take
+    if seed > MAX_SEED:
         complaints.add(
             place.mark, f"the seed of shot {at.index + 1} is too large", "choose a smaller seed for the film"
         )
@@ -221,7 +223,7 @@ def _shot(
             fade=fade or SUDDEN,  # some fade, so that the rest can be checked
             prefix=own.get("prompt_prefix", settings.own.get("prompt_prefix")),
             suffix=own.get("prompt_suffix", settings.own.get("prompt_suffix")),
-            words={name: node for name, node in sections.items() if name in WORDS or name in PATHS},
+            words={name: node for name, node in sections.items() if name not in PARAMETERS},
             init_said=_keys_said(settings.layers(own, "init")[1:]),
             pictures=settings.pictures,
             clips=settings.clips,

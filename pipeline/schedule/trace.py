@@ -82,6 +82,9 @@ def follow(score: Score, name: str) -> list[StepValues]:
             return [(float(getattr(CameraMove(), field_of(field))),)] * len(plans)
         t = np.arange(len(plans), dtype=np.float64)
         checked = PARAMETERS[name].bounds.check(found.sample(scope, t), name, t, scope.clock, found.text.mark)
+        if section == "frame":
+            done = [plan.conditioning for plan in plans]
+            return [(float(getattr(one, field)) if one else value,) for one, value in zip(done, checked, strict=True)]
         return [(value,) for value in checked.tolist()]
     assert found is not None, "a name under let is known in every shot"
     bounds = PARAMETERS[name].bounds if name in PARAMETERS else UNBOUND

@@ -11,6 +11,7 @@ from .frames import Finding, FrameStore, State
 from .keys import frame_key
 from .layout import film_path, frame_path, refuse_unwritable
 from .lock import hold
+from .partials import put_partial, refresh
 
 __all__ = [
     "DamagedFrame",
@@ -29,8 +30,10 @@ __all__ = [
     "hold",
     "make_folder",
     "pixel_digest",
+    "put_partial",
     "read",
     "read_film_record",
+    "refresh",
     "refuse_unwritable",
     "staged",
     "sweep",

@@ -15,7 +15,7 @@ from ..errors import StoreError
 from ..types import Frame, FramePlan
 from .commit import commit, make_folder, naming
 from .frame_file import DamagedFrame, MissingFrame, StoredFrame, encode, pixel_digest, read
-from .layout import FRAMES, checked_shot_name, frame_path
+from .layout import FRAMES, checked_shot_name, frame_path, refuse_links
 
 
 class State(Enum):
@@ -99,9 +99,4 @@ class FrameStore:
         return Frame(pixels=stored.pixels, key=stored.key)
 
     def _refuse_links(self, shot: str) -> None:
-        """Refuse folders that lead out of the film's; the film's own folder may be a link."""
-        for place in (self.root / FRAMES, self.root / FRAMES / checked_shot_name(shot)):
-            with naming(place, doing="read"):
-                is_link = place.is_symlink()
-            if is_link:
-                raise StoreError(f"{place}: a symbolic link stands in its place; move it away or choose another --out")
+        refuse_links(self.root / FRAMES, self.root / FRAMES / checked_shot_name(shot))

@@ -2,6 +2,7 @@
 
 outputs/NAME/film.json                 what the film consists of
 outputs/NAME/frames/SHOT/00012.png     frame 12 of a shot, counted from 0
+outputs/NAME/partials/SHOT/00012-003.png   the same frame after three of its steps, where asked for
 outputs/NAME/NAME.mp4                  the film, once complete
 outputs/NAME/NAME.silent.mp4           the film without its music, where that could not be added
 outputs/NAME/.lock                     held by the render that writes here
@@ -18,6 +19,7 @@ from ..errors import StoreError
 from .commit import naming
 
 FRAMES = "frames"
+PARTIALS = "partials"
 RECORD = "film.json"
 LOCK = ".lock"
 SHOT_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
@@ -32,6 +34,14 @@ def frame_path(root: Path, shot: str, frame: int) -> Path:
     if frame < 0:
         raise ValueError(f"frames count from 0, this is {frame}")
     return root / FRAMES / checked_shot_name(shot) / f"{frame:05d}.png"
+
+
+def partial_path(root: Path, shot: str, frame: int, step: int) -> Path:
+    """Return where the picture of a frame after `step` of its steps lies.
+
+    Raises: StoreError where the shot's name may not become a folder.
+    """
+    return root / PARTIALS / checked_shot_name(shot) / f"{frame:05d}-{step:03d}.png"
 
 
 def film_path(root: Path, name: str) -> Path:
@@ -92,11 +102,25 @@ def refuse_unwritable(folder: Path) -> None:
 
 
 def shot_folders(root: Path) -> list[Path]:
-    """Return the folders of all shots under `root`, links left out.
+    """Return the folders of all shots under `root`, of frames and of partials, links left out.
 
     Raises: StoreError.
     """
-    with naming(root / FRAMES, doing="read"):
-        if not (root / FRAMES).is_dir():
-            return []
-        return sorted(place for place in (root / FRAMES).iterdir() if place.is_dir() and not place.is_symlink())
+    found: list[Path] = []
+    for kind in (root / FRAMES, root / PARTIALS):
+        with naming(kind, doing="read"):
+            if kind.is_dir():
+                found += sorted(place for place in kind.iterdir() if place.is_dir() and not place.is_symlink())
+    return found
+
+
+def refuse_links(*places: Path) -> None:
+    """Refuse folders that lead out of the film's; the film's own folder may be a link.
+
+    Raises: StoreError.
+    """
+    for place in places:
+        with naming(place, doing="read"):
+            is_link = place.is_symlink()
+        if is_link:
+            raise StoreError(f"{place}: a symbolic link stands in its place; move it away or choose another --out")

@@ -23,7 +23,9 @@ from pipeline.sample.noise import named_noise
 from pipeline.store import FrameStore
 from pipeline.types import CameraMove, Conditioning, FramePlan, Size
 
-ALL_ON = Conditioning("lab", "shot", 0.7, 0.3, 1.1, 0.4, 1.0, 0.01, 0.05, "perlin")
+ALL_ON = Conditioning(
+    *("lab", "shot", 0.7, 0.3, 1.1, 0.4, 1.0, 0.01, 0.05, "perlin"), steady=0.6, guide_strength=0.2, guide=(("a", 1.0),)
+)
 REFERENCE = np.random.default_rng(1).integers(0, 256, (40, 56, 3), dtype=np.uint8)
 
 
@@ -58,15 +60,17 @@ def test_a_film_that_says_nothing_conditions_nothing(film_of) -> None:
 
 
 def test_the_order_is_pinned() -> None:
-    found = steps(ALL_ON, last=None, first=REFERENCE, noise=noise)
-    assert [name for name, _ in found] == ["match", "hold", "contrast", "sharpen", "noise"]
+    found = steps(ALL_ON, last=None, first=REFERENCE, noise=noise, shown=lambda digest: REFERENCE)
+    assert [name for name, _ in found] == ["guide", "match", "hold", "steady", "contrast", "sharpen", "noise"]
 
 
 def test_the_same_bytes_on_one_thread_and_on_two(film_of) -> None:
     start, found = torch.linspace(-1, 1, 3 * 40 * 56).reshape(1, 3, 40, 56), []
     for threads in (1, 2):
         torch.set_num_threads(threads)
-        one = condition(start, planned(film_of, ALL_ON), last=None, first=REFERENCE, noise=noise)
+        one = condition(
+            start, planned(film_of, ALL_ON), last=None, first=REFERENCE, noise=noise, shown=lambda digest: REFERENCE
+        )
         found.append(one.numpy().tobytes())
     assert found[0] == found[1]
 
@@ -148,6 +152,9 @@ def test_hold_brings_the_light_back_and_keeps_the_detail() -> None:
         ({"color_match": "xyz"}, "frame: unknown color_match 'xyz'; use one of off, rgb, hsv, lab, mean"),
         ({"noise_kind": "pink"}, "frame: unknown noise_kind 'pink'; use one of gaussian, perlin, deforum"),
         ({"hold": 0.5}, "frame: hold needs a picture that is not there; give it, or switch it off"),
+        ({"steady": 0.5}, "frame: steady needs a picture that is not there; give it, or switch it off"),
+        ({"guide_strength": 0.5}, "frame: guide needs a picture that is not there; give it, or switch it off"),
+        ({"color_match": "lab", "color_match_to": "image"}, "frame: color_match_to: image needs a picture that is not"),
         ({"color_match": "lab"}, "frame: color_match_to: shot needs a picture that is not there"),
     ],
 )
@@ -210,7 +217,7 @@ def test_an_edit_of_the_conditioning_keeps_the_first_frame(film_of, tiny_engine,
     assert drawn(film_of(tiny_text + FRAME.replace("1.05", "1.06")), tmp_path / "out") == [1, 2, 3, 4, 5]
 
 
-def test_the_embedded_preset_switches_everything_off(tmp_path) -> None:
+def test_the_embedded_preset_steadies_and_does_nothing_else(tmp_path) -> None:
     path = tmp_path / "film.yaml"
     path.write_text("prompts: a\nframes: 2\n")
-    assert load(path).shots[0].plans[1].conditioning == Conditioning()
+    assert load(path).shots[0].plans[1].conditioning == Conditioning(steady=1.0)

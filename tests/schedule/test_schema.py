@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import KeyframeError
 from pipeline.schedule import load, schema
-from pipeline.schedule.bounds import INIT_WORDS, PARAMETERS, SAMPLERS_ETA, WORDS
+from pipeline.schedule.bounds import FRAME_PICTURES, INIT_WORDS, PARAMETERS, SAMPLERS_ETA, WORDS
 from pipeline.schedule.fields import ANY_NUMBER
 from pipeline.schedule.language.easing import EASES
 from pipeline.schedule.notices import CODES
@@ -267,6 +267,10 @@ def values_of(name: str) -> st.SearchStrategy[Any]:
         return st.fixed_dictionaries({}, optional={"painted-clip-a": values_of("look.tv_scale")})
     if name == "look.guidance_path":  # the tests' preset has no secondary model
         return st.sampled_from(["unet", "detached"])
+    if name == "frame.color_match_to":  # with a picture another time
+        return st.sampled_from(["shot", "previous"])
+    if name == "frame.guide_strength":
+        return st.just(0)
     if name in WORDS:
         return st.sampled_from([7 if word == ANY_NUMBER else word for word in WORDS[name]])
     bounds = PARAMETERS[name].bounds
@@ -281,7 +285,9 @@ def values_of(name: str) -> st.SearchStrategy[Any]:
 
 
 SECTIONS = {
-    section: st.fixed_dictionaries({}, optional={key: values_of(f"{section}.{key}") for key in keys})
+    section: st.fixed_dictionaries(
+        {}, optional={key: values_of(f"{section}.{key}") for key in keys if key not in FRAME_PICTURES}
+    )
     for section, keys in (("camera", CAMERA_KEYS), ("frame", FRAME_KEYS), ("look", LOOK_KEYS))
 }
 SECTIONS["init"] = st.fixed_dictionaries(  # clouds, which need no file and excuse most of what acts on a picture
