@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import typer
 
-from . import films, models, previews, study
+from . import films, models, previews, study, upkeep
 
 COMMANDS = (
     *(films.render, films.check, study.explain, study.plot, previews.preview, previews.animatic, study.schema),
     *(films.assemble, previews.sheet),
+    *(upkeep.status, upkeep.why, upkeep.verify, upkeep.show, upkeep.clean),
 )
 MODELS_COMMANDS: dict[str, Callable[..., None]] = {
     "list": models.models_list,

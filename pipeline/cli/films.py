@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from ..show import ProgressLine
-from .options import AsJson, Config, Folder, Frames, KeyframeFile, Seed, Settings, frame_range, load_film
+from ..show import ProgressLine, say
+from .options import AsJson, Config, Folder, Frames, KeyframeFile, Seed, Settings, frame_range, load_film, study_film
 
 
 def render(
@@ -23,14 +23,18 @@ def render(
     as_json: AsJson = False,
 ) -> None:
     """Render a film; run again after a stop or an edit, and only what is missing or changed is drawn."""
-    film = load_film(file, config, settings, seed, silent=as_json)
+    reading = study_film(file, config, settings, seed, silent=as_json)
+    film = reading.film
     wanted = frame_range(frames, film.n_frames)
     folder = out or Path("outputs") / film.name
     from ..store import refuse_unwritable
 
     refuse_unwritable(folder)  # before torch is imported, which takes seconds
+    from ..account import survey
     from ..render import render as render_film
 
+    if not as_json:
+        say(f"{folder}: {survey(reading, folder, frames=wanted)}")
     with ProgressLine(film.n_frames, f"{folder}", silent=as_json) as line:
         path = render_film(film, folder, frames=wanted, watch=line.watch)
     report = {"film": None if path is None else str(path), "folder": str(folder), **line.counts}

@@ -113,6 +113,15 @@ def make_folder(path: Path) -> None:
             os.close(above)
 
 
+def remove(path: Path) -> None:
+    """Remove a file; whether that lasts through a power cut does not matter to anybody.
+
+    Raises: StoreError.
+    """
+    with naming(path):
+        os.unlink(path)
+
+
 def sweep(folder: Path) -> tuple[Path, ...]:
     """Remove the temporary files that killed runs left directly in `folder`; return them.
 

@@ -7,21 +7,19 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from ..errors import StoreError
-from ..types import Film, FilmFormat, Size
+from ..types import Film, FilmFormat, Script, Size
 from .commit import commit, make_folder
-from .frame_file import MAX_SIDE
-from .layout import RECORD, checked_film_name, checked_shot_name
+from .frame_file import MAX_SIDE, FrameRecord
+from .layout import KEY, RECORD, checked_film_name, checked_shot_name
 
 VERSION = 1
 _MAX_BYTES = 64 * 2**20
-_KEY = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +40,7 @@ class FilmRecord:
     size: Size
     format: FilmFormat
     shots: tuple[ShotRecord, ...]
+    script: Script | None = None
 
     @property
     def n_frames(self) -> int:
@@ -57,7 +56,7 @@ def write_film_record(directory: Path, film: Film, *, keys: Mapping[str, Sequenc
     """
     known = keys or {}
     shots = tuple(ShotRecord(shot.name, len(shot.plans), tuple(known.get(shot.name, ()))) for shot in film.shots)
-    record = FilmRecord(film.name, float(film.fps), film.size, film.format, shots)
+    record = FilmRecord(film.name, float(film.fps), film.size, film.format, shots, film.script)
     path = directory / RECORD
     text = json.dumps({"version": VERSION, **asdict(record)}, indent=1) + "\n"
     _record_of(path, json.loads(text))  # what could not be read back is not written
@@ -109,6 +108,7 @@ def _record_of(path: Path, found: Any) -> FilmRecord:
                 crf=_whole(found["format"], "crf", 0, 51), enlarge=_whole(found["format"], "enlarge", 1, 16)
             ),
             shots=shots,
+            script=_script_of(found.get("script")),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         why = f"it lacks {fault}" if isinstance(fault, KeyError) else str(fault)
@@ -118,9 +118,32 @@ def _record_of(path: Path, found: Any) -> FilmRecord:
 def _shot_of(found: Any) -> ShotRecord:
     keys = tuple(found["keys"])
     n_frames = _whole(found, "n_frames", 0, 10_000_000)
-    if len(keys) not in (0, n_frames) or not all(isinstance(key, str) and _KEY.fullmatch(key) for key in keys):
+    if len(keys) not in (0, n_frames) or not all(isinstance(key, str) and KEY.fullmatch(key) for key in keys):
         raise ValueError(f"shot {found['name']!r} has {n_frames} frames, its keys are others")
     return ShotRecord(checked_shot_name(found["name"]), n_frames, keys)
+
+
+def script_in(record: FrameRecord) -> Script | None:
+    """Return the texts that are written inside a frame's file, without the preset's; None where there are none.
+
+    Raises: StoreError where they are no script.
+    """
+    text = record.facts.get("script")
+    try:
+        return None if text is None else _script_of({**json.loads(text), "preset_text": ""})
+    except (ValueError, TypeError, KeyError, RecursionError) as fault:
+        raise StoreError("the frame's script cannot be read; render it again") from fault
+
+
+def _script_of(found: Any) -> Script | None:
+    if found is None:  # the film was made by a program of its own, or by an earlier version
+        return None
+    script = Script(found["keyframes"], found["preset"], found["preset_text"], tuple(found["settings"]))
+    if not all(
+        isinstance(text, str) for text in (script.keyframes, script.preset, script.preset_text, *script.settings)
+    ):
+        raise ValueError("its script is no text")
+    return script
 
 
 def _whole(found: Any, name: str, lowest: int, highest: int) -> int:

@@ -2,7 +2,9 @@
 
 outputs/NAME/film.json                 what the film consists of
 outputs/NAME/frames/SHOT/00012.png     frame 12 of a shot, counted from 0
+outputs/NAME/takes/SHOT/00012-KEY.png  what lay there before an edit, kept until `pipeline clean`
 outputs/NAME/NAME.mp4                  the film, once complete
+outputs/NAME/.timings                  how long frames took, for estimates
 outputs/NAME/.lock                     held by the render that writes here
 """
 
@@ -17,8 +19,11 @@ from ..errors import StoreError
 from .commit import naming
 
 FRAMES = "frames"
+TAKES = "takes"
 RECORD = "film.json"
+TIMINGS = ".timings"
 LOCK = ".lock"
+KEY = re.compile(r"[0-9a-f]{64}")
 SHOT_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _FILM_NAME_BYTES = 240  # so that `.NAME.mp4.tmp` stays below the 255 bytes a file name may have
 
@@ -31,6 +36,16 @@ def frame_path(root: Path, shot: str, frame: int) -> Path:
     if frame < 0:
         raise ValueError(f"frames count from 0, this is {frame}")
     return root / FRAMES / checked_shot_name(shot) / f"{frame:05d}.png"
+
+
+def take_path(root: Path, shot: str, frame: int, key: str) -> Path:
+    """Return where a frame lies that others have replaced.
+
+    Raises: StoreError where the shot's name may not become a folder; ValueError for what is no place or key.
+    """
+    if frame < 0 or not KEY.fullmatch(key):
+        raise ValueError(f"there is no take of frame {frame} and key {key!r}")
+    return root / TAKES / checked_shot_name(shot) / f"{frame:05d}-{key}.png"
 
 
 def film_path(root: Path, name: str) -> Path:
@@ -85,12 +100,12 @@ def refuse_unwritable(folder: Path) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
 
 
-def shot_folders(root: Path) -> list[Path]:
-    """Return the folders of all shots under `root`, links left out.
+def shot_folders(root: Path, *, below: str = FRAMES) -> list[Path]:
+    """Return the folders of all shots' frames, or takes, under `root`, links left out.
 
     Raises: StoreError.
     """
-    with naming(root / FRAMES, doing="read"):
-        if not (root / FRAMES).is_dir():
+    with naming(root / below, doing="read"):
+        if not (root / below).is_dir() or (root / below).is_symlink():
             return []
-        return sorted(place for place in (root / FRAMES).iterdir() if place.is_dir() and not place.is_symlink())
+        return sorted(place for place in (root / below).iterdir() if place.is_dir() and not place.is_symlink())

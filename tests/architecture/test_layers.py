@@ -27,8 +27,9 @@ MAY_IMPORT = {
     "preview": JOINED | {"render"},
     "explain": NOUNS | {"schedule"},
     "plot": LIGHT,
+    "account": JOINED | {"render", "explain"},
     "show": JOINED | {"render", "preview"},
-    "cli": JOINED | {"render", "preview", "explain", "plot", "show"},
+    "cli": JOINED | {"render", "preview", "explain", "plot", "show", "account"},
     "__main__": {"cli"},
     "": {"render", "preview", "schedule"},
     "bench": NOUNS | {"models", "sample", "schedule", "preview", "train"},
@@ -84,7 +85,19 @@ def test_the_check_sees_imports_of_every_form(sources) -> None:
 
 
 HEAVY = ("torch", "torchvision", "open_clip", "guided_diffusion", "kornia")
-WITHOUT_TORCH = ["types", "errors", "schedule", "store", "assemble", "explain", "plot", "show", "cli", "__main__"]
+WITHOUT_TORCH = [
+    "types",
+    "errors",
+    "schedule",
+    "store",
+    "assemble",
+    "explain",
+    "plot",
+    "show",
+    "account",
+    "cli",
+    "__main__",
+]
 
 
 @pytest.mark.parametrize("stage", WITHOUT_TORCH)

@@ -117,7 +117,7 @@ def lives(process: psutil.Process) -> bool:
     return False
 
 
-UNLIKE = (".lock", "timings.json")  # say who renders and how long it took, and nothing about the film
+UNLIKE = (".lock", ".timings")  # say who renders and how long it took, and nothing about the film
 
 
 def digests(out: Path) -> dict[str, str]:
