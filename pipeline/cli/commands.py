@@ -11,7 +11,7 @@ from . import films, models, previews, study, upkeep
 COMMANDS = (
     *(films.render, films.check, study.explain, study.plot, previews.preview, previews.animatic, study.schema),
     *(films.assemble, previews.sheet),
-    *(upkeep.status, upkeep.why, upkeep.verify, upkeep.show, upkeep.clean),
+    *(upkeep.status, upkeep.why, upkeep.verify, upkeep.show, upkeep.clean, upkeep.bundle),
 )
 MODELS_COMMANDS: dict[str, Callable[..., None]] = {
     "list": models.models_list,

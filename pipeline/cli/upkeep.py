@@ -100,28 +100,76 @@ def _short(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def verify(directory: Folder, as_json: AsJson = False) -> None:
+def verify(
+    place: Annotated[
+        Path, typer.Argument(metavar="DIR|ARCHIVE", help="A folder of a render, or with --bundle a bundle.")
+    ],
+    bundle: Annotated[bool, typer.Option("--bundle", help="Draw the frames of a bundle again, and compare.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Read every frame whole; name each that is missing, damaged or foreign, and leave with 4 if there is one.
 
-    `pipeline render` then makes these again and no others.
+    `pipeline render` then makes these again and no others. With --bundle, frames are compared bit for bit where the
+    engine is the same, else by their mean difference.
     """
+    if bundle:
+        _verify_bundle(place, as_json)
+        return
     from ..account import verify as verify_film
 
-    record, problems = verify_film(directory)
+    record, problems = verify_film(place)
     if as_json:
-        print(
-            json.dumps(
-                {"frames": record.n_frames, "problems": [{**asdict(p), "state": p.state.value} for p in problems]}
-            )
-        )
+        told = [{**asdict(problem), "state": problem.state.value} for problem in problems]
+        print(json.dumps({"frames": record.n_frames, "problems": told}))
     elif not problems:
-        print(f"{directory}: all {record.n_frames} frames are whole and what the film's record says")
+        print(f"{place}: all {record.n_frames} frames are whole and what the film's record says")
     if problems:
         said = "\n".join(problem.why for problem in problems)
         raise StoreError(
-            f"{said}\n{directory}: {len(problems)} of {record.n_frames} frames are not as recorded; "
+            f"{said}\n{place}: {len(problems)} of {record.n_frames} frames are not as recorded; "
             "render again to make them anew"
         )
+
+
+def _verify_bundle(path: Path, as_json: bool) -> None:
+    from ..account import replay
+
+    found = replay(path)
+    same = not found.other_facts
+    bad = [match for match in found.matches if not match.is_good(same_engine=same)]
+    if as_json:
+        matches = [asdict(match) for match in found.matches]
+        print(json.dumps({"good": not bad, "other_facts": found.other_facts, "matches": matches}))
+    else:
+        for name, (there, here) in found.other_facts.items():
+            print(f"{name}: {there or 'nothing'} there, {here or 'nothing'} here")
+        for match in found.matches:
+            apart = f"differs by {match.mean:.3f} of 255 in the mean, {match.largest} at most"
+            print(f"shot '{match.shot}' frame {match.frame}: {'the same bits' if match.exact else apart}")
+    if bad:
+        what = "not the same bits" if same else "too far apart"
+        raise StoreError(f"{path}: {len(bad)} of {len(found.matches)} frames are {what}; see which above")
+
+
+def bundle(
+    directory: Folder,
+    out: Annotated[Path | None, typer.Option(help="Archive to write [DIR/NAME.zip].")] = None,
+    count: Annotated[int, typer.Option(min=1, max=100, help="Frames of each shot to compare by.")] = 3,
+    as_json: AsJson = False,
+) -> None:
+    """Put what a rendered film was made from, and frames to compare by, into one archive.
+
+    `pipeline verify --bundle ARCHIVE` draws these frames again on another machine.
+    """
+    from ..account import bundle as write_bundle
+    from ..store import hold, read_film_record
+
+    path = out or directory / f"{read_film_record(directory).name}.zip"
+    with hold(directory):
+        n_samples = write_bundle(directory, path, per_shot=count)
+    print(
+        json.dumps({"bundle": str(path), "frames": n_samples}) if as_json else f"{path}: {n_samples} frames to compare"
+    )
 
 
 def clean(

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import StoreError
-from ..types import Film, FilmFormat, Script, Size
+from ..types import Film, FilmFormat, PictureFile, Script, Size
 from .commit import commit, make_folder
 from .frame_file import MAX_SIDE, FrameRecord
 from .layout import KEY, RECORD, checked_film_name, checked_shot_name
@@ -41,6 +41,7 @@ class FilmRecord:
     format: FilmFormat
     shots: tuple[ShotRecord, ...]
     script: Script | None = None
+    pictures: tuple[PictureFile, ...] = ()
 
     @property
     def n_frames(self) -> int:
@@ -56,7 +57,7 @@ def write_film_record(directory: Path, film: Film, *, keys: Mapping[str, Sequenc
     """
     known = keys or {}
     shots = tuple(ShotRecord(shot.name, len(shot.plans), tuple(known.get(shot.name, ()))) for shot in film.shots)
-    record = FilmRecord(film.name, float(film.fps), film.size, film.format, shots, film.script)
+    record = FilmRecord(film.name, float(film.fps), film.size, film.format, shots, film.script, film.pictures)
     path = directory / RECORD
     text = json.dumps({"version": VERSION, **asdict(record)}, indent=1) + "\n"
     _record_of(path, json.loads(text))  # what could not be read back is not written
@@ -109,6 +110,7 @@ def _record_of(path: Path, found: Any) -> FilmRecord:
             ),
             shots=shots,
             script=_script_of(found.get("script")),
+            pictures=tuple(_picture_of(picture) for picture in found.get("pictures", ())),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         why = f"it lacks {fault}" if isinstance(fault, KeyError) else str(fault)
@@ -144,6 +146,13 @@ def _script_of(found: Any) -> Script | None:
     ):
         raise ValueError("its script is no text")
     return script
+
+
+def _picture_of(found: Any) -> PictureFile:
+    picture = PictureFile(found["digest"], found["path"])
+    if not (isinstance(picture.digest, str) and KEY.fullmatch(picture.digest) and isinstance(picture.path, str)):
+        raise ValueError("a picture is none")
+    return picture
 
 
 def _whole(found: Any, name: str, lowest: int, highest: int) -> int:
