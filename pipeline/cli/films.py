@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from ..show import ProgressLine, say
-from .options import AsJson, Config, Folder, Frames, KeyframeFile, Seed, Settings, frame_range, load_film, study_film
+from .options import AsJson, Config, Folder, Frames, KeyframeFile, Seed, Settings, load_film, study_film
+from .portion import Allowance, MaxHours, Only, Until, wanted_frames
 
 
 def render(
@@ -19,13 +20,19 @@ def render(
     out: Annotated[Path | None, typer.Option(help="Output folder [outputs/NAME].")] = None,
     settings: Settings = None,
     frames: Frames = None,
+    until: Until = None,
+    only: Only = None,
+    max_hours: MaxHours = None,
     seed: Seed = None,
     as_json: AsJson = False,
 ) -> None:
-    """Render a film; run again after a stop or an edit, and only what is missing or changed is drawn."""
+    """Render a film; run again after a stop or an edit, and only what is missing or changed is drawn.
+
+    Ctrl-C stops it, Ctrl-Z (or kill -STOP) pauses it and fg (or kill -CONT) lets it go on; no frame is lost by either.
+    """
     reading = study_film(file, config, settings, seed, silent=as_json)
     film = reading.film
-    wanted = frame_range(frames, film.n_frames)
+    wanted = wanted_frames(reading, frames=frames, until=until, only=only)
     folder = out or Path("outputs") / film.name
     from ..store import refuse_unwritable
 
@@ -35,13 +42,17 @@ def render(
 
     if not as_json:
         say(f"{folder}: {survey(reading, folder, frames=wanted)}")
-    with ProgressLine(film.n_frames, f"{folder}", silent=as_json) as line:
-        path = render_film(film, folder, frames=wanted, watch=line.watch)
+    path, enough = None, Allowance(max_hours)
+    with ProgressLine(film.n_frames, f"{folder}", silent=as_json) as line, enough:
+        path = render_film(film, folder, frames=wanted, watch=enough.watching(line.watch))
     report = {"film": None if path is None else str(path), "folder": str(folder), **line.counts}
+    given = next(name for name, value in {"--until": until, "--only": only, "--frames": True}.items() if value)
     if as_json:
         print(json.dumps(report))
+    elif enough.is_spent:
+        print(f"{folder}: {line.summary}; {max_hours:g} h are over, run the same command to go on")
     elif path is None:
-        print(f"{folder}: {line.summary}; run without --frames for the whole film")
+        print(f"{folder}: {line.summary}; run without {given} for the whole film")
     else:
         print(f"{path}: {line.summary}")
 

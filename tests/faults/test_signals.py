@@ -130,6 +130,21 @@ def test_a_second_signal_ends_it_at_once(zygote: Zygote, place: Path) -> None:
     assert digests(place / "out") == undisturbed(zygote, place)[0]
 
 
+@pytest.mark.goal("R12")
+def test_paused_and_let_go_on_it_is_the_same_film(zygote: Zygote, place: Path) -> None:
+    wanted, _ = undisturbed(zygote, place)
+    render = rendering(zygote, place, "out", announce=True)
+    assert render.reaches("sample", 2)
+    zygote.ask(do="signal", pid=render.pid, number=int(signal.SIGSTOP))
+    time.sleep(0.05)
+    before = digests(place / "out")
+    assert render.ended(within=0.3) is None
+    assert digests(place / "out") == before
+    zygote.ask(do="signal", pid=render.pid, number=int(signal.SIGCONT))
+    assert render.wait() == 0
+    assert digests(place / "out") == wanted
+
+
 @pytest.mark.goal("R2", "R12")
 def test_with_the_embedded_models_too(zygote: Zygote, tmp_path: Path) -> None:
     """Stopped while it draws, killed while it draws, and then the same film."""
