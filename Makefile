@@ -5,7 +5,7 @@ VENV   := .venv
 RUN    := $(VENV)/bin/python
 READY  := $(VENV)/.ready
 
-.PHONY: help install demo test faults fuzz lint bench golden train-embedded score-embedded constraints clean
+.PHONY: help install demo test faults fuzz lint bench golden train-embedded score-embedded song constraints clean
 
 help:
 	@echo "make demo            render keyframes/lighthouse.yaml with the embedded models"
@@ -17,6 +17,7 @@ help:
 	@echo "make golden          rewrite the golden frames after an intended change"
 	@echo "make train-embedded  train the embedded models again, from seeds (hours on a CPU)"
 	@echo "make score-embedded  score the embedded models and rewrite the numbers on their card"
+	@echo "make song            compose keyframes/song.mp3 again"
 
 install: $(READY)
 
@@ -56,6 +57,9 @@ train-embedded: $(READY)
 
 score-embedded: $(READY)
 	$(RUN) -m pipeline.train score
+
+song: $(READY)
+	$(RUN) -m pipeline.compose keyframes/song.mp3
 
 constraints:
 	(head -n 1 constraints.txt; $(RUN) -m pip freeze --exclude-editable | grep -v '^-e' | sed 's/+cpu//') > constraints.new

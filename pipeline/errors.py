@@ -64,6 +64,12 @@ class PictureError(PipelineError):
     exit_code = 2
 
 
+class SoundError(PipelineError):
+    """A sound is missing or cannot be decoded, or what is written beside it about its beats cannot be read."""
+
+    exit_code = 2
+
+
 class ModelError(PipelineError):
     """A weight file is missing, damaged, of another architecture, or not the one that was pinned."""
 

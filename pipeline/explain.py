@@ -13,15 +13,16 @@ import numpy as np
 
 from .errors import KeyframeError, UsageError
 from .schedule import Reading, Score
-from .schedule.bounds import PARAMETERS, WORDS
+from .schedule.bounds import NO_PICTURE, PARAMETERS, PATHS, WORDS
 from .schedule.clock import NEEDS_BPM
 from .schedule.keys import Curve
+from .schedule.music import TIMES as TIMES_OF_MUSIC
 from .schedule.origin import NOT_SET, Origin, is_key, origin, prompt_origin
 from .schedule.trace import LET, curve_of, find_name, follow, keys_at, value_names, wish_of
-from .types import FramePlan, Mark, StepValues, WeightedPrompt
+from .types import Film, FramePlan, Mark, StepValues, WeightedPrompt
 
 WHOLE = frozenset(name for name, parameter in PARAMETERS.items() if parameter.bounds.is_whole)
-PARTS = ("camera", "frame", "look")
+PARTS = ("camera", "frame", "look", "init")
 TIMES = {
     "sec": "seconds of the shot",
     "film_sec": "seconds of the film",
@@ -64,7 +65,7 @@ def explain(reading: Reading, frame: int) -> tuple[Fact, ...]:
     score, t = score_at(reading, frame)
     plan = score.shot.plans[t]
     values = [_value_fact(score, name, t) for name in value_names(reading)]
-    words = [_word_fact(score, name, plan) for name in WORDS]
+    words = [_word_fact(score, name, plan) for name in (*WORDS, *PATHS)]
     ours = [fact for fact in values if fact.name.startswith(LET)]
     return (
         *_times(reading, score, frame, t),
@@ -144,7 +145,7 @@ def _word_fact(score: Score, name: str, plan: FramePlan) -> Fact:
     if name in score.words:
         node = score.words[name]
         return Fact(name, node.text.strip(), "constant", node.mark)
-    return Fact(name, WORDS[name][0], NOT_SET.how)
+    return Fact(name, WORDS[name][0] if name in WORDS else NO_PICTURE, NOT_SET.how)
 
 
 def _prompts(reading: Reading, score: Score, plan: FramePlan, t: int) -> list[Fact]:
@@ -153,13 +154,15 @@ def _prompts(reading: Reading, score: Score, plan: FramePlan, t: int) -> list[Fa
     paths = {file.digest: file.path for file in reading.film.pictures}
     facts = []
     for number, prompt in enumerate(plan.prompts):
-        name, wish = f"prompts.{number}", wish_of(score, t, prompt.text, prompt.image)
+        name, wish = f"prompts.{number}", wish_of(score, t, prompt.text, prompt.image, prompt.only)
         mark = wish.place.mark if wish else held.mark
         facts.append(_thing(name, prompt.text, prompt.image, paths, Origin(held.how, mark)))
         weight = Origin(held.how, mark)
         if wish and not _is_constant(wish.weight):
             weight = origin(wish.weight, score.scope, t)
         facts.append(Fact(f"{name}.weight", prompt.weight, weight.how, weight.mark))
+        if prompt.only:
+            facts.append(Fact(f"{name}.only", list(prompt.only), "the CLIPs that see it", mark))
         facts += _blend(name, prompt, score, t, paths, held)
     return facts
 
@@ -167,7 +170,7 @@ def _prompts(reading: Reading, score: Score, plan: FramePlan, t: int) -> list[Fa
 def _blend(name: str, prompt: WeightedPrompt, score: Score, t: int, paths: dict[str, str], held: Origin) -> list[Fact]:
     if prompt.blend is None:
         return []
-    other = wish_of(score, t, prompt.blend.text, prompt.blend.image)
+    other = wish_of(score, t, prompt.blend.text, prompt.blend.image, prompt.only)
     said = Origin("what it is turning into", other.place.mark if other else held.mark)
     thing = _thing(f"{name}.blend", prompt.blend.text, prompt.blend.image, paths, said)
     return [thing, Fact(f"{name}.blend.share", prompt.blend.share, held.how, held.mark)]
@@ -196,9 +199,15 @@ def _settings(reading: Reading, score: Score) -> list[Fact]:
         "size.height": film.size.height,
         "film.crf": film.format.crf,
         "film.enlarge": film.format.enlarge,
+        "film.audio": film.format.audio,
+        "film.audio_bitrate": film.format.audio_bitrate,
+        **({"title": film.title} if film.title else {}),
+        **_music(film),
         "models.diffusion": film.engine.diffusion_model,
         "models.clip": list(film.engine.clip_models),
+        "models.secondary": film.engine.secondary_model or "none",
         "device": film.engine.device,
+        "precision": film.engine.precision,
         "threads": film.engine.threads,
     }
     facts = [
@@ -206,3 +215,13 @@ def _settings(reading: Reading, score: Score) -> list[Fact]:
     ]
     how = "the film's seed plus the shot's number, from 0" if later else "constant"
     return [Fact("seed", score.shot.plans[0].seed, how, seed), *facts]
+
+
+def _music(film: Film) -> dict[str, Any]:
+    """Return what is known of the film's music, under the names that a keyframe file has for it."""
+    if film.music is None:
+        return {}
+    times = {key: getattr(film.music, f"{key}_s") for key in TIMES_OF_MUSIC}
+    return {"music.file": film.music.path, **{f"music.{key}": value for key, value in times.items()}} | {
+        "music.volume": film.music.volume
+    }

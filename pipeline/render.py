@@ -14,7 +14,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
 from .assemble import assemble
-from .models import engine_facts, refuse_absent
+from .models import VGG, engine_facts, refuse_absent
 from .store import FrameStore, Timing, frame_key, hold, note_timing, work_of, write_film_record
 from .types import Film, Frame, FramePlan, Shot
 
@@ -102,10 +102,10 @@ def conditioned(start: Tensor, plan: FramePlan, *, last: Frame, first: Frame | N
     Shapes: (1, 3, H, W) in [-1, 1] -> the same.
     """
     from .condition import condition
-    from .sample.noise import named_noise
+    from .sample.noise import name_of, noise_of
 
     def noise(shape: tuple[int, ...], number: int) -> Tensor:
-        return named_noise(shape, seed=plan.seed, frame=plan.frame, purpose="condition", step=number)
+        return noise_of(name_of(plan), shape, purpose="condition", step=number)
 
     return condition(start, plan, last=last.pixels, first=None if first is None else first.pixels, noise=noise)
 
@@ -145,7 +145,9 @@ def _is_whole(film: Film, store: FrameStore, keys: Mapping[str, tuple[str, ...]]
 
 
 def _set_up(film: Film) -> Easel:
-    refuse_absent(film.engine)  # before torch is imported
+    pulls = [plan.init for shot in film.shots for plan in shot.plans if plan.init and any(plan.init.scale)]
+    compared_by = {VGG for init in pulls if init.distance == "lpips"}
+    refuse_absent(film.engine, also=compared_by)  # before torch is imported
     from .sample.easel import set_up
 
     return set_up(film.engine, pictures=film.pictures)

@@ -90,13 +90,15 @@ class WeightedPrompt:
     """What the picture is drawn to, and how strongly (negative: pushed away).
 
     Convention: `image` is the SHA-256 of a picture's file, as hex, and then `text` is empty; "" for a text. With a
-        `blend` the picture is drawn to one direction on the great circle between the embeddings of the two.
+        `blend` the picture is drawn to one direction on the great circle between the embeddings of the two. `only`
+        names the CLIPs of the engine that see it; empty, all of them do.
     """
 
     text: str
     weight: float
     image: str = ""
     blend: Blend | None = None
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +109,18 @@ class Look:
         (Disco's `frames_skip_steps`); fields typed `StepValues` may follow the denoising. `cut_overview` and
         `cut_innercut` count cuts per batch, `cutn_batches` batches per step; `cut_ic_pow` and `cut_icgray_p` are
         Disco's size exponent and grey share of the inner cuts, `cut_hue` the largest turn of a cut's colours as a
-        share of the colour circle. `guidance_path` is "unet" (the gradient passes through
-        the denoiser) or "detached" (it stops at the predicted picture); `thresholding` is "static" (every predicted
-        picture is clamped to [-1, 1], guidance included) or "none".
+        share of the colour circle. `guidance_path` is "unet" (the gradient passes through the denoiser), "secondary"
+        (through a small model beside it) or "detached" (it stops at the predicted picture); `thresholding` is "static"
+        (every predicted picture is clamped to [-1, 1], guidance included) or "none". `prompt_weights` says what the
+        weights of the prompts that a CLIP sees are divided by: the size of their "sum", the sum of their sizes
+        ("abs_sum") or the root of the sum of their squares ("l2"). `fuzzy` is the length of the noise on each prompt's
+        direction, which has length 1, and `fuzzy_copies` how many such directions stand for a prompt. `clip_weights`
+        gives CLIPs of the engine their weights, by name; those that are not named have 1, and in a step with 0 a CLIP
+        is not asked. `seed_mode` and `seed_schedule` say under which name the frame's noise goes
+        (`sample.noise.name_of`). `symmetry_strength` is the share to which every predicted picture is made symmetric,
+        `kaleidoscope` the number of equal parts about the middle. `class_label` is "none", "random" or a whole number.
+        From `augmentations` on the words say whether cuts, the range loss and the picture that is kept are as they
+        should be or as Disco Diffusion 5.7 has them; `sample/disco.py` and `sample/cutouts.py` tell how.
     """
 
     sampler: str
@@ -129,6 +140,22 @@ class Look:
     cut_icgray_p: StepValues
     cut_hue: StepValues
     cutn_batches: int
+    prompt_weights: str = "sum"
+    fuzzy: float = 0.0
+    fuzzy_copies: int = 25
+    clip_weights: tuple[tuple[str, StepValues], ...] = ()
+    seed_mode: str = "frame"
+    seed_schedule: float = 0.0
+    symmetry: str = "off"
+    symmetry_strength: StepValues = (1.0,)
+    kaleidoscope: int = 6
+    class_label: str = "none"
+    augmentations: str = "soft"
+    cut_draws: str = "each"
+    cut_edges: str = "full"
+    cut_grey_rule: str = "share"
+    range_loss: str = "acts"
+    saved_picture: str = "guided"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,21 +188,50 @@ class Conditioning:
 
 
 @dataclass(frozen=True, slots=True)
+class Init:
+    """The picture that a frame starts from, resembles or keeps in part.
+
+    Convention: `image` and `mask` are digests as in `WeightedPrompt`; white of the mask is painted anew, fading in over
+        `mask_feather` pixels. `skip` is the share of steps left out by a frame that starts from the image, or from
+        `perlin` clouds. `scale` pulls the picture towards what it started from, by `distance`.
+    """
+
+    image: str = ""
+    fit: str = "cover"
+    perlin: str = "off"
+    skip: float = 0.0
+    scale: StepValues = (0.0,)
+    distance: str = "clip"
+    mask: str = ""
+    mask_feather: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Engine:
-    """Which models draw, and on what; chosen by a preset in `configs/`, the same for a whole film."""
+    """Which models draw, and on what; chosen by a preset in `configs/`, the same for a whole film.
+
+    Convention: `secondary_model` is "" where guidance has none; `precision` "auto" is half on a graphics card.
+    """
 
     diffusion_model: str
     clip_models: tuple[str, ...]
     device: str
     threads: int
+    secondary_model: str = ""
+    precision: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)
 class FilmFormat:
-    """How frames become a film: constant rate factor of x264 and the whole-number enlargement of the picture."""
+    """How frames become a film: constant rate factor of x264 and the whole-number enlargement of the picture.
+
+    Convention: `audio` is "aac", "copy" (the file's own packets) or "none"; `audio_bitrate` in kbit/s, for AAC.
+    """
 
     crf: int
     enlarge: int
+    audio: str = "aac"
+    audio_bitrate: int = 192
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +239,8 @@ class FramePlan:
     """Everything frame `frame` of a shot needs but pixels.
 
     Convention: `frame` counts from 0 inside the shot; `camera` is None where no earlier frame is carried over (the
-        first frame of a shot), and then the frame is drawn from pure noise and there is nothing to condition.
+        first frame of a shot), and then the frame is drawn from noise, or from what `init` says, and there is nothing
+        to condition. `init` is None where no picture but that of the frame before has a say.
     """
 
     shot: str
@@ -194,6 +251,14 @@ class FramePlan:
     camera: CameraMove | None
     look: Look
     conditioning: Conditioning | None = None
+    init: Init | None = None
+
+    @property
+    def skip(self) -> float:
+        """Share of the steps that this frame leaves out."""
+        if self.camera is not None:
+            return self.look.skip
+        return self.init.skip if self.init else 0.0
 
     def canonical(self) -> str:
         """Return the plan as JSON with sorted keys and shortest-round-trip floats: equal plans, equal text."""
@@ -219,7 +284,7 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class PictureFile:
-    """A picture that prompts name by its digest: the SHA-256 of the file at `path`, as hex."""
+    """A picture that plans name by its digest: the SHA-256 of the file at `path`, as hex."""
 
     digest: str
     path: str
@@ -244,10 +309,30 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
+class Music:
+    """The sound of a film: `length_s` of the first track of the file at `path`, from its second `start_s` on.
+
+    Convention: `digest` is the file's SHA-256, as hex, and `codec` ffmpeg's name of how it is packed; where it lies is
+        no part of what it is. The music sets in at second `offset_s` of the film, comes up in `fade_in_s` and goes
+        down in the last `fade_out_s` before its end or the film's; `volume` is a factor.
+    """
+
+    digest: str
+    path: str = field(compare=False)
+    codec: str
+    start_s: float
+    length_s: float
+    offset_s: float = 0.0
+    fade_in_s: float = 0.0
+    fade_out_s: float = 0.0
+    volume: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Film:
     """What a keyframe file means once read with a preset: named shots in order, and how they are shown.
 
-    Convention: `pictures` are those that prompts name, each once, sorted by digest; where they lie, what the reader
+    Convention: `pictures` are those that plans name, each once, sorted by digest; where they lie, what the reader
         warned of (`notices`) and the texts it was read from (`script`) are no part of what the film is.
     """
 
@@ -260,6 +345,8 @@ class Film:
     format: FilmFormat
     pictures: tuple[PictureFile, ...] = field(default=(), compare=False)
     notices: tuple[Notice, ...] = field(default=(), compare=False)
+    title: str = ""
+    music: Music | None = None
     script: Script | None = field(default=None, compare=False)
 
     @property

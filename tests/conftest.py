@@ -6,6 +6,7 @@ Nothing here imports torch before somebody draws, since the tests of the schedul
 from __future__ import annotations
 
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -50,9 +51,10 @@ film: {{crf: 20, enlarge: 1}}
 class ToyPerceptor:
     """Embed pictures by a random smooth map, and texts by their characters."""
 
-    def __init__(self, size: int, *, seed: int = 0, width: int = 8) -> None:
+    def __init__(self, size: int, *, seed: int = 0, width: int = 8, name: str = "") -> None:
         import torch
 
+        self.name = name
         self.size = size
         self.seen: list[tuple[int, ...]] = []
         self.map = torch.randn(3 * 16, width, generator=torch.Generator().manual_seed(seed))
@@ -109,9 +111,18 @@ def unet(*, unshuffle: int = 1, learn_sigma: bool = False, seed: int = 0) -> tor
 
 @pytest.fixture(autouse=True)
 def fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Keep fetched weights, whatever this machine has of them, out of the tests; return the folder they go to."""
+    """Keep what this machine has fetched and remembered out of the tests; return the folder that weights go to."""
+    monkeypatch.setenv("PIPELINE_CACHE", str(tmp_path / "cache"))
     folder = tmp_path / "fetched-models"
     monkeypatch.setenv("PIPELINE_MODELS", str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep what was heard in songs before out of the tests; return the folder it goes to."""
+    folder = tmp_path / "heard-songs"
+    monkeypatch.setenv("PIPELINE_SONGS", str(folder))
     return folder
 
 
@@ -126,6 +137,39 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(before)
+
+
+@pytest.fixture
+def write_sound() -> Callable[..., Path]:
+    """Return a function that writes samples, (n, channels) in -1..1, as a sound file of the kind its name says."""
+
+    def write(path: Path, samples: npt.ArrayLike, rate: int, *options: str) -> Path:
+        import imageio_ffmpeg
+        import numpy as np
+
+        sound = np.asarray(samples, np.float32)
+        command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", "-f", "f32le", "-ar", str(rate)]
+        command += ["-ac", str(sound.shape[1]), "-i", "pipe:0", *options, str(path)]
+        subprocess.run(command, input=sound.tobytes(), check=True, capture_output=True)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def hear() -> Callable[..., npt.NDArray[np.float32]]:
+    """Return a function that decodes the sound of a file as a player does, mixed to one channel: (n,) at a rate."""
+
+    def decode(path: Path, rate: int = 48000) -> npt.NDArray[np.float32]:
+        import imageio_ffmpeg
+        import numpy as np
+
+        command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-i", str(path), "-map", "0:a:0"]
+        command += ["-f", "f32le", "-ac", "1", "-ar", str(rate), "pipe:1"]
+        done = subprocess.run(command, check=True, capture_output=True)
+        return np.frombuffer(done.stdout, np.float32)
+
+    return decode
 
 
 @pytest.fixture

@@ -155,13 +155,30 @@ def test_blends_tell_what_they_turn_into(facts_at: Callable[..., Facts]) -> None
     assert facts["prompts.0.blend.share"].value == 0.5
 
 
+def test_clips_tell_what_they_count_and_who_sees_a_prompt(reading_of: Callable[..., Reading]) -> None:
+    text = (
+        "prompts: [a fox, {text: a fox, weight: 2, only: RN50/openai}]\nframes: 3\n"
+        "look: {steps: 2, clip_weights: {RN50/openai: '(t+1)*(p < 0.5)'}}\n"
+    )
+    reading = reading_of(text, overrides=["models.clip=[painted-clip-a, RN50/openai]"])
+    facts = {fact.name: fact for fact in explain(reading, 0)}
+    assert facts["look.clip_weights.painted-clip-a"] == Fact("look.clip_weights.painted-clip-a", 1, "not set")
+    assert said(facts["look.clip_weights.RN50/openai"]) == ([1, 0], "expression (t+1)*(p < 0.5)", "film.yaml:3:47")
+    assert "prompts.0.only" not in facts
+    assert said(facts["prompts.1.only"]) == (["RN50/openai"], "the CLIPs that see it", "film.yaml:1:18")
+    assert said(facts["prompts.1.weight"])[::2] == (2, "film.yaml:1:18")
+    rows = follow_value(reading, "RN50/openai")
+    assert [row.value for row in rows] == [[1, 0], 0, 0]
+
+
 def test_engine_and_settings_have_places(facts_at: Callable[..., Facts]) -> None:
     facts = facts_at(0, overrides=["threads=2", "film.crf=20", "look.eta=0.3"], seed=9)
     assert said(facts["models.diffusion"]) == ("painted-world-64", "constant", ":5:14")
     assert said(facts["models.clip"])[0] == ["painted-clip-a"]
     assert said(facts["threads"]) == (2, "constant", "--set:1:9")
     assert said(facts["film.crf"]) == (20, "constant", "--set (2):1:10")
-    assert said(facts["film.enlarge"])[2] == ":56:12"
+    line = PLAIN.read_text(encoding="utf-8").splitlines().index("  enlarge: 4") + 1
+    assert said(facts["film.enlarge"])[2] == f":{line}:12"
     assert said(facts["look.eta"]) == (0.3, "constant", "--set (3):1:10")
     assert said(facts["seed"]) == (9, "constant", "--seed:1:1")
     assert said(facts["fps"]) == (10.0, "constant", "film.yaml:1:6")

@@ -106,6 +106,7 @@ def _manifest(record: FilmRecord, store: FrameStore, samples: list[Sample]) -> d
         "machine": machine_facts(),
         "shots": [{"name": shot.name, "keys": list(shot.keys)} for shot in record.shots],
         "samples": samples,
+        "music": None if record.music is None else record.music.digest,
         "pictures": [one.digest for one in record.pictures],
     }
 

@@ -18,7 +18,12 @@ from ..schedule import Reading
 from ..store import FrameRecord, FrameStore, State
 from ..types import Mark
 
-ENGINE_NAMES = {"diffusion model": "models.diffusion", "clip models": "models.clip"}
+ENGINE_NAMES = {
+    "diffusion model": "models.diffusion",
+    "clip models": "models.clip",
+    "secondary model": "models.secondary",
+    "dtype": "precision",
+}
 NOT_ENGINE = ("plan", "script")
 SECTIONS = {"conditioning": "frame"}
 ABSENT = "(absent)"

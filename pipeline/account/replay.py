@@ -172,11 +172,14 @@ def _engine(facts: Mapping[str, str], path: Path) -> Engine:
         diffusion, *_ = facts["diffusion model"].split()
         clips = tuple(one.split()[0] for one in facts["clip models"].split(", "))
         device, threads = facts["device"].split()[0], int(facts["threads"])
+        secondary, precision = facts.get("secondary model", "").partition(" ")[0], facts["dtype"]
         if not 0 <= threads <= 1024 or device not in ("cpu", "cuda"):
             raise ValueError("no engine")
     except (KeyError, ValueError, IndexError) as fault:
         raise _refused(path, "its frames name no engine") from fault
-    return Engine(diffusion, clips, "auto" if device == "cuda" else device, threads)
+    if device == "cuda":
+        return Engine(diffusion, clips, "auto", threads, secondary)
+    return Engine(diffusion, clips, device, threads, secondary, precision)
 
 
 def _frame(archive: zipfile.ZipFile, name: str, path: Path) -> StoredFrame:

@@ -1,6 +1,7 @@
-"""Stored frames in, a film out: verified, in order, each exactly once."""
+"""Stored frames in, a film out, with sound if it has music: verified, in order, each exactly once."""
 
 from .encode import assemble_stream, rational_fps
 from .film import assemble
+from .sound import Sound, assemble_film
 
-__all__ = ["assemble", "assemble_stream", "rational_fps"]
+__all__ = ["Sound", "assemble", "assemble_film", "assemble_stream", "rational_fps"]

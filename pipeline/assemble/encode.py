@@ -18,14 +18,14 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 from ..errors import AssembleError
-from ..store.commit import disk_full, staged
+from ..schedule.rate import exact_rate
+from ..store.commit import staged
 from ..types import FilmFormat, Size
+from .ffmpeg import LAST_LINES, QUIET, failed, ffmpeg, metadata, not_started, streams
 
 if TYPE_CHECKING:
     import numpy as np
 
-_NTSC = (24, 30, 48, 60, 120)
-_LAST_LINES = 8
 _SCALE = "flags=lanczos+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact"
 # set on the frames: the encoder prefers what they say to its own options (primaries were lost that way)
 _BT709 = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
@@ -55,7 +55,7 @@ def assemble_stream(
         n_frames = _feed(command, frames, size=size, final=final)
         if n_frames == 0:
             raise AssembleError(f"{final}: a film needs at least one frame (found none); render some first")
-        found = _n_packets(temp, final=final)
+        found = sum(stream.n_packets for stream in streams(temp, final=final))
         if found != n_frames:
             raise AssembleError(f"{final}: ffmpeg wrote {found} of {n_frames} frames; assemble again")
     return final
@@ -68,10 +68,7 @@ def rational_fps(fps: float) -> Fraction:
     """
     if not 0 < fps <= 1000:  # also false for nan
         raise AssembleError(f"frame rate {fps!r} is not between 0 and 1000; correct the film's fps")
-    for nominal in _NTSC:
-        if abs(fps - nominal * 1000 / 1001) < 0.005:  # half a step of the last digit in 23.98 and 29.97
-            return Fraction(nominal * 1000, 1001)
-    return Fraction(fps).limit_denominator(1001) or Fraction(1, 1001)
+    return exact_rate(fps)
 
 
 def filters(size: Size, *, enlarge: int) -> str:
@@ -92,27 +89,12 @@ def _command(*, size: Size, fps: Fraction, format: FilmFormat, title: str, prese
     pipe = ["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{size.width}x{size.height}"]
     codec = ["-c:v", "libx264", "-preset", preset, "-crf", str(format.crf), "-threads", "1"]
     return [
-        *(_ffmpeg(), "-hide_banner", "-loglevel", "error", "-nostdin", "-y", "-filter_threads", "1"),
+        *(ffmpeg(), *QUIET, "-y", "-filter_threads", "1"),
         *(*pipe, "-framerate", f"{fps.numerator}/{fps.denominator}", "-i", "pipe:0"),
         *("-map", "0:v:0", "-fps_mode", "passthrough", "-vf", filters(size, enlarge=format.enlarge)),
-        *(*codec, "-pix_fmt", "yuv420p", "-flags:v", "+bitexact", "-fflags", "+bitexact"),
-        *("-map_metadata", "-1", "-metadata", f"title={_plain(title)}", "-movflags", "+faststart"),
+        *(*codec, "-pix_fmt", "yuv420p", "-flags:v", "+bitexact", *metadata({"title": title})),
         *("-f", "mp4", f"file:{target.absolute()}"),
     ]
-
-
-def _plain(title: str) -> str:
-    """Return the title as text any player can show: no zero bytes, no lone surrogates from odd file names."""
-    return title.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
-
-
-def _ffmpeg() -> str:
-    import imageio_ffmpeg
-
-    try:
-        return imageio_ffmpeg.get_ffmpeg_exe()
-    except RuntimeError as fault:
-        raise AssembleError("ffmpeg: not found; install imageio-ffmpeg again, it brings one") from fault
 
 
 def _feed(command: list[str], frames: Iterable[np.ndarray], *, size: Size, final: Path) -> int:
@@ -123,8 +105,8 @@ def _feed(command: list[str], frames: Iterable[np.ndarray], *, size: Size, final
             command, stdin=PIPE, stdout=subprocess.DEVNULL, stderr=PIPE, bufsize=-1, start_new_session=True
         )
     except OSError as fault:
-        raise _not_started(final, fault) from fault
-    lines: deque[bytes] = deque(maxlen=_LAST_LINES)
+        raise not_started(final, fault) from fault
+    lines: deque[bytes] = deque(maxlen=LAST_LINES)
     # ffmpeg would stop and wait if nobody read what it says
     reader = Thread(target=lines.extend, args=(process.stderr,), daemon=True)
     reader.start()
@@ -140,7 +122,7 @@ def _feed(command: list[str], frames: Iterable[np.ndarray], *, size: Size, final
                 if pipe is not None:
                     pipe.close()
     if status != 0 or not taken:
-        raise _failed(final, status, [line.decode("utf-8", "replace").rstrip() for line in lines])
+        raise failed(final, status, [line.decode("utf-8", "replace").rstrip() for line in lines])
     return n_frames
 
 
@@ -165,29 +147,3 @@ def _write(
     except BrokenPipeError:
         return n_frames, False
     return n_frames, True
-
-
-def _n_packets(path: Path, *, final: Path) -> int:
-    """Count the film's frames as they lie in the file, without decoding them."""
-    command = [_ffmpeg(), "-hide_banner", "-loglevel", "error", "-nostdin", "-i", f"file:{path.absolute()}"]
-    command += ["-map", "0:v:0", "-c", "copy", "-f", "framecrc", "pipe:1"]
-    try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    except OSError as fault:
-        raise _not_started(final, fault) from fault
-    if done.returncode != 0:
-        raise _failed(final, done.returncode, done.stderr.decode("utf-8", "replace").splitlines()[-_LAST_LINES:])
-    return sum(1 for line in done.stdout.splitlines() if line and not line.startswith(b"#"))
-
-
-def _failed(final: Path, status: int, lines: list[str]) -> Exception:
-    if any("No space left on device" in line for line in lines):
-        return disk_full(final)
-    ended = f"killed by signal {-status}" if status < 0 else f"exit {status}"
-    quoted = "".join(f"\n  {line}" for line in lines) or " (it said nothing)"
-    return AssembleError(f"{final}: ffmpeg failed ({ended}); its last lines:{quoted}")
-
-
-def _not_started(final: Path, fault: OSError) -> AssembleError:
-    reason = (fault.strerror or str(fault)).lower()
-    return AssembleError(f"{final}: ffmpeg cannot be started ({reason}: {fault.filename!r}); check IMAGEIO_FFMPEG_EXE")

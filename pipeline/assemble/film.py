@@ -7,32 +7,48 @@ frame stops the film by name.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import AssembleError
+from ..errors import AssembleError, UsageError
 from ..store.film_record import FilmRecord, ShotRecord, read_film_record
 from ..store.frames import FrameStore, place_of
 from ..store.layout import film_path
-from .encode import assemble_stream
+from .sound import Sound, assemble_film
 
 if TYPE_CHECKING:
     import numpy as np
 
 
-def assemble(directory: Path, *, out: Path | None = None) -> Path:
+def assemble(directory: Path, *, out: Path | None = None, music: Path | None = None) -> Path:
     """Encode the film that `directory` holds to `out`, or to `NAME.mp4` in the folder itself; return its path.
 
-    Convention: the caller holds the folder's lock; frames past a shot's recorded end are left alone.
+    Convention: the caller holds the folder's lock; frames past a shot's recorded end are left alone. `music` says where
+        the film's sound file is now; it must be the one that is recorded.
     Raises: AssembleError or StoreError naming the first frame that is missing, damaged or another than recorded.
     """
     record = read_film_record(directory)
     store = FrameStore(directory)
     _refuse_gaps(record, store)
     final = film_path(directory, record.name) if out is None else out
-    return assemble_stream(
-        _stream(record, store), final, size=record.size, fps=record.fps, format=record.format, title=record.name
+    return assemble_film(
+        _stream(record, store),
+        final,
+        size=record.size,
+        fps=record.fps,
+        format=record.format,
+        title=record.title or record.name,
+        sound=_sound(record, music),
     )
+
+
+def _sound(record: FilmRecord, place: Path | None) -> Sound | None:
+    if place is not None and record.music is None:
+        raise UsageError(f"--music {place}: the film has no music; name it under music: in the keyframe file")
+    if record.music is None or record.format.audio == "none":
+        return None
+    return Sound(record.music if place is None else replace(record.music, path=str(place)), record.n_frames)
 
 
 def _refuse_gaps(record: FilmRecord, store: FrameStore) -> None:

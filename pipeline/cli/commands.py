@@ -6,11 +6,11 @@ from collections.abc import Callable
 
 import typer
 
-from . import films, models, previews, study, upkeep
+from . import films, models, music, previews, study, upkeep
 
 COMMANDS = (
     *(films.render, films.check, study.explain, study.plot, previews.preview, previews.animatic, study.schema),
-    *(films.assemble, previews.sheet),
+    *(films.assemble, previews.sheet, music.listen),
     *(upkeep.status, upkeep.why, upkeep.verify, upkeep.show, upkeep.clean, upkeep.bundle),
 )
 MODELS_COMMANDS: dict[str, Callable[..., None]] = {

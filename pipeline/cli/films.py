@@ -68,6 +68,7 @@ def check(file: KeyframeFile, config: Config = None, settings: Settings = None, 
         "seconds": round(film.n_frames / film.fps, 3),
         "size": asdict(film.size),
         "shots": [{"name": shot.name, "frames": len(shot.plans)} for shot in film.shots],
+        **({} if film.music is None else {"music": asdict(film.music)}),
         "warnings": [
             {"code": one.code, "place": str(one.mark), "what": one.what, "do": one.do} for one in film.notices
         ],
@@ -77,15 +78,17 @@ def check(file: KeyframeFile, config: Config = None, settings: Settings = None, 
         return
     shots = ", ".join(f"{shot.name} {len(shot.plans)}" for shot in film.shots)
     warned = f" with {len(film.notices)} warning{'s' if len(film.notices) > 1 else ''}" if film.notices else ""
+    music = f", music: {film.music.path} from {film.music.start_s:g} s" if film.music else ""
     print(
         f"{film.source}: good{warned}; {film.n_frames} frames at {film.fps:g} fps ({film.n_frames / film.fps:.2f} s), "
-        f"{film.size.width}x{film.size.height}, shots: {shots}"
+        f"{film.size.width}x{film.size.height}, shots: {shots}{music}"
     )
 
 
 def assemble(
     directory: Folder,
     out: Annotated[Path | None, typer.Option(help="Film to write [DIR/NAME.mp4].")] = None,
+    music: Annotated[Path | None, typer.Option(help="Where the film's sound file is, if it was moved.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make the film again from the frames that are there."""
@@ -94,5 +97,5 @@ def assemble(
 
     read_film_record(directory)  # a folder that is no film's must not become one by being locked
     with hold(directory):
-        path = assemble_film(directory, out=out)
+        path = assemble_film(directory, out=out, music=music)
     print(json.dumps({"film": str(path)}) if as_json else path)

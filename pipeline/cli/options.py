@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,11 +39,13 @@ def study_film(
 
     Raises: KeyframeError with everything that is wrong; ModelError for models that nobody knows.
     """
-    from ..models import refuse_unknown
+    from ..models import cut_texts, fitted, refuse_unknown
     from ..schedule import study
 
     reading = study(file, config=config, overrides=tuple(settings or ()), seed=seed)
     refuse_unknown(reading.film.engine)
+    notices = tuple(sorted((*reading.film.notices, *cut_texts(reading))))
+    reading = fitted(replace(reading, film=replace(reading.film, notices=notices)))
     if reading.film.notices and not silent:
         from ..schedule.excerpt import illustrated_notices
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ..errors import UsageError
+from ..schedule.bounds import NO_PICTURE
 from .options import AsJson, Config, KeyframeFile, Seed, Settings, study_film
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from ..types import Mark
 
 WIDTH = 100
-SECTIONS = ("camera", "frame", "look", "prompts", "let")
+SECTIONS = ("camera", "frame", "look", "init", "prompts", "let")
 
 
 def explain(
@@ -123,8 +124,10 @@ def _heading(reading: Reading, facts: tuple[Fact, ...]) -> str:
     said = {fact.name: fact.value for fact in facts}
     text = f"{reading.film.source}: frame {said['frame']} of 0 to {reading.film.n_frames - 1}"
     text += f", shot '{said['shot']}' frame {said['t']} of 0 to {said['frames'] - 1}, {said['film_sec']:.2f} s"
-    if said["t"] == 0:
+    if said["t"] == 0 and said["init.image"] == NO_PICTURE and said["init.perlin"] == "off":
         text += "\nthe first frame of a shot is drawn from noise: it has no camera move, and executes all its steps"
+    elif said["t"] == 0:
+        text += "\nthe first frame of a shot has no camera move; this one starts from a picture, as init says"
     return text
 
 

@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from .addition import Added, add
     from .adoption import Adopted, adopt, record
     from .catalogue import find, refuse_unknown
+    from .contexts import cut_texts
     from .entry import ClipArchitecture, DiffusionArchitecture, Entry, SecondaryArchitecture
     from .facts import engine_facts, settle
     from .fetching import Fetched, fetch
+    from .fit import fitted
     from .folder import models_folder
     from .networks import (
         LoadedClip,
@@ -26,17 +28,20 @@ if TYPE_CHECKING:
         load_diffusion,
         load_secondary,
     )
-    from .presence import ModelStatus, list_models, refuse_absent
+    from .presence import VGG, ModelStatus, list_models, refuse_absent
     from .upstream import import_guided_diffusion, import_open_clip
+    from .vgg import load_lpips
     from .weights import open_weights
 
 _HOMES = {
     "addition": ("Added", "add"),
     "adoption": ("Adopted", "adopt", "record"),
     "catalogue": ("find", "refuse_unknown"),
+    "contexts": ("cut_texts",),
     "entry": ("ClipArchitecture", "DiffusionArchitecture", "Entry", "SecondaryArchitecture"),
     "facts": ("engine_facts", "settle"),
     "fetching": ("Fetched", "fetch"),
+    "fit": ("fitted",),
     "folder": ("models_folder",),
     "networks": (
         "LoadedClip",
@@ -48,13 +53,15 @@ _HOMES = {
         "load_diffusion",
         "load_secondary",
     ),
-    "presence": ("ModelStatus", "list_models", "refuse_absent"),
+    "presence": ("VGG", "ModelStatus", "list_models", "refuse_absent"),
     "upstream": ("import_guided_diffusion", "import_open_clip"),
+    "vgg": ("load_lpips",),
     "weights": ("open_weights",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "VGG",
     "Added",
     "Adopted",
     "ClipArchitecture",
@@ -70,14 +77,17 @@ __all__ = [
     "adopt",
     "build_network",
     "build_tokenizer",
+    "cut_texts",
     "engine_facts",
     "fetch",
     "find",
+    "fitted",
     "import_guided_diffusion",
     "import_open_clip",
     "list_models",
     "load_clip",
     "load_diffusion",
+    "load_lpips",
     "load_secondary",
     "models_folder",
     "open_weights",

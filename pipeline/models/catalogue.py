@@ -53,6 +53,17 @@ def read_catalogue(catalogue: Path = PACKAGED) -> dict[str, Entry]:
     return _with_pins(entries, folder)
 
 
+def find_written(name: str, *, catalogue: Path = PACKAGED) -> Entry | None:
+    """Return the entry that a catalogue holds under `name`; what is shipped is found without reading the others."""
+    shipped = _read_yaml(catalogue)
+    if name in shipped:
+        where = f"{catalogue}: {name}"
+        return read_entry(name, shipped[name], shipped, where=where, folder=catalogue.parent / FOLDER)
+    entries = read_catalogue(catalogue)
+    named = (entry for entry in entries.values() if name in entry.aliases)
+    return entries.get(name) or next(named, None)
+
+
 def find(name: str, *, catalogue: Path = PACKAGED) -> Entry:
     """Return the entry called `name`, or name those that come near.
 
@@ -71,16 +82,32 @@ def find(name: str, *, catalogue: Path = PACKAGED) -> Entry:
     raise ModelError(f"{catalogue}: {_unknown(name, entries.values())}")
 
 
+def find_at_once(name: str, *, catalogue: Path = PACKAGED) -> Entry:
+    """Return the entry called `name` as `find` does; of a model that comes along, without reading the long catalogues.
+
+    Raises: ModelError as `find` does.
+    """
+    short = _read_yaml(catalogue)
+    if name not in short:
+        return find(name, catalogue=catalogue)
+    folder = catalogue.parent / FOLDER
+    return read_entry(name, short[name], short, where=f"{catalogue}: {name}", folder=folder)
+
+
 def refuse_unknown(engine: Engine, *, catalogue: Path = PACKAGED) -> None:
     """Find names of models that nobody knows, without importing anything heavy.
 
     Raises: ModelError naming all of them, and what comes near.
     """
-    if {engine.diffusion_model, *engine.clip_models} <= _read_yaml(catalogue).keys():
+    if {engine.diffusion_model, *engine.clip_models, *_secondary(engine)} <= _read_yaml(catalogue).keys():
         return  # the usual case, and the rest of the catalogue is long
     entries = read_catalogue(catalogue)
     known = {name for entry in entries.values() for name in (entry.name, *entry.aliases)}
-    asked = {"models.diffusion": (engine.diffusion_model,), "models.clip": engine.clip_models}
+    asked = {
+        "models.diffusion": (engine.diffusion_model,),
+        "models.clip": engine.clip_models,
+        "models.secondary": _secondary(engine),
+    }
     faults = [
         f"{where}: {_unknown(name, entries.values())}"
         for where, names in asked.items()
@@ -89,6 +116,10 @@ def refuse_unknown(engine: Engine, *, catalogue: Path = PACKAGED) -> None:
     ]
     if faults:
         raise ModelError("\n".join(faults))
+
+
+def _secondary(engine: Engine) -> tuple[str, ...]:
+    return (engine.secondary_model,) if engine.secondary_model else ()
 
 
 def _unknown(name: str, entries: Iterable[Entry]) -> str:

@@ -22,7 +22,8 @@ T = TypeVar("T", bound=Any)
 class UNetShape:
     """Arguments of guided-diffusion's `UNetModel`.
 
-    Convention: `attention_resolutions` are downsampling factors, as `UNetModel` takes them, not picture sizes.
+    Convention: `attention_resolutions` are downsampling factors, as `UNetModel` takes them, not picture sizes; a model
+        without `num_classes` was not taught any.
     """
 
     image_size: int
@@ -36,6 +37,7 @@ class UNetShape:
     resblock_updown: bool
     num_heads: int = 1
     num_head_channels: int = -1
+    num_classes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +111,19 @@ class SecondaryArchitecture:
     size_multiple: int
 
 
-Architecture = DiffusionArchitecture | ClipArchitecture | SecondaryArchitecture
+@dataclass(frozen=True, slots=True)
+class VggArchitecture:
+    """torchvision's VGG16, whose layers LPIPS compares."""
+
+    n_classes: int
+
+
+Architecture = DiffusionArchitecture | ClipArchitecture | SecondaryArchitecture | VggArchitecture
 ARCHITECTURES: dict[object, type] = {
     "diffusion": DiffusionArchitecture,
     "clip": ClipArchitecture,
     "secondary": SecondaryArchitecture,
+    "vgg": VggArchitecture,
 }
 
 
@@ -127,7 +137,7 @@ class Entry:
     """
 
     name: str
-    kind: Literal["diffusion", "clip", "secondary"]
+    kind: Literal["diffusion", "clip", "secondary", "vgg"]
     purpose: str
     file: str
     bytes: int | None

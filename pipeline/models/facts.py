@@ -11,23 +11,30 @@ from importlib.metadata import version
 from pathlib import Path
 
 from .. import __version__
-from ..errors import ModelError
+from ..errors import ModelError, UsageError
 from ..types import Engine
 from .catalogue import PACKAGED, find
 
-DTYPE = "float32"  # what load_diffusion and load_clip compute in
-
 
 def settle(engine: Engine) -> Engine:
-    """Put a device of this machine for `auto`, and torch's own choice for 0 threads."""
-    if engine.device != "auto" and engine.threads > 0:
-        return engine
-    import torch
+    """Put a device of this machine for `auto`, the precision that goes with it, and torch's own choice for 0 threads.
 
-    device = engine.device
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-    return replace(engine, device=device, threads=engine.threads or torch.get_num_threads())
+    Raises: UsageError for float16 on a processor.
+    """
+    device, threads = engine.device, engine.threads
+    if device == "auto" or threads == 0:
+        import torch
+
+        if device == "auto":
+            device = "cuda" if torch.cuda.is_available() else "cpu"
+        threads = threads or torch.get_num_threads()
+    precision = engine.precision
+    if precision == "auto":
+        precision = "float16" if device.startswith("cuda") else "float32"
+    if precision == "float16" and device == "cpu":
+        do = "set precision to auto, float32 or bfloat16"
+        raise UsageError(f"precision: a processor does not compute in float16, and this machine draws on one; {do}")
+    return replace(engine, device=device, threads=threads, precision=precision)
 
 
 def engine_facts(engine: Engine, *, catalogue: Path = PACKAGED) -> dict[str, str]:
@@ -40,11 +47,13 @@ def engine_facts(engine: Engine, *, catalogue: Path = PACKAGED) -> dict[str, str
         "program": __version__,
         "torch": version("torch"),
         "device": settled.device + _chip(settled.device),
-        "dtype": DTYPE,
+        "dtype": settled.precision,
         "threads": str(settled.threads),
         "diffusion model": _digest(engine.diffusion_model, catalogue),
         "clip models": ", ".join(_digest(name, catalogue) for name in engine.clip_models),
     }
+    if engine.secondary_model:
+        facts["secondary model"] = _digest(engine.secondary_model, catalogue)
     return dict(sorted(facts.items()))
 
 

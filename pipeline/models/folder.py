@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from ..caches import cache_folder
 from ..errors import ModelError, StoreError
 
 VARIABLE = "PIPELINE_MODELS"
@@ -35,15 +35,7 @@ class Pin:
 def models_folder() -> Path:
     """Return the folder of fetched weights; it need not be there."""
     told = os.environ.get(VARIABLE)
-    if told:
-        return Path(told).expanduser()
-    if sys.platform == "darwin":
-        base = Path("~/Library/Caches").expanduser()
-    elif sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or "~/AppData/Local").expanduser()
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser()
-    return base / "clip-guided-animation" / "models"
+    return Path(told).expanduser() if told else cache_folder("models")
 
 
 def read_pins(folder: Path) -> dict[str, Pin]:

@@ -15,9 +15,18 @@ from torch import nn
 
 from ..errors import ModelError, UsageError
 from .catalogue import PACKAGED, find
-from .entry import Architecture, ClipArchitecture, DiffusionArchitecture, Entry, SecondaryArchitecture, UNetShape
+from .entry import (
+    Architecture,
+    ClipArchitecture,
+    DiffusionArchitecture,
+    Entry,
+    SecondaryArchitecture,
+    UNetShape,
+    VggArchitecture,
+)
 from .secondary import SecondaryNetwork, build_secondary
 from .upstream import import_guided_diffusion, import_open_clip
+from .vgg import build_vgg
 from .weights import load_into
 
 A = TypeVar("A", DiffusionArchitecture, ClipArchitecture, SecondaryArchitecture)
@@ -108,6 +117,8 @@ def build_network(architecture: Architecture) -> nn.Module:
         return build_unet(architecture.unet)
     if isinstance(architecture, SecondaryArchitecture):
         return build_secondary(architecture)
+    if isinstance(architecture, VggArchitecture):
+        return build_vgg(architecture)
     return build_clip(architecture)
 
 

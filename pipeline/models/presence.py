@@ -21,6 +21,8 @@ from .conversion import converted_file
 from .entry import Entry
 from .folder import models_folder
 
+VGG = "vgg16"  # what init.distance lpips compares by
+
 
 @dataclass(frozen=True, slots=True)
 class ModelStatus:
@@ -47,12 +49,12 @@ def list_models(names: Iterable[str] = (), *, thorough: bool = False, catalogue:
     return [_status(entry, thorough) for entry in chosen]
 
 
-def refuse_absent(engine: Engine, *, catalogue: Path = PACKAGED) -> None:
-    """Find out before anything heavy that the models of an engine are there and of the right size.
+def refuse_absent(engine: Engine, *, also: Iterable[str] = (), catalogue: Path = PACKAGED) -> None:
+    """Find out before anything heavy that the models of an engine, and others, are there and of the right size.
 
     Raises: ModelError naming every file that is not, where it goes, and how to get it.
     """
-    names = dict.fromkeys((engine.diffusion_model, *engine.clip_models))
+    names = dict.fromkeys(filter(None, (engine.diffusion_model, *engine.clip_models, engine.secondary_model, *also)))
     faults = [status.fault for status in list_models(names, catalogue=catalogue) if status.fault]
     if faults:
         raise ModelError("\n".join(faults))

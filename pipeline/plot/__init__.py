@@ -8,17 +8,23 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..errors import UsageError
 from ..schedule import Reading
 from .picture import draw
 from .tracks import Sheet, gather
 
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from ..listen import Song
+
 FORMATS = {".png": {"Software": None}, ".svg": {"Date": None, "Creator": None}}
 
-__all__ = ["Sheet", "gather", "plot", "save_plot"]
+__all__ = ["Sheet", "gather", "plot", "plot_song", "save_plot"]
 
 
 def plot(reading: Reading, curves: Sequence[str] = (), *, kind: str = ".png") -> bytes:
@@ -27,18 +33,32 @@ def plot(reading: Reading, curves: Sequence[str] = (), *, kind: str = ".png") ->
     Convention: without `curves` all that moves is drawn; else those alone, and no prompts.
     Raises: UsageError for a curve that is not known, or another kind of file.
     """
+    return _drawn(lambda: draw(gather(reading, curves)), kind, "--out")
+
+
+def plot_song(song: Song, name: str, *, kind: str = ".png") -> bytes:
+    """Return the picture of what was heard in a song, as `plot` does.
+
+    Raises: UsageError for another kind of file.
+    """
+    from .song import draw_song
+
+    return _drawn(lambda: draw_song(song, name), kind, "--plot")
+
+
+def _drawn(make: Callable[[], Figure], kind: str, option: str) -> bytes:
     if kind.lower() not in FORMATS:
-        raise UsageError(f"--out: a plot cannot be written as '{kind}'; choose a name that ends in .png or .svg")
+        raise UsageError(f"{option}: a plot cannot be written as '{kind}'; choose a name that ends in .png or .svg")
     import matplotlib
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
-    sheet, data = gather(reading, curves), io.BytesIO()
+    data = io.BytesIO()
     with matplotlib.rc_context(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a letter that the font lacks is drawn as a box, and that is all
         matplotlib.rcdefaults()
         matplotlib.rcParams.update({"svg.hashsalt": "pipeline", "svg.fonttype": "none", "font.family": "DejaVu Sans"})
-        figure = draw(sheet)
+        figure = make()
         canvas = FigureCanvasSVG(figure) if kind.lower() == ".svg" else FigureCanvasAgg(figure)
         canvas.print_figure(data, format=kind[1:].lower(), dpi=figure.dpi, metadata=FORMATS[kind.lower()])
     return data.getvalue()

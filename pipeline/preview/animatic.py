@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..assemble import assemble_stream
+from ..assemble import Sound, assemble_film
 from ..errors import UsageError
 from ..render import Progress, identify
 from ..store import FrameStore, make_folder
@@ -93,9 +93,15 @@ def animatic(
             places.close()
 
     make_folder(out.parent)
-    # a film with music would hand its sound file over here, to be muxed beside the pictures
-    path = assemble_stream(
-        canvases(), out, size=size, fps=film.fps, format=ENCODING, title=f"{film.name} animatic", preset=PRESET
+    path = assemble_film(
+        canvases(),
+        out,
+        size=size,
+        fps=film.fps,
+        format=ENCODING,
+        title=f"{film.title or film.name} animatic",
+        preset=PRESET,
+        sound=None if film.music is None else Sound(film.music, film.n_frames, first=wanted.start),
     )
     return Animatic(path, size, len(wanted), sources, tuple(curve.name for curve in shown), more)
 

@@ -93,7 +93,8 @@ class Context:
         easel = self.easel_for(self.film)
         if plan.camera is None:
             pixels = _draw_exactly(plan, None, None, easel, number)
-            return Sketch(pixels, "exact", "exact, drawn from noise as the first frame of a shot is")
+            begins = "starts from a picture of its own" if plan.init else "is drawn from noise"
+            return Sketch(pixels, "exact", f"exact, {begins} as the first frame of a shot")
         if origin is None:
             why = "as asked" if self.store is None else "no earlier frame of the shot is stored"
             return Sketch(easel.draw(still(plan), None), "noise", f"from noise: {why}")

@@ -87,14 +87,16 @@ def place_of(film: Film, frame: int) -> tuple[Shot, FramePlan]:
 def still(plan: FramePlan) -> FramePlan:
     """Return the plan of the same frame without the frame before it.
 
-    Convention: steps that the film's frame leaves out get the values of the first step that it takes.
+    Convention: steps that the film's frame leaves out get the values of the first step that it takes; what a mask
+        keeps is kept, and nothing pulls towards a frame before.
     """
     if plan.camera is None:
         return plan
     n_left_out = n_skipped(plan.look.steps, plan.look.skip)
     stepped = {name: getattr(plan.look, name) for name in LOOK_OVER_STEPS}
     held = {name: (values[0],) * n_left_out + values for name, values in stepped.items() if len(values) > 1}
-    return replace(plan, camera=None, conditioning=None, look=replace(plan.look, **held))
+    init = replace(plan.init, scale=(0.0,)) if plan.init and plan.init.mask else None
+    return replace(plan, camera=None, conditioning=None, look=replace(plan.look, **held), init=init)
 
 
 def to_bytes(picture: Tensor) -> np.ndarray:

@@ -148,8 +148,7 @@ class Strip:
 
 
 def _names(kind: type[CameraMove] | type[Look]) -> list[str]:
-    words = ("border", "sampler", "guidance_path", "thresholding")
-    return [field.name for field in fields(kind) if field.name not in words]
+    return [field.name for field in fields(kind) if field.type != "str"]  # words have no curve
 
 
 def _spoken(name: str) -> str:

@@ -6,6 +6,7 @@ say the same thing, x = signal * x0 + sigma * eps, and always travel together, s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -13,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from .precision import Passage
 from .steps import Step
 
 
@@ -57,6 +59,19 @@ def static_threshold(denoise: Denoiser) -> Denoiser:
     return thresholded
 
 
+Constraint = Callable[[Tensor, Step], Tensor]
+"""A predicted picture (B, 3, H, W) -> the nearest one that is as it must be."""
+
+
+def constrained(denoise: Denoiser, constraint: Constraint) -> Denoiser:
+    """Return the denoiser whose pictures are as they must be; the noise is then all that is left of x."""
+
+    def held(x: Tensor, step: Step) -> Prediction:
+        return from_x0(x, constraint(denoise(x, step).x0, step), step)
+
+    return held
+
+
 class UnetDenoiser(nn.Module):
     """guided-diffusion's `UNetModel`, or anything called the same way, as a denoiser with frozen weights.
 
@@ -72,6 +87,7 @@ class UnetDenoiser(nn.Module):
         unshuffle: int = 1,
         learn_sigma: bool = False,
         timestep_scale: float = 1.0,
+        n_classes: int | None = None,
     ) -> None:
         super().__init__()
         self.network = network.requires_grad_(False).eval()
@@ -79,11 +95,17 @@ class UnetDenoiser(nn.Module):
         self.unshuffle = unshuffle
         self.learn_sigma = learn_sigma
         self.timestep_scale = timestep_scale
+        self.n_classes = n_classes
+        self.label: int | None = None
 
     def forward(self, x: Tensor, step: Step) -> Prediction:
         """Predict from x (B, 3, H, W) at the noise level of `step`."""
         time = torch.full((x.shape[0],), step.timestep * self.timestep_scale, dtype=torch.float32, device=x.device)
-        answer = self.network(F.pixel_unshuffle(x, self.unshuffle), time).to(x.dtype)
+        given = {} if self.label is None else {"y": torch.full((len(x),), self.label, device=x.device)}
+        passage = Passage(getattr(self.network, "dtype", torch.float32))
+        answer = passage.out(
+            self.network(passage.into(F.pixel_unshuffle(x, self.unshuffle)), time, **given).to(x.dtype)
+        )
         if self.learn_sigma:
             answer = answer.chunk(2, dim=1)[0]
         return self.complete(x, F.pixel_shuffle(answer, self.unshuffle), step)

@@ -1,7 +1,7 @@
 """One frame: from its plan and the warped last frame to pixels.
 
-A frame without a predecessor is drawn from named noise through all steps; any other starts from the warped picture,
-noised to the first of the steps that are left. It is a pure function of its arguments.
+A frame without a predecessor is drawn from named noise through all steps, unless it has an init; any other starts from
+the warped picture, noised to the first of the steps that are left. It is a pure function of its arguments.
 """
 
 from __future__ import annotations
@@ -19,17 +19,20 @@ from torch import Tensor
 from ..errors import SampleError, UsageError
 from ..types import FramePlan
 from .denoiser import Denoiser, static_threshold
+from .disco import Witness, of_class
 from .gallery import NO_PICTURES, Gallery
-from .guidance import Guidance, aim
-from .noise import named_noise
+from .ground import lay
+from .guidance import Guidance
+from .noise import name_of, noise_of
 from .perceptors import Perceptor
 from .samplers import SAMPLERS, OnStep
 from .steps import Steps, noise_to
 from .stopwatch import Stopwatch, untimed
+from .targets import Manner, aim
 
 STEP_VALUES: Final = (
     *("eta", "guidance_scale", "clamp_grad", "tv_scale", "range_scale", "sat_scale"),
-    *("cut_overview", "cut_innercut", "cut_ic_pow", "cut_icgray_p", "cut_hue"),
+    *("cut_overview", "cut_innercut", "cut_ic_pow", "cut_icgray_p", "cut_hue", "symmetry_strength"),
 )
 THRESHOLDINGS: Final[dict[str, Callable[[Denoiser], Denoiser]]] = {
     "none": lambda denoise: denoise,
@@ -58,6 +61,7 @@ def draw(
     perceptors: Sequence[Perceptor],
     schedule: str,
     device: torch.device | str,
+    guide: Denoiser | None = None,
     gallery: Gallery = NO_PICTURES,
     on_step: Callable[[DrawStep], None] | None = None,
     stopwatch: Stopwatch = untimed,
@@ -68,21 +72,27 @@ def draw(
     Raises: UsageError for a plan and a start that do not fit; SampleError for values not finite, or too little memory.
     """
     steps = check(plan, start, schedule)
+    ground = lay(plan, start, gallery=gallery, perceptors=perceptors, device=device)
+    if plan.look.guidance_path == "secondary" and guide is None:
+        raise UsageError(f"frame {plan.frame:04d}: guidance_path is secondary; give the model that guides")
+    witness = Witness(ground.hold(of_class(denoiser, plan)))
     guided = Guidance(
-        denoiser,
-        targets=aim(perceptors, plan.prompts, gallery),
+        witness,
+        targets=aim(perceptors, plan.prompts, gallery, Manner.of(plan)),
         look=plan.look,
-        seed=plan.seed,
+        name=name_of(plan),
         frame=plan.frame,
+        guide=guide,
         stopwatch=stopwatch,
+        likeness=ground.likeness,
     )
     noise = partial(_noise, plan, device)
     try:
         x = noise("start", 0)
-        if start is not None:
-            x = noise_to(start.to(device), x, steps[0])
+        if ground.start is not None:
+            x = noise_to(ground.start, x, steps[0])
         picture = SAMPLERS[plan.look.sampler](
-            THRESHOLDINGS[plan.look.thresholding](guided),
+            ground.hold(THRESHOLDINGS[plan.look.thresholding](guided)),
             x,
             steps,
             eta=plan.look.eta,
@@ -97,6 +107,8 @@ def draw(
             "batches of cuts); lower the size, cutn_batches or the number of CLIP models"
         ) from error
     guided.verify()
+    if plan.look.saved_picture == "unguided":
+        picture = witness.x0
     return to_pixels(picture, frame=plan.frame)
 
 
@@ -112,9 +124,13 @@ def check(plan: FramePlan, start: Tensor | None, schedule: str) -> Steps:
     if look.thresholding not in THRESHOLDINGS:
         known = ", ".join(THRESHOLDINGS)
         raise UsageError(f"{where}: unknown thresholding '{look.thresholding}'; use one of {known}")
-    steps = Steps.plan(schedule, look.steps, skip=0.0 if start is None else look.skip)
-    for name in STEP_VALUES:
-        n_values = len(getattr(look, name))
+    skip = look.skip if start is not None else plan.init.skip if plan.init else 0.0
+    steps = Steps.plan(schedule, look.steps, skip=skip)
+    values = {name: getattr(look, name) for name in STEP_VALUES}
+    values |= {f"the weight of {name}": weights for name, weights in look.clip_weights}
+    values |= {"init.scale": plan.init.scale} if plan.init else {}
+    for name, stepped in values.items():
+        n_values = len(stepped)
         if n_values not in (1, len(steps)):
             raise UsageError(
                 f"{where}: {name} has {n_values} values for {len(steps)} steps; give one, or one for each executed step"
@@ -140,7 +156,7 @@ def to_pixels(picture: Tensor, *, frame: int) -> npt.NDArray[np.uint8]:
 
 def _noise(plan: FramePlan, device: torch.device | str, purpose: str, step: int) -> Tensor:
     shape = (1, 3, plan.size.height, plan.size.width)
-    return named_noise(shape, seed=plan.seed, frame=plan.frame, purpose=purpose, step=step).to(device)
+    return noise_of(name_of(plan), shape, purpose=purpose, step=step).to(device)
 
 
 def _is_out_of_memory(error: Exception) -> bool:

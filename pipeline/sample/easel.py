@@ -11,24 +11,30 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from ..models import LoadedClip, LoadedDiffusion, load_clip, load_diffusion, refuse_absent, settle
+from ..models import LoadedClip, LoadedDiffusion, load_clip, load_diffusion, load_secondary, refuse_absent, settle
 from ..types import Engine, FramePlan, PictureFile
 from .denoiser import Denoiser, UnetDenoiser
 from .draw import DrawStep, draw
 from .gallery import NO_PICTURES, Gallery
+from .guide import SecondaryDenoiser
 from .perceptors import ClipPerceptor, Perceptor
+from .precision import DTYPES, lower_torso
 from .stopwatch import Stopwatch, untimed
 
 
 @dataclass(frozen=True, slots=True)
 class Easel:
-    """A denoiser under the eyes of its perceptors, ready to draw; the gallery holds what prompts show them."""
+    """A denoiser under the eyes of its perceptors, ready to draw; the gallery holds what prompts show them.
+
+    Convention: `guide` is the secondary model where the engine has one.
+    """
 
     denoiser: Denoiser
     perceptors: tuple[Perceptor, ...]
     schedule: str
     device: str
     gallery: Gallery = NO_PICTURES
+    guide: Denoiser | None = None
 
     def draw(
         self,
@@ -44,6 +50,7 @@ class Easel:
             start,
             denoiser=self.denoiser,
             perceptors=self.perceptors,
+            guide=self.guide,
             gallery=self.gallery,
             schedule=self.schedule,
             device=self.device,
@@ -63,20 +70,45 @@ def set_up(engine: Engine, *, pictures: Sequence[PictureFile] = ()) -> Easel:
     engine = settle(engine)
     torch.set_num_threads(engine.threads)
     diffusion = load_diffusion(engine.diffusion_model, device=engine.device)
-    perceptors = tuple(as_perceptor(load_clip(name, device=engine.device)) for name in engine.clip_models)
-    return Easel(as_denoiser(diffusion), perceptors, diffusion.architecture.schedule, engine.device, gallery)
+    dtype = DTYPES[engine.precision]
+    perceptors = tuple(
+        as_perceptor(load_clip(name, device=engine.device), dtype, name=name) for name in engine.clip_models
+    )
+    guide = None
+    if engine.secondary_model:
+        guide = SecondaryDenoiser(load_secondary(engine.secondary_model, device=engine.device).network)
+    schedule = diffusion.architecture.schedule
+    return Easel(as_denoiser(diffusion, dtype), perceptors, schedule, engine.device, gallery, guide)
 
 
-def as_denoiser(loaded: LoadedDiffusion) -> UnetDenoiser:
-    """Wrap a loaded network in what the sampler calls."""
+def as_denoiser(loaded: LoadedDiffusion, dtype: torch.dtype = torch.float32) -> UnetDenoiser:
+    """Wrap a loaded network in what the sampler calls; its torso is put into `dtype`."""
     shape = loaded.architecture
     network: Any = loaded.network
     network = network.to(memory_format=torch.channels_last)
-    return UnetDenoiser(network, predicts=shape.predicts, unshuffle=shape.unshuffle, learn_sigma=shape.learn_sigma)
+    lower_torso(network, dtype)
+    return UnetDenoiser(
+        network,
+        predicts=shape.predicts,
+        unshuffle=shape.unshuffle,
+        learn_sigma=shape.learn_sigma,
+        n_classes=shape.unet.num_classes,
+    )
 
 
-def as_perceptor(loaded: LoadedClip) -> ClipPerceptor:
-    """Wrap a loaded CLIP in what guidance calls."""
+def as_perceptor(loaded: LoadedClip, dtype: torch.dtype = torch.float32, *, name: str = "") -> ClipPerceptor:
+    """Wrap a loaded CLIP in what guidance calls; it looks at pictures in `dtype`.
+
+    Convention: `name` is the engine's for it, by default the catalogue's.
+    """
     shape = loaded.architecture
     model = loaded.model.to(memory_format=torch.channels_last)
-    return ClipPerceptor(model, loaded.tokenizer, size=shape.image_size, mean=shape.mean, std=shape.std)
+    return ClipPerceptor(
+        model,
+        loaded.tokenizer,
+        size=shape.image_size,
+        mean=shape.mean,
+        std=shape.std,
+        name=name or loaded.entry.name,
+        looks_in=dtype,
+    )

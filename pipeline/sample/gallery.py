@@ -1,4 +1,4 @@
-"""Picture files that prompts name -> pixels, and what perceptors see in them.
+"""Picture files that a film names -> pixels, and what perceptors see in them.
 
 All files are read when a gallery is made, before any model is loaded, and proven to be the ones the film was planned
 with. Their bytes are kept, so a file that somebody changes while a film is being drawn changes nothing.
@@ -41,14 +41,21 @@ class Gallery:
 
         Raises: UsageError for a picture that the gallery does not hold.
         """
+        if (perceptor, digest) not in self.known:
+            self.known[perceptor, digest] = perceptor.embed_picture(self.pixels(digest))
+        return self.known[perceptor, digest]
+
+    def pixels(self, digest: str) -> npt.NDArray[np.uint8]:
+        """Return the picture with this digest, uint8 (H, W, 3).
+
+        Raises: UsageError for a picture that the gallery does not hold.
+        """
         if digest not in self.files:
             raise UsageError(
                 f"picture {digest}: no file is known for this digest (of {len(self.files)}); name it in Film.pictures"
             )
-        if (perceptor, digest) not in self.known:
-            path, content = self.files[digest]
-            self.known[perceptor, digest] = perceptor.embed_picture(decode(content, where=path))
-        return self.known[perceptor, digest]
+        path, content = self.files[digest]
+        return decode(content, where=path)
 
 
 NO_PICTURES: Final = Gallery()

@@ -1,7 +1,8 @@
 """Guidance makes of a denoiser another one, whose picture has moved towards the prompts.
 
 At each step the predicted picture is cut into views, the views are embedded, and the gradient of their distance to the
-prompts pushes the predicted noise. It is one evaluation of the network a step, shared between sampling and guidance.
+prompts pushes the predicted noise. It is one evaluation of the network a step, shared between sampling and guidance;
+the secondary model, where a look asks for it, is evaluated beside it and takes the gradient alone.
 What would surprise: nothing is read back from a GPU inside the loop, so a gradient that is not finite is reported there
 when the frame is done (`verify`), on the CPU at once.
 """
@@ -9,7 +10,6 @@ when the frame is done (`verify`), on the CPU at once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
@@ -17,51 +17,21 @@ import torch
 from torch import Tensor
 
 from ..errors import SampleError
-from ..types import Look, Size, WeightedPrompt
-from .cutouts import CutCounts, cut, plan_cuts
+from ..types import Look, Size
+from .cutouts import CutCounts, Manner, cut, plan_cuts
 from .denoiser import Denoiser, Prediction
-from .directions import direction
-from .gallery import NO_PICTURES, Gallery
+from .disco import picture_scales
+from .likeness import Likeness
 from .losses import range_, sat, spherical_distance, tv
-from .perceptors import Perceptor
+from .noise import NoiseName
 from .samplers import at
 from .steps import Step
 from .stopwatch import Stopwatch, untimed
+from .targets import Target
 
 GAIN_LIMIT: Final = 160.0
 """Largest shift of the picture for a unit of gradient: just above what the linear schedule reaches at its noisiest
 step. The cosine schedule would reach 20000 there, and one step of that throws the picture out of all range."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Where one perceptor is asked to go.
-
-    Shapes: directions (Q, D) of any length, weights (Q,), whose sum is 1 or -1.
-    """
-
-    perceptor: Perceptor
-    directions: Tensor
-    weights: Tensor
-
-
-def aim(
-    perceptors: Sequence[Perceptor], prompts: Sequence[WeightedPrompt], gallery: Gallery = NO_PICTURES
-) -> tuple[Target, ...]:
-    """Turn prompts into a target for every perceptor; weights are divided by the size of their sum, as Disco does."""
-    if not prompts:
-        return ()
-    total = abs(sum(prompt.weight for prompt in prompts))
-    if total < 1e-6:
-        raise SampleError(
-            f"prompts: the weights of {len(prompts)} prompts cancel out (sum {total:.2g}); give one of them more weight"
-        )
-    targets = []
-    for perceptor in perceptors:
-        directions = torch.stack([direction(perceptor, prompt, gallery) for prompt in prompts])
-        weights = torch.tensor([prompt.weight / total for prompt in prompts], dtype=torch.float32)
-        targets.append(Target(perceptor, directions, weights.to(directions.device)))
-    return tuple(targets)
 
 
 class Guidance:
@@ -73,16 +43,20 @@ class Guidance:
         *,
         targets: Sequence[Target],
         look: Look,
-        seed: int,
+        name: NoiseName,
         frame: int,
+        guide: Denoiser | None = None,
         stopwatch: Stopwatch = untimed,
+        likeness: Likeness | None = None,
     ) -> None:
         self.denoise = denoise
+        self.guide = guide
         self.targets = sorted(targets, key=lambda target: target.perceptor.size)  # stable: equal sizes share their cuts
         self.look = look
-        self.seed = seed
+        self.name = name
         self.frame = frame
         self.stopwatch = stopwatch
+        self.likeness = likeness
         self.not_finite: list[tuple[Step, Tensor]] = []
 
     def __call__(self, x: Tensor, step: Step) -> Prediction:
@@ -93,11 +67,17 @@ class Guidance:
         if not self.pulls(step):
             with self.stopwatch("denoiser"):
                 return self.denoise(x, step)
-        through_network = self.look.guidance_path == "unet"
-        with torch.set_grad_enabled(through_network), self.stopwatch("denoiser"):
-            x = x.detach().requires_grad_(through_network)
-            prediction = self.denoise(x, step)
-            y = step.sigma * prediction.x0 + (1 - step.sigma) * x
+        path = self.look.guidance_path
+        through_network = path != "detached"
+        x = x.detach().requires_grad_(through_network)
+        with self.stopwatch("denoiser"):
+            with torch.set_grad_enabled(path == "unet"):
+                prediction = seen = self.denoise(x, step)
+            with torch.set_grad_enabled(through_network):
+                if path == "secondary":
+                    assert self.guide is not None, "a frame is not drawn without the model its look asks for"
+                    seen = self.guide(x, step)
+                y = step.sigma * seen.x0 + (1 - step.sigma) * x
         gradient = self.slope(y.detach(), step)
         if through_network:
             with self.stopwatch("denoiser"):
@@ -108,13 +88,17 @@ class Guidance:
 
     def pulls(self, step: Step) -> bool:
         """Say whether anything acts on the picture in this step."""
-        look = self.look
-        scales = (look.tv_scale, look.range_scale, look.sat_scale)
-        return self.sees(step) or any(at(scale, step.index) != 0 for scale in scales)
+        is_drawn = self.likeness is not None and self.likeness.acts(step)
+        return is_drawn or self.sees(step) or any(at(scale, step.index) != 0 for scale in picture_scales(self.look))
 
     def sees(self, step: Step) -> bool:
         """Say whether the perceptors act in this step."""
-        return bool(self.targets) and at(self.look.guidance_scale, step.index) != 0 and self.counts(step).total > 0
+        looks = at(self.look.guidance_scale, step.index) != 0 and self.counts(step).total > 0
+        return looks and bool(self.acting(step))
+
+    def acting(self, step: Step) -> list[Target]:
+        """Return the targets whose perceptors count in this step; the others are not asked."""
+        return [target for target in self.targets if at(target.strength, step.index) != 0]
 
     def counts(self, step: Step) -> CutCounts:
         """Return the cuts of this step."""
@@ -126,6 +110,7 @@ class Guidance:
             power=at(look.cut_ic_pow, i),
             grey_share=at(look.cut_icgray_p, i),
             hue=at(look.cut_hue, i),
+            manner=Manner(look.augmentations, look.cut_draws, look.cut_edges, look.cut_grey_rule),
         )
 
     def slope(self, y: Tensor, step: Step) -> Tensor:
@@ -133,10 +118,12 @@ class Guidance:
         slope = torch.zeros_like(y)
         if self.sees(step):
             scale = at(self.look.guidance_scale, step.index)
-            for _, group in groupby(self.targets, key=lambda target: target.perceptor.size):
+            for _, group in groupby(self.acting(step), key=lambda target: target.perceptor.size):
                 slope += scale * self.seen_slope(y, tuple(group), step)
-        scales = (self.look.tv_scale, self.look.range_scale, self.look.sat_scale)
-        for loss, values in zip((tv, range_, sat), scales, strict=True):
+        if self.likeness is not None and self.likeness.acts(step):
+            with self.stopwatch("perceptors"):
+                slope += self.likeness.slope(y, step)
+        for loss, values in zip((tv, range_, sat), picture_scales(self.look), strict=True):
             scale = at(values, step.index)
             if scale != 0:
                 with torch.enable_grad():
@@ -154,13 +141,15 @@ class Guidance:
         with torch.enable_grad():
             leaf = y.detach().requires_grad_()
             with self.stopwatch("cutouts"):
-                plan = plan_cuts(self.counts(step), picture, size, seed=self.seed, frame=self.frame, step=step.index)
+                name = {"seed": self.name.seed, "frame": self.name.frame, "step": step.index}
+                plan = plan_cuts(self.counts(step), picture, size, **name)
                 cuts = cut((leaf + 1) / 2, plan)
             views = cuts.detach().requires_grad_()
             views_slope = torch.zeros_like(views)
             for target in targets:
                 with self.stopwatch("perceptors"):
                     distance = distances(target, target.perceptor(views)) / len(plan)
+                    distance = distance * at(target.strength, step.index)
                     views_slope += torch.autograd.grad(distance.sum(), views)[0]
             with self.stopwatch("cutouts"):
                 return torch.autograd.grad(cuts, leaf, views_slope)[0]

@@ -16,10 +16,16 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from .cutouts import resampling
+from .precision import in_half
 
 
 class Perceptor(Protocol):
     """Anything that places pictures and texts in one space."""
+
+    @property
+    def name(self) -> str:
+        """What presets and keyframe files call it."""
+        ...
 
     @property
     def size(self) -> int:
@@ -53,11 +59,15 @@ class ClipPerceptor(nn.Module):
         size: int,
         mean: Sequence[float],
         std: Sequence[float],
+        name: str = "",
+        looks_in: torch.dtype = torch.float32,
     ) -> None:
         super().__init__()
+        self.name = name
         self.model = model.requires_grad_(False).eval()
         self.tokenizer = tokenizer
         self.size = size
+        self.looks_in = looks_in
         parameter = next(model.parameters())
         self.dtype = parameter.dtype
         self.register_buffer("mean", torch.tensor(tuple(mean), device=parameter.device).view(3, 1, 1), persistent=False)
@@ -66,7 +76,7 @@ class ClipPerceptor(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Embed images (N, 3, size, size) in [0, 1] as float32 (N, D)."""
-        return self.model.encode_image(((images - self.mean) / self.std).to(self.dtype)).float()
+        return in_half(self.model.encode_image, ((images - self.mean) / self.std).to(self.dtype), self.looks_in)
 
     @torch.no_grad()
     def embed_text(self, texts: Sequence[str]) -> Tensor:

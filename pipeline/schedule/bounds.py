@@ -1,4 +1,4 @@
-"""Name every number of `camera:`, `frame:` and `look:`, and the values it may take.
+"""Name every number of `camera:`, `frame:`, `look:` and `init:`, and the values it may take.
 
 The tables are the single source for what the sections may hold; each rule is checked at every frame and step.
 """
@@ -11,6 +11,7 @@ import numpy as np
 
 from ..types import Mark
 from .clock import Clock
+from .fields import ANY_NUMBER
 from .language.tree import Unit
 from .progress import N_LEVELS
 from .source import refuse
@@ -113,6 +114,16 @@ LOOK_OVER_FRAMES = {
     "cutn_batches": Parameter(
         Bounds(1, 1000, "between 1 and 1000", is_whole=True), "count", "batches of cuts that each step is judged by"
     ),
+    "seed_schedule": Parameter(ANY, "count", "added to the seed where seed_mode is schedule; between whole ones a mix"),
+    "fuzzy": Parameter(
+        Bounds(0, 100, "between 0 and 100"), "length", "noise on what each prompt means to a CLIP, which has length 1"
+    ),
+    "fuzzy_copies": Parameter(
+        Bounds(1, 1000, "between 1 and 1000", is_whole=True), "count", "noisy copies that stand for a fuzzy prompt"
+    ),
+    "kaleidoscope": Parameter(
+        Bounds(2, 64, "between 2 and 64", is_whole=True), "count", "equal parts of a kaleidoscope, each a mirror image"
+    ),
 }
 LOOK_OVER_STEPS = {
     "eta": Parameter(SHARE, "share", "fresh noise in each step, 1 is all; ddpm takes 1; plms, euler, heun, dpmpp_2m 0"),
@@ -126,6 +137,7 @@ LOOK_OVER_STEPS = {
     "cut_ic_pow": Parameter(FACTOR, "exponent", "above 1 makes inner cuts smaller"),
     "cut_icgray_p": Parameter(SHARE, "share", "inner cuts that are grey"),
     "cut_hue": Parameter(SHARE, "share of the circle", "largest turn of a cut's colours"),
+    "symmetry_strength": Parameter(SHARE, "share", "how far each predicted picture is made symmetric"),
 }
 SAMPLERS_ETA = {  # by sampler: the one eta that it can have, or None where eta acts
     "ddim": None,
@@ -137,14 +149,56 @@ SAMPLERS_ETA = {  # by sampler: the one eta that it can have, or None where eta 
     "dpmpp_2m": 0.0,
     "dpmpp_2m_sde": None,
 }
-LOOK_WORDS = {"sampler": (*SAMPLERS_ETA,), "guidance_path": ("unet", "detached"), "thresholding": ("none", "static")}
+CLIP_WEIGHT = Parameter(SCALE, "factor", "how much this CLIP's pull counts; 0 leaves it out of a step")
+LOOK_WORDS = {
+    "sampler": (*SAMPLERS_ETA,),
+    "guidance_path": ("unet", "detached", "secondary"),
+    "thresholding": ("none", "static"),
+    "class": ("none", "random", ANY_NUMBER),
+    "augmentations": ("soft", "still", "motion", "video", "none"),
+    "cut_draws": ("each", "batch"),
+    "cut_edges": ("full", "dark"),
+    "cut_grey_rule": ("share", "disco"),
+    "range_loss": ("acts", "inert"),
+    "saved_picture": ("guided", "unguided"),
+    "schedule_by": ("noise", "steps"),
+    "weight_in_text": ("left-out", "kept"),
+    "prompt_weights": ("sum", "abs_sum", "l2"),
+    "seed_mode": ("frame", "fixed", "ladder", "alternate", "schedule"),
+    "symmetry": ("off", "horizontal", "vertical", "both", "kaleidoscope"),
+}
+
+INIT_PATHS = ("image", "mask")
+INIT_WORDS = {
+    "fit": ("cover", "contain", "stretch"),
+    "perlin": ("off", "color", "gray", "mixed"),
+    "distance": ("clip", "lpips"),
+}
+INIT_OVER_FRAMES = {
+    "skip": Parameter(
+        Bounds(0, 1, "from 0 to below 1", without_high=True),
+        "share of the steps",
+        "left out when a shot's first frame starts from a picture or clouds",
+    ),
+    "mask_feather": Parameter(
+        Bounds(0, 1000, "between 0 and 1000"), "pixels", "over which what is painted fades in from what is kept"
+    ),
+}
+INIT_OVER_STEPS = {
+    "scale": Parameter(SCALE, "factor", "pulls a shot's first frame towards the picture that it starts from"),
+    "frames_scale": Parameter(SCALE, "factor", "pulls every later frame towards the moved one before it"),
+}
 PARAMETERS: dict[str, Parameter] = {
     **{f"camera.{name}": parameter for name, parameter in CAMERA.items()},
     **{f"frame.{name}": parameter for name, parameter in FRAME.items()},
     **{f"look.{name}": parameter for name, parameter in (LOOK_OVER_FRAMES | LOOK_OVER_STEPS).items()},
+    **{f"init.{name}": parameter for name, parameter in (INIT_OVER_FRAMES | INIT_OVER_STEPS).items()},
 }
 WORDS = {
     **{f"camera.{name}": known for name, known in CAMERA_WORDS.items()},
     **{f"frame.{name}": known for name, known in FRAME_WORDS.items()},
     **{f"look.{name}": known for name, known in LOOK_WORDS.items()},
+    **{f"init.{name}": known for name, known in INIT_WORDS.items()},
 }
+PATHS = tuple(f"init.{name}" for name in INIT_PATHS)
+NO_PICTURE = "none"

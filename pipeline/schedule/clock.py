@@ -18,6 +18,7 @@ import numpy as np
 
 from .fields import describe
 from .progress import N_LEVELS
+from .rate import exact_rate
 from .source import Scalar, refuse
 
 MAX_FRAMES = 100_000
@@ -77,7 +78,7 @@ class Tempo:
 
 @cache
 def _exact_spans(tempo: Tempo) -> dict[str, Fraction]:
-    fps = Fraction(repr(tempo.fps))
+    fps = exact_rate(tempo.fps)
     known = {"f": Fraction(1), "s": fps, "ms": fps / 1000}
     if tempo.bpm is not None:
         beat = fps * 60 / Fraction(repr(tempo.bpm))
@@ -116,15 +117,15 @@ class Clock:
 
         Shapes: t, n (points,) -> each (points,) or ().
         """
-        tempo = self.tempo
-        beats_per_frame = (tempo.bpm or 0.0) / 60 / tempo.fps
+        tempo, fps = self.tempo, float(exact_rate(self.tempo.fps))
+        beats_per_frame = (tempo.bpm or 0.0) / 60 / fps
         found = {
             "t": lambda: t,
-            "sec": lambda: t / tempo.fps,
+            "sec": lambda: t / fps,
             "beat": lambda: t * beats_per_frame,
             "bar": lambda: t * (beats_per_frame / tempo.beats_per_bar),
             "film_t": lambda: t + self.start,
-            "film_sec": lambda: (t + self.start) / tempo.fps,
+            "film_sec": lambda: (t + self.start) / fps,
             "max_f": lambda: self.frames - 1,
             "frames": lambda: self.frames,
             "fps": lambda: tempo.fps,

@@ -17,8 +17,21 @@ from .source import Complaints, Mapping, Node, Scalar, Sequence, refuse, shorten
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 WHOLE = re.compile(r"[+-]?\d{1,30}", re.ASCII)
 MAX_SIDE = 4096
+ANY_NUMBER = "0, 1, 2 and so on"  # in a table of words: every whole number up to
+MAX_NUMBER = 999_999
 JOINERS = (0x200C, 0x200D)  # between letters of some scripts
-DISCO_NAMES = {"angle": "roll", "max_frames": "frames", "text_prompts": "prompts", "frames_skip_steps": "skip"}
+DISCO_NAMES = {
+    "angle": "roll",
+    "max_frames": "frames",
+    "text_prompts": "prompts",
+    "frames_skip_steps": "skip",
+    "init_image": "image",
+    "init_scale": "scale",
+    "perlin_init": "perlin",
+    "perlin_mode": "perlin",
+    **dict.fromkeys(("use_horizontal_symmetry", "use_vertical_symmetry"), "symmetry"),
+    "transformation_percent": "symmetry_strength",
+}
 
 
 def nearest(name: str, known: Collection[str], listed: str = "") -> str:
@@ -106,7 +119,8 @@ def word(node: Node, what: str, known: Iterable[str]) -> str:
     """Return a node's word, which must be a known one."""
     found = scalar(node, what)
     names = tuple(known)
-    if found.text not in names:
+    is_number = ANY_NUMBER in names and re.fullmatch(r"\d{1,6}", found.text, re.ASCII)
+    if not is_number and (found.text not in names or found.text == ANY_NUMBER):
         refuse(found.mark, f"unknown {what} '{shorten(found.text)}'", nearest(found.text, names))
     return found.text
 
@@ -145,7 +159,7 @@ def clean(found: Scalar, what: str, *, longest: int) -> str:
     return text
 
 
-def size(node: Node, *, multiple: int) -> Size:
+def size(node: Node) -> Size:
     """Return a picture size, written `{height: .., width: ..}` or, as people say it, `WIDTHxHEIGHT`."""
     if isinstance(node, Mapping):
         complaints = Complaints()
@@ -162,7 +176,6 @@ def size(node: Node, *, multiple: int) -> Size:
             refuse(found.mark, f"size is not understood ({describe(found)})", "write WIDTHxHEIGHT, such as 128x128")
         sides = [(found, int(match[2])), (found, int(match[1]))]
     for place, pixels in sides:
-        if not multiple <= pixels <= MAX_SIDE or pixels % multiple:
-            do = f"use multiples of {multiple} between {multiple} and {MAX_SIDE}"
-            refuse(place.mark, f"a side of {pixels} pixels does not fit the model", do)
+        if not 1 <= pixels <= MAX_SIDE:
+            refuse(place.mark, f"a side of {pixels} pixels cannot be drawn", f"stay between 1 and {MAX_SIDE}")
     return Size(height=sides[0][1], width=sides[1][1])

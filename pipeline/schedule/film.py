@@ -14,6 +14,9 @@ from ..errors import KeyframeError
 from ..types import Film, FilmFormat, Mark, Size
 from . import fields, preset
 from .clock import Tempo
+from .engine_fit import refuse_unguided
+from .music import AUDIO, read_music, refuse_copy
+from .named_look import NamedLooks, spelled_out
 from .notices import CODES, Notices
 from .override import Override, given, put, read_override, without, without_in_list
 from .picture import Pictures
@@ -30,6 +33,7 @@ from .shot import (
     read_lets,
     read_shots,
 )
+from .sizing import fitting_size
 from .source import Complaints, Mapping, Node, Sequence, read
 
 
@@ -38,7 +42,8 @@ class Reading:
     """A film, and beside it how each of its shots was written.
 
     Convention: `bpm` is None where the film has no beats; `texts` are those of options, by the labels that marks name;
-        `places` says where the film's own settings and the engine's facts are written, by name (`film.crf`).
+        `places` says where the film's own settings and the engine's facts are written, by name (`film.crf`);
+        `silenced` are the codes of warnings that are not to be told.
     """
 
     film: Film
@@ -47,6 +52,7 @@ class Reading:
     beats_per_bar: float
     texts: Mapping_[str, str] = field(default_factory=dict)
     places: dict[str, Mark] = field(default_factory=dict)
+    silenced: tuple[str, ...] = ()
 
 
 def load(
@@ -99,13 +105,14 @@ def _study(path: Path, config: str | Path | None, options: dict[str, str], given
             what = f"a keyframe file holds names and values ({fields.describe(tree)})"
             complaints.add(tree.mark, what, "begin with 'prompts: ...'; the examples in keyframes/ show more")
         raise KeyframeError(complaints.found)
-    film_tree: Node = tree
+    film_tree = spelled_out(tree)
     for override in wanted:
         if override.path[0].text not in preset.ENGINE_KEYS:
             film_tree = complaints.attempt(_with_override, film_tree, override) or film_tree
     chosen = complaints.attempt(_preset, film_tree, config, path, wanted)
     if chosen is None:  # check the film itself all the same
         chosen = Complaints().attempt(_preset, film_tree, preset.DEFAULT, path, [])
+        chosen = chosen and replace(chosen, engine=replace(chosen.engine, clip_models=()))  # its CLIPs are others
     reading = complaints.attempt(_reading, film_tree, chosen, path) if chosen else None
     complaints.settle()
     assert reading is not None and chosen is not None
@@ -138,21 +145,21 @@ def _with_override(tree: Node, override: Override) -> Node:
         tree = without(tree, other)
         if path[0] in SHOT_KEYS:
             tree = without_in_list(tree, "shots", other)
-    return put(tree, override.path, override.node)
+    return spelled_out(put(tree, override.path, override.node))
 
 
 def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
     complaints, notices = Complaints(), Notices()
     own = fields.as_mapping(tree, "the keyframe file", FILM_KEYS, complaints, elsewhere=SECTION_OF)
     known = {**chosen.defaults, **own}
-    if "title" in own:
-        complaints.attempt(fields.line, own["title"], "title", longest=200)
+    title = complaints.attempt(fields.line, own["title"], "title", longest=200) if "title" in own else None
     silenced = complaints.attempt(_silenced, own["silence"]) if "silence" in own else ()
     tempo = _tempo(known, complaints)
-    size = complaints.attempt(fields.size, known["size"], multiple=chosen.size_multiple)
+    size = complaints.attempt(fitting_size, known["size"], multiple=chosen.size_multiple, notices=notices)
     seed = complaints.attempt(fields.whole, known["seed"], "seed", low=0, high=MAX_SEED)
     made = complaints.attempt(_format, known["film"], chosen.defaults["film"])
     lets = read_lets(own["let"], complaints) if "let" in own else {}
+    music = complaints.attempt(read_music, own["music"], tempo, path.parent) if "music" in own else None
     name = fields.slug(path.stem)
     settings = FilmSettings(
         place=tree,
@@ -165,8 +172,15 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
         lets=lets,
         notices=notices,
         pictures=Pictures(path.parent),
+        clips=chosen.engine.clip_models,
+        music=music,
+        looks=NamedLooks(path.parent),
     )
     scores = complaints.attempt(read_shots, settings, name) or []
+    if music and made and made.audio == "copy":
+        n_frames = sum(len(score.shot.plans) for score in scores)
+        complaints.attempt(refuse_copy, music, n_frames, tempo.fps, own["music"].mark)
+    complaints.attempt(refuse_unguided, scores, chosen.engine)
     complaints.settle()
     assert size and made
     film = Film(
@@ -179,16 +193,19 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
         made,
         settings.pictures.files,
         notices.heard(silenced or ()),
+        title or "",
+        music,
     )
     places = chosen.places | _places(known, chosen)
-    return Reading(film, tuple(scores), tempo.bpm, tempo.beats_per_bar, places=places)
+    heard = tuple(silenced or ())
+    return Reading(film, tuple(scores), tempo.bpm, tempo.beats_per_bar, places=places, silenced=heard)
 
 
 def _places(known: dict[str, Node], chosen: preset.Preset) -> dict[str, Mark]:
-    named = ("title", "fps", "size", "bpm", "beats_per_bar")
+    named = ("title", "fps", "size", "bpm", "beats_per_bar", "music")
     found: dict[str, Mark] = {key: known[key].mark for key in named if key in known}
-    for layer in (chosen.defaults["film"], known["film"]):
-        found |= {f"film.{key.text}": node.mark for key, node in layer.items} if isinstance(layer, Mapping) else {}
+    for part, layer in (("film", chosen.defaults["film"]), ("film", known["film"]), ("music", known.get("music"))):
+        found |= {f"{part}.{key.text}": node.mark for key, node in layer.items} if isinstance(layer, Mapping) else {}
     return found
 
 
@@ -212,8 +229,11 @@ def _tempo(known: dict[str, Node], complaints: Complaints) -> Tempo:
 
 def _format(node: Node, default: Node) -> FilmFormat:
     complaints = Complaints()
-    found = overlaid("film", ("crf", "enlarge"), [default, node], complaints)
+    found = overlaid("film", preset.FILM_KEYS, [default, node], complaints)
     crf = complaints.attempt(fields.whole, found["crf"], "film.crf", low=0, high=51)
     enlarge = complaints.attempt(fields.whole, found["enlarge"], "film.enlarge", low=1, high=16)
+    audio = complaints.attempt(fields.word, found["audio"], "film.audio", AUDIO)
+    bitrate = complaints.attempt(fields.whole, found["audio_bitrate"], "film.audio_bitrate", low=32, high=512)
     complaints.settle()
-    return FilmFormat(crf=crf or 0, enlarge=enlarge or 1)
+    assert audio and bitrate
+    return FilmFormat(crf or 0, enlarge or 1, audio, bitrate)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from .bounds import Bounds, Parameter
-from .fields import NUMBER, WHOLE
+from .fields import ANY_NUMBER, MAX_NUMBER, NUMBER, WHOLE
 from .language.easing import EASES, FORMS, SPLINE
 from .language.easing import WORDS as WAYS
 from .language.functions import FUNCTIONS
@@ -54,7 +54,8 @@ def _plain(pattern: str) -> str:
 
 def words(known: tuple[str, ...]) -> Schema:
     """Return the schema of a word out of a table."""
-    return {"type": "string", "enum": list(known)}
+    named = {"type": "string", "enum": [each for each in known if each != ANY_NUMBER]}
+    return {"anyOf": [named, whole(0, MAX_NUMBER)]} if ANY_NUMBER in known else named
 
 
 def value(parameter: Parameter, *, in_sampler: bool) -> Schema:
@@ -72,6 +73,15 @@ def _range(bounds: Bounds) -> Schema:
     low = "exclusiveMinimum" if bounds.without_low else "minimum"
     high = "exclusiveMaximum" if bounds.without_high else "maximum"
     return {low: bounds.low, high: bounds.high}
+
+
+def by_clip(parameter: Parameter) -> Schema:
+    """Return the schema of one number for each CLIP, by name."""
+    return {"type": "object", "propertyNames": _clip_name(), "additionalProperties": value(parameter, in_sampler=True)}
+
+
+def _clip_name() -> Schema:
+    return {"type": TEXT_TYPES, "minLength": 1}
 
 
 def fade() -> Schema:
@@ -140,6 +150,10 @@ def _prompt_definitions() -> Schema:
         "text": {"type": TEXT_TYPES, "minLength": 1, "description": "The words."},
         "image": {"type": TEXT_TYPES, "minLength": 1, "description": "Path of a picture, from the file's folder."},
         "weight": weight,
+        "only": {
+            "description": "The CLIPs that see it, by the names of the preset; all of them without it.",
+            "anyOf": [_clip_name(), {"type": "array", "minItems": 1, "items": _clip_name()}],
+        },
     }
     assert set(fields) == set(FIELDS)
     spelled = {**section(fields), "oneOf": [{"required": ["text"]}, {"required": ["image"]}]}

@@ -1,6 +1,7 @@
 """Turn a shot's settings into one `FramePlan` for each of its frames, every value evaluated and within bounds.
 
-The first frame is drawn from pure noise, so it has no camera move and executes all its steps.
+The first frame is drawn from pure noise, so it has no camera move and executes all its steps; or it starts from a
+picture of its own, and leaves out those that `init:` says.
 """
 
 from __future__ import annotations
@@ -8,8 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..types import FramePlan, Label, Mark, Shot
+from .balance import refuse_cancelled
 from .fields import scalar
-from .look import looks
+from .init import inits, read_beginning
+from .keys import Curve
+from .look import clip_curves, looks
 from .prompt import PromptKey, PromptReader
 from .scope import Scope
 from .sections import ShotSettings, conditionings, moves
@@ -23,7 +27,8 @@ from .weigh import weigh
 class Score:
     """A shot as it was written, beside the plan it came to: for whoever explains or draws it.
 
-    Convention: `places` says where its seed and its length (`frames`) are written.
+    Convention: `places` says where its seed and its length (`frames`) are written; `clips` are the weights of the CLIPs
+        that are given one.
     """
 
     shot: Shot
@@ -31,6 +36,7 @@ class Score:
     prompts: tuple[PromptKey, ...]
     words: dict[str, Scalar]
     places: dict[str, Mark] = field(default_factory=dict)
+    clips: dict[str, Curve] = field(default_factory=dict)
 
 
 def plan(settings: ShotSettings) -> Score:
@@ -39,7 +45,9 @@ def plan(settings: ShotSettings) -> Score:
     Raises: KeyframeError with all complaints about it.
     """
     complaints, scope = Complaints(), settings.scope
-    reader = PromptReader(scope, settings.pictures, settings.fade)
+    keeps = settings.words.get("look.weight_in_text")
+    is_kept = isinstance(keeps, Scalar) and keeps.text.strip() == "kept"
+    reader = PromptReader(scope, settings.pictures, settings.fade, settings.clips, is_kept)
     around = [
         complaints.attempt(_around, node, what, scope)
         for what, node in (("prompt_prefix", settings.prefix), ("prompt_suffix", settings.suffix))
@@ -48,11 +56,16 @@ def plan(settings: ShotSettings) -> Score:
     prompts = keys and complaints.attempt(weigh, keys, scope, before=around[0], after=around[1])
     moved = complaints.attempt(moves, settings)
     conditioned = complaints.attempt(conditionings, settings)
-    seen = complaints.attempt(looks, settings)
+    clips = complaints.attempt(clip_curves, settings)
+    beginning = complaints.attempt(read_beginning, settings)
+    seen = complaints.attempt(looks, settings, clips or {}, beginning.first_skip if beginning else 0.0)
+    if keys and prompts:
+        complaints.attempt(refuse_cancelled, keys, prompts, None if clips is None else seen, settings)
+    begun = complaints.attempt(inits, settings, beginning, seen) if beginning and seen else None
     for name in scope.lets if scope.clock.start == 0 else ():  # once for the film
         complaints.attempt(_look_over, name, scope)
     complaints.settle()
-    assert keys and prompts and moved and conditioned and seen
+    assert keys and prompts and moved and conditioned and seen and begun
     seed = scope.clock.seed
     frames = tuple(
         FramePlan(
@@ -64,13 +77,16 @@ def plan(settings: ShotSettings) -> Score:
             move if frame else None,
             look,
             conditioning if frame else None,
+            init,
         )
-        for frame, (texts, move, look, conditioning) in enumerate(zip(prompts, moved, seen, conditioned, strict=True))
+        for frame, (texts, move, look, conditioning, init) in enumerate(
+            zip(prompts, moved, seen, conditioned, begun, strict=True)
+        )
     )
     labels = sorted((frame, name) for name, found in scope.labels.items() for frame in found)
     shot = Shot(settings.name, frames, tuple(Label(name, frame) for frame, name in labels))
     said = {name: node for name, node in settings.words.items() if isinstance(node, Scalar)}
-    return Score(shot, scope, keys, said, settings.places)
+    return Score(shot, scope, keys, said, settings.places, clips or {})
 
 
 def _around(node: Node | None, what: str, scope: Scope) -> Template | None:

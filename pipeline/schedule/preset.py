@@ -11,22 +11,46 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..types import Engine, Mark
-from .bounds import CAMERA, CAMERA_WORDS, FRAME, FRAME_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS
+from .bounds import (
+    CAMERA,
+    CAMERA_WORDS,
+    FRAME,
+    FRAME_WORDS,
+    INIT_OVER_FRAMES,
+    INIT_OVER_STEPS,
+    INIT_PATHS,
+    INIT_WORDS,
+    LOOK_OVER_FRAMES,
+    LOOK_OVER_STEPS,
+    LOOK_WORDS,
+)
 from .fields import as_mapping, describe, nearest, scalar, whole, word
 from .source import Complaints, Node, Sequence, read, refuse
 
 CAMERA_KEYS = (*CAMERA_WORDS, *CAMERA)
 FRAME_KEYS = (*FRAME_WORDS, *FRAME)
-LOOK_KEYS = (*LOOK_WORDS, *LOOK_OVER_FRAMES, *LOOK_OVER_STEPS)
-ENGINE_KEYS = ("models", "device", "threads")
-DEFAULT_KEYS = ("size", "fps", "duration", "seed", "beats_per_bar", "prompt_fade", "camera", "frame", "look", "film")
+LOOK_KEYS = (*LOOK_WORDS, *LOOK_OVER_FRAMES, *LOOK_OVER_STEPS, "clip_weights")
+INIT_KEYS = (*INIT_PATHS, *INIT_WORDS, *INIT_OVER_FRAMES, *INIT_OVER_STEPS)
+ENGINE_KEYS = ("models", "device", "precision", "threads")
+DEFAULT_KEYS = (
+    *("size", "fps", "duration", "seed", "beats_per_bar", "prompt_fade", "camera", "frame", "look", "init", "film"),
+)
 PRESET_KEYS = ("preset", *ENGINE_KEYS, "size_multiple", *DEFAULT_KEYS)
-MODEL_KEYS = ("diffusion", "clip")
-FILM_KEYS = ("crf", "enlarge")
-SECTIONS = {"models": MODEL_KEYS, "look": LOOK_KEYS, "camera": CAMERA_KEYS, "frame": FRAME_KEYS, "film": FILM_KEYS}
+MODEL_KEYS = ("diffusion", "clip", "secondary")
+FILM_KEYS = ("crf", "enlarge", "audio", "audio_bitrate")
+SECTIONS = {
+    "models": MODEL_KEYS,
+    "look": LOOK_KEYS,
+    "camera": CAMERA_KEYS,
+    "frame": FRAME_KEYS,
+    "init": INIT_KEYS,
+    "film": FILM_KEYS,
+}
 REQUIRED = SECTIONS | {"camera": ("border",)}
 DEVICES = ("cpu", "cuda", "auto")
+PRECISIONS = ("auto", "float32", "float16", "bfloat16")
 DEFAULT = "embedded"
+NO_MODEL = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,18 +69,20 @@ class Preset:
     file: Path = Path()
 
 
-def find(wanted: str, mark: Mark, beside: Path) -> Path:
+def find(wanted: str, mark: Mark, beside: Path, kind: str = "") -> Path:
     """Return the file of a preset given by name, or by a path from the folder `beside`.
 
-    Convention: names are looked up in `configs/` of the checkout, of an installed package and of the current folder.
+    Convention: names are looked up in `configs/` of the checkout, of an installed package and of the current folder;
+        `kind` is a folder in there for something else than presets.
     """
     if "/" in wanted or os.sep in wanted or wanted.endswith((".yaml", ".yml")):
         return beside / wanted
     package = Path(__file__).resolve().parents[1]
-    folders = (package.parent / "configs", package / "configs", Path("configs"))
+    folders = [Path(place, "configs", kind) for place in (package.parent, package, Path())]
     known = {path.stem: path for folder in reversed(folders) for path in sorted(folder.glob("*.yaml"))}
     if wanted not in known:
-        refuse(mark, f"there is no preset '{wanted[:40]}'", nearest(wanted, sorted(known)) if known else "give a path")
+        what = f"there is no {kind.removesuffix('s') or 'preset'} '{wanted[:40]}'"
+        refuse(mark, what, nearest(wanted, sorted(known)) if known else "give a path")
     return known[wanted]
 
 
@@ -93,11 +119,16 @@ def check(tree: Node) -> Preset:
         clip_models=complaints.attempt(_clip_models, models["clip"]) or (),
         device=complaints.attempt(word, fields["device"], "device", DEVICES) or "",
         threads=complaints.attempt(whole, fields["threads"], "threads", low=0, high=1024) or 0,
+        secondary_model=complaints.attempt(_secondary, models["secondary"]) or "",
+        precision=complaints.attempt(word, fields["precision"], "precision", PRECISIONS) or "",
     )
+    if (engine.device, engine.precision) == ("cpu", "float16"):
+        do = "write float32 or auto; bfloat16 works too, and is slower and coarser"
+        complaints.add(fields["precision"].mark, "a processor does not compute in float16", do)
     multiple = complaints.attempt(whole, fields["size_multiple"], "size_multiple", low=1, high=1024)
     complaints.settle()
     named = {f"models.{key}": node for key, node in models.items()} | {
-        key: fields[key] for key in ("device", "threads")
+        key: fields[key] for key in ("device", "precision", "threads")
     }
     places = {key: node.mark for key, node in named.items()}
     return Preset(engine, multiple or 1, {key: fields[key] for key in DEFAULT_KEYS}, places)
@@ -114,6 +145,11 @@ def _clip_models(node: Node) -> tuple[str, ...]:
     if not items:
         refuse(node.mark, "models.clip is empty", "name at least one CLIP model")
     return tuple(_model_name(item, "models.clip") for item in items)  # type: ignore[arg-type]
+
+
+def _secondary(node: Node) -> str:
+    found = _model_name(node, "models.secondary")
+    return "" if found == NO_MODEL else found
 
 
 def _model_name(node: Node, what: str) -> str:

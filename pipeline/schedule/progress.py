@@ -41,6 +41,19 @@ def schedule_index(timestep: int) -> int:
     return N_LEVELS - 1 - timestep
 
 
+def schedule_entries(steps: int, skip: float, by: str) -> tuple[int, ...]:
+    """Return the entry of a 1000-long schedule that holds at each executed step.
+
+    Convention: `by` "noise" takes those of the steps' noise levels; "steps" spreads the whole schedule evenly over the
+        steps that are executed, whatever their noise.
+    """
+    timesteps = executed_timesteps(steps, skip)
+    if by == "noise":
+        return tuple(schedule_index(timestep) for timestep in timesteps)
+    last = max(1, len(timesteps) - 1)
+    return tuple(math.floor(index * (N_LEVELS - 1) / last + 0.5) for index in range(len(timesteps)))
+
+
 def progress(timestep: int) -> float:
     """Return `p`, which goes from 0 at the noisiest timestep to 1 at the cleanest."""
     return schedule_index(timestep) / (N_LEVELS - 1)

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 
 from . import curve, template
+from .clips import read_only
 from .fields import as_mapping, describe, nearest, scalar
 from .keys import Curve
 from .language import easing
@@ -23,7 +24,7 @@ FADES = (*(word for word in WORDS if word != SPLINE), SPHERICAL)
 LISTED = easing.LISTED.replace("spline, ", f"{SPHERICAL}, ")
 WEIGHT_AT_END = re.compile(r"(?P<text>.*[^\d\s])\s*:\s*(?P<weight>[-+]?(?:\d+\.?\d*|\.\d+))", re.ASCII | re.DOTALL)
 WAY = re.compile(r"(?P<word>[A-Za-z]+(?:-[A-Za-z]+)*)(?:\((?P<values>[^()]*)\))?", re.ASCII)
-FIELDS = ("text", "image", "weight")
+FIELDS = ("text", "image", "weight", "only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +41,18 @@ SUDDEN = Fade("hold", Ease("hold", easing.EASES["hold"]))
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """A text, or a picture by its digest, and its weight."""
+    """A text, or a picture by its digest, and its weight; where `only` has names, those CLIPs alone see it."""
 
     text: Template | None
     image: str
     weight: Curve
     place: Node
+    only: tuple[str, ...] = ()
 
     @property
-    def thing(self) -> Template | str:
-        """What it is, whatever its weight; equal things are one."""
-        return self.text or self.image
+    def thing(self) -> tuple[Template | str, tuple[str, ...]]:
+        """What it is and who sees it, whatever its weight; equal things are one."""
+        return self.text or self.image, self.only
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,16 @@ class PromptKey:
 
 @dataclass(frozen=True, slots=True)
 class PromptReader:
-    """What prompts may use, and the fade they have unless a key says otherwise."""
+    """What prompts may use, and the fade they have unless a key says otherwise.
+
+    Convention: with `keeps_weights` a weight behind a text is a part of it too, as CLIP read it in Disco.
+    """
 
     scope: Scope
     pictures: Pictures
     fade: Fade
+    clips: tuple[str, ...] = ()
+    keeps_weights: bool = False
 
     def keys(self, node: Node) -> tuple[PromptKey, ...]:
         """Read prompts: a text, a list of texts, or times with either.
@@ -134,12 +141,21 @@ class PromptReader:
         if isinstance(node, Mapping):
             if len(node.items) == 1 and node.items[0][0].text not in FIELDS:
                 words, weight = node.items[0]
-                return Wish(template.parse(words, self.scope), "", self._weight(weight), node)
+                said = self._with_weight(words, weight) if self.keeps_weights else words
+                return Wish(template.parse(said, self.scope), "", self._weight(weight), node)
             return self._spelled_out(node)
         text, number = node.part(0, len(node.text)), 1.0
         if match := WEIGHT_AT_END.fullmatch(text.text):
-            text, number = text.part(*match.span("text")), float(match["weight"])
+            number = float(match["weight"])
+            text = text if self.keeps_weights else text.part(*match.span("text"))
         return Wish(template.parse(text, self.scope), "", curve.constant(number, _place(node)), node)
+
+    def _with_weight(self, words: Scalar, weight: Node) -> Scalar:
+        """Return the text of `- yellow: 0.4` as it is written; a weight that is no plain text is not behind it."""
+        if not isinstance(weight, Scalar):
+            return words
+        behind = f": {weight.text}"
+        return Scalar(words.text + behind, words.mark, [*words.columns, *[words.columns[-1]] * len(behind)])
 
     def _weight(self, node: Node) -> Curve:
         return curve.parse(node, "weight", self.scope)
@@ -160,8 +176,9 @@ class PromptReader:
         weight = curve.constant(1.0, _place(node))
         if "weight" in fields:
             weight = complaints.attempt(self._weight, fields["weight"]) or weight
+        only = complaints.attempt(read_only, fields["only"], self.clips) if "only" in fields else ()
         complaints.settle()
-        return Wish(text, digest, weight, node)
+        return Wish(text, digest, weight, node, only or ())
 
 
 def _place(node: Node) -> Scalar:

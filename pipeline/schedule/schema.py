@@ -8,12 +8,29 @@ what it refuses is wrong. The one exception is a name or text that YAML takes fo
 from __future__ import annotations
 
 from . import preset
-from .bounds import CAMERA, CAMERA_WORDS, FRAME, FRAME_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS, Parameter
+from .bounds import (
+    CAMERA,
+    CAMERA_WORDS,
+    CLIP_WEIGHT,
+    FRAME,
+    FRAME_WORDS,
+    INIT_OVER_FRAMES,
+    INIT_OVER_STEPS,
+    INIT_PATHS,
+    INIT_WORDS,
+    LOOK_OVER_FRAMES,
+    LOOK_OVER_STEPS,
+    LOOK_WORDS,
+    Parameter,
+)
+from .clips import KEY as CLIP_WEIGHTS
 from .clock import MAX_FRAMES
 from .fields import MAX_SIDE
-from .forms import TEXT_TYPES, Schema, definitions, fade, number, ref, section, value, whole, words
+from .forms import TEXT_TYPES, Schema, by_clip, definitions, fade, number, ref, section, value, whole, words
 from .labels import WORDS as RESERVED
 from .language.tokens import LABEL
+from .music import AUDIO, LOUDEST, MUSIC_KEYS, TIMES
+from .named_look import BASE
 from .notices import CODES
 from .shot import FILM_KEYS, MAX_LETS, MAX_SEED, MAX_SHOTS, SHOT_KEYS
 
@@ -37,6 +54,8 @@ SAYS = {
     "camera": "How the camera moves from frame to frame.",
     "frame": "What happens to the frame before, once the camera has moved it, ahead of the sampling.",
     "look": "How each frame is sampled.",
+    "music": "The film's sound: a sound file or video, from the keyframe file's folder; or which part of it, and how.",
+    "init": "The picture that a shot starts from, stays like, or keeps in part.",
     "film": "How frames become a film.",
     "shots": "The film's shots, with hard cuts between them; what stands at the top holds for each.",
     "silence": "Kinds of warnings that are not shown.",
@@ -59,7 +78,8 @@ def schema() -> Schema:
             **definitions(),
             "camera": _numbers(CAMERA_WORDS, CAMERA, {}),
             "frame": _numbers(FRAME_WORDS, FRAME, {}),
-            "look": _numbers(LOOK_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS),
+            "look": _look(),
+            "init": _init(),
         },
     }
 
@@ -85,6 +105,21 @@ def _numbers(
     )
 
 
+def _look() -> Schema:
+    look = _numbers(LOOK_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS)
+    return {**look, "properties": {BASE: _look_name(), **look["properties"], CLIP_WEIGHTS: by_clip(CLIP_WEIGHT)}}
+
+
+def _init() -> Schema:
+    path = {"type": TEXT_TYPES, "minLength": 1, "description": "Path of a picture, from the file's folder; or none."}
+    found = _numbers(INIT_WORDS, INIT_OVER_FRAMES, INIT_OVER_STEPS)
+    return section({**dict.fromkeys(INIT_PATHS, path), **found["properties"]})
+
+
+def _look_name() -> Schema:
+    return {"type": TEXT_TYPES, "minLength": 1, "description": "A look of configs/looks/, a path, or none."}
+
+
 def _names() -> Schema:
     return {"pattern": f"^(?:{LABEL.pattern})$", "not": {"enum": sorted(RESERVED)}}
 
@@ -107,9 +142,23 @@ def _silence() -> Schema:
 
 
 def _film() -> Schema:
-    limits = {"crf": (0, 51, "constant rate factor of x264; less is better"), "enlarge": (1, 16, "times larger")}
-    assert tuple(limits) == preset.FILM_KEYS
-    return section({key: {**whole(low, high), "description": says} for key, (low, high, says) in limits.items()})
+    numbers = {
+        "crf": (0, 51, "constant rate factor of x264; less is better"),
+        "enlarge": (1, 16, "times larger"),
+        "audio_bitrate": (32, 512, "kbit/s, of aac"),
+    }
+    found: Schema = {key: {**whole(low, high), "description": says} for key, (low, high, says) in numbers.items()}
+    found["audio"] = {**words(AUDIO), "description": "how the music is packed; copy leaves it as it is in its file"}
+    return section({key: found[key] for key in preset.FILM_KEYS})
+
+
+def _music() -> Schema:
+    file = {"type": TEXT_TYPES, "minLength": 1, "description": "Path of the file."}
+    times = {key: {**ref("time"), "description": f"{says}; seconds or beats"} for key, says in TIMES.items()}
+    volume = {**number(0, LOUDEST), "description": "A factor."}
+    spelled = section({"file": file, **times, "volume": volume})
+    assert tuple(spelled["properties"]) == MUSIC_KEYS
+    return {"anyOf": [{"type": TEXT_TYPES, "minLength": 1}, {**spelled, "required": ["file"]}]}
 
 
 def _anything() -> Schema:
@@ -139,7 +188,9 @@ _FORMS = {
     "prompt_suffix": _anything,
     "camera": lambda: ref("camera"),
     "frame": lambda: ref("frame"),
-    "look": lambda: ref("look"),
+    "music": _music,
+    "init": lambda: ref("init"),
+    "look": lambda: {"anyOf": [ref("look"), _look_name()]},
     "film": _film,
     "shots": _shots,
     "silence": _silence,

@@ -22,7 +22,12 @@ from .source import Complaints, Node
 
 @dataclass(frozen=True, slots=True)
 class ShotSettings:
-    """What a shot says; `words` holds the nodes of settings that are no numbers, by name (`camera.border`)."""
+    """What a shot says; `words` holds the nodes of settings that are no numbers, by name (`camera.border`).
+
+    Convention: `clips` names the engine's CLIPs, none where the engine itself could not be read; `clip_weights` holds
+        the nodes of their weights, by name; `init_said` names what the film itself says under `init:`, apart
+        from the preset.
+    """
 
     name: str
     size: Size
@@ -34,6 +39,9 @@ class ShotSettings:
     words: dict[str, Node]
     pictures: Pictures
     places: dict[str, Mark] = field(default_factory=dict)
+    clips: tuple[str, ...] = ()
+    clip_weights: dict[str, Node] = field(default_factory=dict)
+    init_said: frozenset[str] = frozenset()
 
 
 def frame_numbers(scope: Scope) -> np.ndarray:

@@ -9,12 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..errors import Complaint
-from ..types import Mark, Size
+from ..types import Mark, Music, Size
 from . import fields, preset
-from .bounds import LOOK_OVER_STEPS, PARAMETERS, WORDS
+from .bounds import INIT_OVER_STEPS, LOOK_OVER_STEPS, PARAMETERS, PATHS, WORDS
+from .clips import overlaid_weights
 from .clock import MAX_FRAMES, Clock, Tempo
 from .keys import Curve
 from .labels import check_name, read_labels
+from .music import frames_left
+from .named_look import NamedLooks
 from .notices import Notices
 from .picture import Pictures
 from .plan import Score, plan
@@ -25,12 +28,14 @@ from .source import Complaints, Mapping, Node, Scalar, Sequence, refuse
 
 SHOT_KEYS = (
     *("duration", "frames", "seed", "labels", "prompts", "prompt_fade", "prompt_prefix", "prompt_suffix"),
-    *("camera", "frame", "look"),
+    *("camera", "frame", "look", "init"),
 )
 FILM_KEYS = (
-    *("title", "preset", "fps", "size", "bpm", "beats_per_bar", "let", *SHOT_KEYS, "film", "shots", "silence"),
+    *("title", "preset", "fps", "size", "bpm", "beats_per_bar", "let", *SHOT_KEYS, "music", "film", "shots", "silence"),
 )
-SECTION_OF = {key: section for section in ("camera", "frame", "look", "film") for key in preset.SECTIONS[section]}
+SECTION_OF = {
+    key: section for section in ("init", "camera", "frame", "look", "film") for key in preset.SECTIONS[section]
+}
 LENGTH_PATHS = (("frames",), ("duration",))
 MAX_SEED = 2**63 - 1
 MAX_SHOTS = 1000
@@ -53,6 +58,9 @@ class FilmSettings:
     lets: dict[str, tuple[Scalar, Node]]
     notices: Notices
     pictures: Pictures
+    looks: NamedLooks
+    clips: tuple[str, ...] = ()
+    music: Music | None = None
     used: set[str] = field(default_factory=set)
     still: dict[int, Curve] = field(default_factory=dict)
 
@@ -98,7 +106,7 @@ def read_shots(settings: FilmSettings, film_name: str) -> list[Score]:
     """
     if "shots" not in settings.own:
         labels = _label_names(settings, [])
-        whole = _shot({}, settings.place, settings, _Place(film_name, 0, 0, ""), labels)
+        whole = _shot({}, settings.place, settings, _Place(film_name, 0, 0, "", is_last=True), labels)
         _notice_unused(settings, labels)
         return [whole]
     node = settings.own["shots"]
@@ -124,7 +132,9 @@ def read_shots(settings: FilmSettings, film_name: str) -> list[Score]:
             complaints.add(mark, f"a second shot is called '{name}' (first at line {names[name].line})", "rename one")
         names[name] = mark
         of_shot = Complaints()
-        score = of_shot.attempt(_shot, own, item, settings, _Place(name, index, start, name), labels)
+        score = of_shot.attempt(
+            _shot, own, item, settings, _Place(name, index, start, name, index == len(owns) - 1), labels
+        )
         if score:
             shots.append(score)
             start += len(score.shot.plans)
@@ -173,6 +183,7 @@ class _Place:
     index: int
     start: int
     shown: str
+    is_last: bool
 
 
 def _shot(
@@ -186,30 +197,36 @@ def _shot(
         complaints.add(
             place.mark, f"the seed of shot {at.index + 1} is too large", "choose a smaller seed for the film"
         )
-    frames = complaints.attempt(_length, own, settings, seed)
+    frames = complaints.attempt(_length, own, settings, seed, at)
     clock = Clock(settings.tempo, frames or 1, seed, at.start, at.shown)
     prompts = own.get("prompts", settings.fields.get("prompts"))
     if prompts is None:
         complaints.add(place.mark, "there are no prompts", "add 'prompts: a text'")
     fade = complaints.attempt(read_fade, settings.layers(own, "prompt_fade")[-1])
     sections: dict[str, Node] = {}
-    for what in ("camera", "frame", "look"):
-        found = overlaid(what, preset.SECTIONS[what], settings.layers(own, what), complaints)
+    looks = settings.looks.laid_in(settings.layers(own, "look"), complaints)
+    for what in ("camera", "frame", "look", "init"):
+        layers = looks if what == "look" else settings.layers(own, what)
+        found = overlaid(what, preset.SECTIONS[what], layers, complaints)
         sections |= {f"{what}.{key}": node for key, node in found.items()}
+    clip_weights = overlaid_weights(looks, settings.clips, complaints)
     labels = complaints.attempt(_labels, own, settings, clock, label_names)
     score = None
     if prompts is not None and frames is not None and labels is not None:
         wanted = ShotSettings(
             name=at.name,
             size=settings.size,
-            scope=settings.scope(clock, labels=labels, parameters=_parameters(sections), words=WORDS),
+            scope=settings.scope(clock, labels=labels, parameters=_parameters(sections), words=(*WORDS, *PATHS)),
             prompts=prompts,
             fade=fade or SUDDEN,  # some fade, so that the rest can be checked
             prefix=own.get("prompt_prefix", settings.own.get("prompt_prefix")),
             suffix=own.get("prompt_suffix", settings.own.get("prompt_suffix")),
-            words={name: node for name, node in sections.items() if name in WORDS},
+            words={name: node for name, node in sections.items() if name in WORDS or name in PATHS},
+            init_said=_keys_said(settings.layers(own, "init")[1:]),
             pictures=settings.pictures,
-            places=_places(own, settings),
+            clips=settings.clips,
+            clip_weights=clip_weights,
+            places=_places(own, settings, at),
         )
         score = complaints.attempt(plan, wanted)
     complaints.settle()
@@ -217,17 +234,23 @@ def _shot(
     return score
 
 
-def _places(own: dict[str, Node], settings: FilmSettings) -> dict[str, Mark]:
+def _keys_said(layers: list[Node]) -> frozenset[str]:
+    return frozenset(key.text for layer in layers if isinstance(layer, Mapping) for key, _ in layer.items)
+
+
+def _places(own: dict[str, Node], settings: FilmSettings, at: _Place) -> dict[str, Mark]:
     """Return where a shot's seed and its length are written: in the innermost layer that speaks of them."""
     found = {}
     for what, keys in (("seed", ("seed",)), ("frames", ("frames", "duration"))):
         layers = (own, settings.own, settings.defaults)
         found[what] = next(layer[key].mark for layer in layers for key in keys if key in layer)
+    if _ends_with_music(own, settings, at):
+        found["frames"] = settings.own["music"].mark
     return found
 
 
 def _parameters(sections: dict[str, Node]) -> dict[str, Source]:
-    steps = {f"look.{name}" for name in LOOK_OVER_STEPS}
+    steps = {*(f"look.{name}" for name in LOOK_OVER_STEPS), *(f"init.{name}" for name in INIT_OVER_STEPS)}
     return {
         name: Source(node, PARAMETERS[name].measures, name in steps)
         for name, node in sections.items()
@@ -256,9 +279,16 @@ def _labels(
     return dict.fromkeys(names, ()) | found
 
 
-def _length(own: dict[str, Node], settings: FilmSettings, seed: int) -> int:
-    """Return a shot's frames, from the innermost place that says how long it is."""
+def _ends_with_music(own: dict[str, Node], settings: FilmSettings, at: _Place) -> bool:
+    is_told = any(key in layer for layer in (own, settings.own) for key in ("frames", "duration"))
+    return settings.music is not None and at.is_last and not is_told
+
+
+def _length(own: dict[str, Node], settings: FilmSettings, seed: int, at: _Place) -> int:
+    """Return a shot's frames, from the innermost place that says how long it is; the last one ends with the music."""
     layers = (own, settings.own, settings.defaults)
+    if settings.music is not None and _ends_with_music(own, settings, at):
+        return frames_left(settings.music, at.start, settings.tempo.fps, settings.own["music"].mark)
     for layer in layers:
         if "frames" in layer and "duration" in layer:
             refuse(layer["frames"].mark, "both frames and duration are given", "keep one of them")

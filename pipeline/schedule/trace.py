@@ -1,7 +1,7 @@
 """Follow a named value, or the weight of a prompt, through the frames of a film: what tables and pictures show of it.
 
 Values come from the plans where they stand there, so that what is shown is what is drawn. The one exception is what
-a shot's first frame goes without, camera and conditioning: there the values are those the curves would give.
+some frames go without, camera, conditioning and init: there the values are those the curves would give.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import numpy as np
 
 from ..errors import KeyframeError, UsageError
 from ..types import CameraMove, FramePlan, StepValues
-from .bounds import CAMERA, HUGE, PARAMETERS, Bounds
+from .bounds import CAMERA, HUGE, INIT_OVER_FRAMES, PARAMETERS, Bounds
+from .clips import PREFIX as OF_CLIP
 from .fields import nearest
 from .film import Reading
 from .keys import Curve
@@ -31,25 +32,29 @@ UNBOUND = Bounds(-np.inf, np.inf, f"within {HUGE:g}")
 
 def value_names(reading: Reading) -> tuple[str, ...]:
     """Return the name of everything that has a value at each frame; the file's own names begin with `let.`."""
-    return (*PARAMETERS, *(f"{LET}{name}" for name in reading.scores[0].scope.lets))
+    clips = dict.fromkeys(reading.film.engine.clip_models)
+    return (*PARAMETERS, *(OF_CLIP + name for name in clips), *(LET + name for name in reading.scores[0].scope.lets))
 
 
 def find_name(reading: Reading, wanted: str) -> str:
-    """Return the full name of a value; one under `let:` may be given as it is written there.
+    """Return the full name of a value; one under `let:`, and the weight of a CLIP, may be given as written there.
 
     Raises: UsageError with a suggestion.
     """
     known = value_names(reading)
     if wanted in known:
         return wanted
-    if LET + wanted in known:
-        return LET + wanted
+    for before in (LET, OF_CLIP):
+        if before + wanted in known:
+            return before + wanted
     ends = [name for name in known if name.split(".")[1] == wanted]
     raise UsageError(f"--curve {wanted}: there is no such value; {nearest(ends[0] if ends else wanted, known)}")
 
 
 def curve_of(score: Score, name: str) -> Curve | None:
     """Return how a value is written in a shot, or None where it is not."""
+    if name.startswith(OF_CLIP):
+        return score.clips.get(name.removeprefix(OF_CLIP))
     scope, plain = score.scope, name.removeprefix(LET)
     return scope.curve(plain) if plain in scope.lets or plain in scope.parameters else None
 
@@ -66,18 +71,23 @@ def follow(score: Score, name: str) -> list[StepValues]:
     """
     plans, scope = score.shot.plans, score.scope
     section, _, field = name.partition(".")
+    if name.startswith(OF_CLIP):
+        clip = name.removeprefix(OF_CLIP)
+        return [dict(plan.look.clip_weights).get(clip, (1.0,)) for plan in plans]
     if section == "look":
         return [_as_steps(getattr(plan.look, field)) for plan in plans]
     found = curve_of(score, name)
-    if section in ("camera", "frame"):
+    if section in ("camera", "frame") or (section == "init" and field in INIT_OVER_FRAMES):
         if found is None:
             return [(float(getattr(CameraMove(), field_of(field))),)] * len(plans)
         t = np.arange(len(plans), dtype=np.float64)
         checked = PARAMETERS[name].bounds.check(found.sample(scope, t), name, t, scope.clock, found.text.mark)
         return [(value,) for value in checked.tolist()]
     assert found is not None, "a name under let is known in every shot"
-    skips = [plan.look.skip if plan.camera else 0.0 for plan in plans]
-    return Executed([plan.look.steps for plan in plans], skips).bake(found, name, UNBOUND, scope)
+    bounds = PARAMETERS[name].bounds if name in PARAMETERS else UNBOUND
+    skips = [plan.skip for plan in plans]
+    by = score.words["look.schedule_by"].text.strip()
+    return Executed([plan.look.steps for plan in plans], skips, by).bake(found, name, bounds, scope)
 
 
 def follow_all(reading: Reading, name: str) -> list[StepValues] | None:
@@ -102,9 +112,13 @@ def keys_at(score: Score, frame: int) -> tuple[PromptKey, PromptKey | None]:
     return keys[index], keys[index + 1] if index + 1 < len(keys) else None
 
 
-def wish_of(score: Score, frame: int, text: str, image: str) -> Wish | None:
-    """Return the prompt of the file that a planned text or picture came from; the longest fitting one if several do."""
+def wish_of(score: Score, frame: int, text: str, image: str, only: tuple[str, ...] | None = None) -> Wish | None:
+    """Return the prompt of the file that a planned text or picture came from; the longest fitting one if several do.
+
+    Convention: `only` says who sees it, None that this does not matter.
+    """
     here = [wish for key in keys_at(score, frame) if key for wish in key.wishes]
+    here = [wish for wish in here if only is None or wish.only == only]
     if image:
         return next((wish for wish in here if wish.image == image), None)
     fits = [wish for wish in here if wish.text is not None and _pattern(wish.text).search(text)]

@@ -14,10 +14,7 @@ from ..types import Blend, WeightedPrompt
 from .bounds import ANY
 from .prompt import PromptKey, Wish
 from .scope import Scope
-from .source import refuse
 from .template import Template
-
-LEAST_TOTAL = 1e-3  # weights are divided by their sum, as in Disco Diffusion
 
 
 @dataclass(slots=True)
@@ -39,8 +36,8 @@ def weigh(
     """Return every frame's weighted prompts, those of weight 0 left out.
 
     Convention: `before` and `after` stand around every text that is wanted; one whose weight is never above 0 in the
-        shot names what is not, and stays as it is.
-    Raises: KeyframeError where a frame's weights sum to nothing.
+        shot names what is not, and stays as it is. What different CLIPs see does not turn into one another.
+    Raises: KeyframeError where a weight is out of bounds.
     """
     frames = np.arange(scope.clock.frames, dtype=np.float64)
     if before is not None or after is not None:
@@ -52,9 +49,7 @@ def weigh(
         t = frames[len(found) : end]  # the first key also holds before its frame
         if len(t) == 0:
             continue
-        strands = _strands(key, following_key, scope, t)
-        _refuse_nothing(key, strands, t, scope)
-        found += _by_frame(strands, scope, t)
+        found += _by_frame(_strands(key, following_key, scope, t), scope, t)
     return found
 
 
@@ -86,10 +81,13 @@ def _strands(key: PromptKey, after: PromptKey | None, scope: Scope, t: np.ndarra
         return _crossing(_merged(old), _merged(new), u)
     turning = []
     for first, second in zip(old, new, strict=False):
+        if first.start.only != second.start.only:
+            turning += [Strand(first.start, first.weight * (1 - u)), Strand(second.start, second.weight * u)]
+            continue
         weight = first.weight + (second.weight - first.weight) * u
         turns = first.start.thing != second.start.thing
         turning.append(Strand(first.start, weight, second.start if turns else None, np.clip(u, 0, 1)))
-    n_pairs = len(turning)
+    n_pairs = min(len(old), len(new))
     turning += [Strand(strand.start, strand.weight * (1 - u)) for strand in old[n_pairs:]]
     turning += [Strand(strand.start, strand.weight * u) for strand in new[n_pairs:]]
     return turning
@@ -119,14 +117,6 @@ def _merged(strands: list[Strand]) -> list[Strand]:
     return list(found.values())
 
 
-def _refuse_nothing(key: PromptKey, strands: list[Strand], t: np.ndarray, scope: Scope) -> None:
-    total = sum(strand.weight for strand in strands)
-    bad = np.flatnonzero(np.abs(total) < LEAST_TOTAL)
-    if bad.size:
-        what = f"the prompts' weights sum to nothing at frame {int(t[bad[0]])}{scope.clock.where}"
-        refuse(key.place.mark, what, "change a weight: they are divided by their sum")
-
-
 def _by_frame(strands: list[Strand], scope: Scope, t: np.ndarray) -> list[tuple[WeightedPrompt, ...]]:
     columns = [_prompts(strand, scope, t) for strand in strands]
     known: dict[tuple[WeightedPrompt, ...], tuple[WeightedPrompt, ...]] = {}
@@ -138,23 +128,23 @@ def _prompts(strand: Strand, scope: Scope, t: np.ndarray) -> list[WeightedPrompt
     """Return one strand's prompt at each frame; equal ones are one object, which keeps long films small."""
     start = _texts(strand.start, scope, t)
     known: dict[tuple[str, float, str, float], WeightedPrompt] = {}
-    image, end, share = strand.start.image, [""] * len(t), [0.0] * len(t)
+    end, share = [""] * len(t), [0.0] * len(t)
     if strand.end is not None:
         end, share = _texts(strand.end, scope, t), strand.share.tolist()
     found = []
     for row in zip(start, strand.weight.tolist(), end, share, strict=True):
         if row not in known:
-            known[row] = _prompt(*row, image=image, other=strand.end)
+            known[row] = _prompt(*row, wish=strand.start, other=strand.end)
         found.append(known[row])
     return found
 
 
-def _prompt(text: str, weight: float, end: str, share: float, *, image: str, other: Wish | None) -> WeightedPrompt:
+def _prompt(text: str, weight: float, end: str, share: float, *, wish: Wish, other: Wish | None) -> WeightedPrompt:
     if other is None or share == 0:
-        return WeightedPrompt(text, weight, image)
+        return WeightedPrompt(text, weight, wish.image, only=wish.only)
     if share == 1:
-        return WeightedPrompt(end, weight, other.image)
-    return WeightedPrompt(text, weight, image, Blend(end, other.image, share))
+        return WeightedPrompt(end, weight, other.image, only=wish.only)
+    return WeightedPrompt(text, weight, wish.image, Blend(end, other.image, share), wish.only)
 
 
 def _texts(wish: Wish, scope: Scope, t: np.ndarray) -> list[str]:

@@ -90,6 +90,15 @@ def adopt(temp: Path, final: Path) -> None:
             os.close(folder)
 
 
+def remove(path: Path) -> None:
+    """Remove a file whose time is over; do nothing where there is none.
+
+    Raises: StoreError.
+    """
+    with naming(path), suppress(FileNotFoundError):
+        os.unlink(path)
+
+
 def make_folder(path: Path) -> None:
     """Make a folder and those above it, each name synced into its parent; do nothing where it exists.
 
@@ -111,15 +120,6 @@ def make_folder(path: Path) -> None:
             os.fsync(above)
         finally:
             os.close(above)
-
-
-def remove(path: Path) -> None:
-    """Remove a file; whether that lasts through a power cut does not matter to anybody.
-
-    Raises: StoreError.
-    """
-    with naming(path):
-        os.unlink(path)
 
 
 def sweep(folder: Path) -> tuple[Path, ...]:

@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import StoreError
-from ..types import Film, FilmFormat, PictureFile, Script, Size
+from ..types import Film, FilmFormat, Music, PictureFile, Script, Size
 from .commit import commit, make_folder
 from .frame_file import MAX_SIDE, FrameRecord
 from .layout import KEY, RECORD, checked_film_name, checked_shot_name
+from .music_record import music_from, read_music
 
-VERSION = 1
+VERSION = 2
 _MAX_BYTES = 64 * 2**20
 
 
@@ -33,13 +34,18 @@ class ShotRecord:
 
 @dataclass(frozen=True, slots=True)
 class FilmRecord:
-    """What `film.json` says: all that assembling needs besides the frames."""
+    """What `film.json` says: all that assembling needs besides the frames and the music's file.
+
+    Convention: the music's path is written from the film's folder, and read back so that it holds from here.
+    """
 
     name: str
     fps: float
     size: Size
     format: FilmFormat
     shots: tuple[ShotRecord, ...]
+    title: str = ""
+    music: Music | None = None
     script: Script | None = None
     pictures: tuple[PictureFile, ...] = ()
 
@@ -57,7 +63,9 @@ def write_film_record(directory: Path, film: Film, *, keys: Mapping[str, Sequenc
     """
     known = keys or {}
     shots = tuple(ShotRecord(shot.name, len(shot.plans), tuple(known.get(shot.name, ()))) for shot in film.shots)
-    record = FilmRecord(film.name, float(film.fps), film.size, film.format, shots, film.script, film.pictures)
+    music = music_from(film.music, directory) if film.music else None
+    beside = (film.title, music, film.script, film.pictures)
+    record = FilmRecord(film.name, float(film.fps), film.size, film.format, shots, *beside)
     path = directory / RECORD
     text = json.dumps({"version": VERSION, **asdict(record)}, indent=1) + "\n"
     _record_of(path, json.loads(text))  # what could not be read back is not written
@@ -105,10 +113,10 @@ def _record_of(path: Path, found: Any) -> FilmRecord:
             name=checked_film_name(found["name"]),
             fps=float(fps),
             size=Size(*(_whole(found["size"], side, 1, MAX_SIDE) for side in ("height", "width"))),
-            format=FilmFormat(
-                crf=_whole(found["format"], "crf", 0, 51), enlarge=_whole(found["format"], "enlarge", 1, 16)
-            ),
+            format=_format_of(found["format"]),
             shots=shots,
+            title=_title_of(found["title"]),
+            music=None if found["music"] is None else read_music(found["music"], path.parent),
             script=_script_of(found.get("script")),
             pictures=tuple(_picture_of(picture) for picture in found.get("pictures", ())),
         )
@@ -123,6 +131,19 @@ def _shot_of(found: Any) -> ShotRecord:
     if len(keys) not in (0, n_frames) or not all(isinstance(key, str) and KEY.fullmatch(key) for key in keys):
         raise ValueError(f"shot {found['name']!r} has {n_frames} frames, its keys are others")
     return ShotRecord(checked_shot_name(found["name"]), n_frames, keys)
+
+
+def _format_of(found: Any) -> FilmFormat:
+    crf, enlarge = _whole(found, "crf", 0, 51), _whole(found, "enlarge", 1, 16)
+    if found["audio"] not in ("aac", "copy", "none"):
+        raise ValueError(f"audio is {found['audio']!r}")
+    return FilmFormat(crf, enlarge, found["audio"], _whole(found, "audio_bitrate", 32, 512))
+
+
+def _title_of(found: Any) -> str:
+    if not isinstance(found, str) or len(found) > 200:
+        raise ValueError("title is no text of at most 200 characters")
+    return found
 
 
 def script_in(record: FrameRecord) -> Script | None:

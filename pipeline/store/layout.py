@@ -4,6 +4,7 @@ outputs/NAME/film.json                 what the film consists of
 outputs/NAME/frames/SHOT/00012.png     frame 12 of a shot, counted from 0
 outputs/NAME/takes/SHOT/00012-KEY.png  what lay there before an edit, kept until `pipeline clean`
 outputs/NAME/NAME.mp4                  the film, once complete
+outputs/NAME/NAME.silent.mp4           the film without its music, where that could not be added
 outputs/NAME/.timings                  how long frames took, for estimates
 outputs/NAME/.lock                     held by the render that writes here
 """
@@ -25,7 +26,7 @@ TIMINGS = ".timings"
 LOCK = ".lock"
 KEY = re.compile(r"[0-9a-f]{64}")
 SHOT_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_FILM_NAME_BYTES = 240  # so that `.NAME.mp4.tmp` stays below the 255 bytes a file name may have
+_FILM_NAME_BYTES = 239  # so that `.NAME.silent.mp4.tmp` keeps to the 255 bytes a file name may have
 
 
 def frame_path(root: Path, shot: str, frame: int) -> Path:
@@ -54,6 +55,11 @@ def film_path(root: Path, name: str) -> Path:
     Raises: StoreError where the film's name cannot be a file's.
     """
     return root / f"{checked_film_name(name)}.mp4"
+
+
+def silent_path(final: Path) -> Path:
+    """Return where a film lies while its music is not there yet."""
+    return final.with_name(f"{final.stem}.silent{final.suffix}")
 
 
 def checked_shot_name(name: str) -> str:

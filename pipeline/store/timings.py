@@ -34,8 +34,7 @@ class Timing:
 def work_of(plan: FramePlan, facts: Mapping[str, str]) -> tuple[str, int]:
     """Return what a frame's time depends on, and how many steps it takes, as near as an estimate needs it."""
     text = json.dumps([asdict(plan.size), plan.look.guidance_path, dict(facts)], sort_keys=True)
-    skipped = 0 if plan.camera is None else int(plan.look.steps * plan.look.skip)
-    return hashlib.sha256(text.encode()).hexdigest()[:12], max(1, plan.look.steps - skipped)
+    return hashlib.sha256(text.encode()).hexdigest()[:12], max(1, plan.look.steps - int(plan.look.steps * plan.skip))
 
 
 def estimate(work: Iterable[tuple[str, int]], timings: Sequence[Timing]) -> float | None:

@@ -124,13 +124,19 @@ def test_the_language_is_told_in_full() -> None:
     assert {*FILM_KEYS} - {"beats_per_bar", "frames"} - words == set()
 
 
-def test_the_pages_examples_are_films(tmp_path: Path) -> None:
+def test_the_pages_examples_are_films(tmp_path: Path, write_sound) -> None:
     """Each piece of YAML on the page is read, with what the page leaves open."""
-    (tmp_path / "wreck.png").write_bytes((ROOT / "keyframes" / "lighthouse.png").read_bytes())
-    film, prompts = re.findall(r"(?s)```yaml\n(.*?)```", LANGUAGE.read_text(encoding="utf-8"))
-    pieces = [re.sub(r"(?m)^(camera|frame|look|shots|prompts): .*\.\.\..*$", "", film) + "\nprompts: a tree\n"]
+    write_sound(tmp_path / "song.mp3", [[0.1]] * 8000 * 43, 8000)
+    for name in ("wreck.png", "edge.png"):
+        (tmp_path / name).write_bytes((ROOT / "keyframes" / "lighthouse.png").read_bytes())
+    film, prompts, music, start = re.findall(r"(?s)```yaml\n(.*?)```", LANGUAGE.read_text(encoding="utf-8"))
+    pieces = [
+        re.sub(r"(?m)^(camera|frame|look|init|music|shots|prompts): .*\.\.\..*$", "", film) + "\nprompts: a tree\n"
+    ]
     pieces += [f"labels: {{storm: 3s}}\nduration: 8s\n{piece}" for piece in prompts.split("---\n")]
-    assert len(pieces) == 4
+    pieces += [f"prompts: a tree\nduration: 8s\n{piece}" for piece in music.split("---\n")]
+    pieces.append(f"duration: 8s\n{start}")
+    assert len(pieces) == 7
     for piece in pieces:
         path = tmp_path / "film.yaml"
         path.write_text(piece, encoding="utf-8")
@@ -150,7 +156,7 @@ def test_no_file_names_a_place_of_one_machine(tracked: list[Path]) -> None:
     place = re.compile(rb"(?<![\w.])/(?:ro{2}t|wor[k]|hom[e]/\w|User[s]/\w|workspac[e])/[\w.]|[A-Z]:\\User[s]\\")
     wrong = []
     for path in tracked:
-        if path.suffix in {".png", ".safetensors", ".mp4"}:
+        if path.suffix in {".png", ".safetensors", ".mp4", ".mp3"}:
             continue
         for number, line in enumerate(path.read_bytes().splitlines(), 1):
             if place.search(line):

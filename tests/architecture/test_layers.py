@@ -16,9 +16,11 @@ JOINED = STAGES | {"warp", "condition", "sample", "assemble"}
 MAY_IMPORT = {
     "types": set(),
     "errors": {"types"},
-    "schedule": NOUNS,
+    "caches": set(),
+    "listen": NOUNS | {"caches"},
+    "schedule": NOUNS | {"caches"},
     "store": NOUNS,
-    "models": LIGHT | {""},  # its version is a fact about the engine
+    "models": LIGHT | {"caches", ""},  # its version is a fact about the engine
     "warp": STAGES,
     "condition": STAGES,
     "sample": STAGES,
@@ -26,13 +28,14 @@ MAY_IMPORT = {
     "render": JOINED,
     "preview": JOINED | {"render"},
     "explain": NOUNS | {"schedule"},
-    "plot": LIGHT,
+    "plot": LIGHT | {"listen"},
     "account": JOINED | {"render", "explain"},
     "show": JOINED | {"render", "preview"},
-    "cli": JOINED | {"render", "preview", "explain", "plot", "show", "account"},
+    "cli": JOINED | {"listen", "render", "preview", "explain", "plot", "show", "account"},
     "__main__": {"cli"},
     "": {"render", "preview", "schedule"},
-    "bench": NOUNS | {"models", "sample", "schedule", "preview", "train"},
+    "bench": LIGHT | {"listen", "models", "condition", "sample", "preview", "render", "train"},
+    "compose": set(),
     "train": NOUNS | {"models", "sample", "schedule"},
 }
 
@@ -85,19 +88,8 @@ def test_the_check_sees_imports_of_every_form(sources) -> None:
 
 
 HEAVY = ("torch", "torchvision", "open_clip", "guided_diffusion", "kornia")
-WITHOUT_TORCH = [
-    "types",
-    "errors",
-    "schedule",
-    "store",
-    "assemble",
-    "explain",
-    "plot",
-    "show",
-    "account",
-    "cli",
-    "__main__",
-]
+WITHOUT_TORCH = ["types", "errors", "caches", "listen", "schedule", "store", "assemble", "explain", "plot", "show"]
+WITHOUT_TORCH += ["account", "cli", "__main__"]
 
 
 @pytest.mark.parametrize("stage", WITHOUT_TORCH)

@@ -11,10 +11,9 @@ import torch
 
 from pipeline.errors import ModelError
 from pipeline.models import Adopted, engine_facts, find, load_clip, load_diffusion, record, settle
-from pipeline.models.facts import DTYPE
 from pipeline.types import Engine
 
-ENGINE = Engine(diffusion_model="tiny-world", clip_models=("tiny-clip",), device="cpu", threads=2)
+ENGINE = Engine(diffusion_model="tiny-world", clip_models=("tiny-clip",), device="cpu", threads=2, precision="float32")
 
 
 @pytest.fixture
@@ -28,6 +27,8 @@ def pins(catalogue):
 def test_facts_are_sorted_texts_that_name_models_and_digests(pins):
     facts = engine_facts(ENGINE, catalogue=pins)
     assert list(facts) == ["clip models", "device", "diffusion model", "dtype", "program", "threads", "torch"]
+    guided = engine_facts(replace(ENGINE, secondary_model="tiny-world-2"), catalogue=pins)
+    assert guided == facts | {"secondary model": "tiny-world-2 " + "c" * 64}
     assert all(type(fact) is str and fact for fact in facts.values())
     assert facts["diffusion model"] == "tiny-world " + "a" * 64
     assert facts["clip models"] == "tiny-clip " + "b" * 64
@@ -43,6 +44,8 @@ def test_facts_are_sorted_texts_that_name_models_and_digests(pins):
         {"device": "cuda"},
         {"diffusion_model": "tiny-world-2"},
         {"clip_models": ()},
+        {"precision": "bfloat16"},
+        {"secondary_model": "tiny-clip"},
         {"clip_models": ("tiny-clip", "tiny-clip")},
     ],
 )
@@ -72,8 +75,8 @@ def test_facts_are_those_of_what_is_loaded(catalogue, adopted):
     world, clip = load_diffusion("tiny-world", catalogue=catalogue), load_clip("tiny-clip", catalogue=catalogue)
     assert facts["diffusion model"] == f"tiny-world {world.digest}"
     assert facts["clip models"] == f"tiny-clip {clip.digest}"
-    assert {str(value.dtype) for value in world.network.parameters()} == {f"torch.{DTYPE}"}
-    assert {str(value.dtype) for value in clip.model.parameters()} == {f"torch.{DTYPE}"}
+    assert {str(value.dtype) for value in world.network.parameters()} == {"torch.float32"}
+    assert {str(value.dtype) for value in clip.model.parameters()} == {"torch.float32"}
 
 
 def test_choices_left_open_are_settled_by_the_machine(pins):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +12,7 @@ import torch
 import yaml
 
 from pipeline import load
+from pipeline.errors import UsageError
 from pipeline.models import build_network, find, load_diffusion, load_secondary, refuse_unknown
 from pipeline.models.rehearsal import narrow, random_state, write_checkpoint
 from pipeline.sample.draw import draw
@@ -25,6 +26,7 @@ PUBLISHED = {
     "pixelartdiffusion_expanded": (4, 426, 113.68),
     "Ukiyo-e_Diffusion_All_V1.by_thegenerativegeneration": (4, None, None),
 }
+TAUGHT = {"256x256_diffusion": (8, 567, 553.84), "512x512_diffusion": (4, 645, 559.0)}  # classes
 LOOK = Look(
     sampler="ddim",
     steps=2,
@@ -52,7 +54,7 @@ def rehearse(catalogue, fetched):
 
     def make(name: str, dtype: torch.dtype):
         published = find(name)
-        shape = narrow(published.architecture, PUBLISHED[name][0])
+        shape = narrow(published.architecture, (PUBLISHED | TAUGHT)[name][0])
         fetched.mkdir(exist_ok=True)
         path = fetched / published.file
         write_checkpoint(shape, path, dtype=dtype)
@@ -93,9 +95,25 @@ def test_a_published_architecture_draws(rehearse, catalogue, make_easel, name, d
     assert pixels.std() > 1
 
 
-@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_model_that_was_taught_classes_draws_them(rehearse, catalogue, make_easel):
+    rehearse("256x256_diffusion", torch.float16)
+    denoiser = as_denoiser(load_diffusion("256x256_diffusion", catalogue=catalogue))
+    assert denoiser.n_classes == 1000
+
+    def drawn(label: str) -> np.ndarray:
+        look = replace(LOOK, class_label=label, guidance_scale=(0.0,))
+        plan = FramePlan("one", 0, 7, Size(32, 64), (WeightedPrompt("a red fox", 1.0),), None, look)
+        return draw(plan, None, denoiser=denoiser, perceptors=(), schedule="linear", device="cpu")
+
+    assert not np.array_equal(drawn("3"), drawn("999"))
+    assert np.array_equal(drawn("random"), drawn("random"))
+    with pytest.raises(UsageError, match=r"look\.class is none, the model has 1000 classes"):
+        drawn("none")
+
+
+@pytest.mark.parametrize("name", PUBLISHED | TAUGHT)
 def test_the_catalogue_builds_the_published_layout(name):
-    factor, n_tensors, millions = PUBLISHED[name]
+    factor, n_tensors, millions = (PUBLISHED | TAUGHT)[name]
     entry = find(name)
     with torch.device("meta"):
         state = build_network(entry.architecture).state_dict()

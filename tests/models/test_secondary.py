@@ -5,14 +5,30 @@ from __future__ import annotations
 import hashlib
 import io
 import math
+from dataclasses import replace
 
 import pytest
 import torch
 
-from pipeline.models import find, load_secondary
+from pipeline.models import engine_facts, find, load_secondary
 from pipeline.models.secondary import FourierFeatures, SecondaryNetwork, Skip
+from pipeline.sample.draw import STEP_VALUES
+from pipeline.sample.easel import set_up
+from pipeline.types import Engine, FramePlan, Look, Size
 
 PUBLISHED = (64, 128, 128, 256, 256, 512)
+
+
+def published_names() -> set[str]:
+    """Return the names of the published tensors: 2 for each of 24 convolutions, and the frequencies."""
+    level, blocks = "net.2", ["net.0", "net.1", "net.3"]
+    for _ in range(4):
+        blocks += [f"{level}.main.{place}" for place in (1, 2, 4, 5)]
+        level += ".main.3"
+    blocks += [f"{level}.main.{place}" for place in (1, 2, 3, 4)]
+    convolutions = [*(f"{block}.0" for block in blocks), "net.4"]
+    assert len(convolutions) == 24
+    return {"timestep_embed.weight", *(f"{name}.{part}" for name in convolutions for part in ("weight", "bias"))}
 
 
 def test_the_published_weights_have_this_layout():
@@ -20,6 +36,7 @@ def test_the_published_weights_have_this_layout():
         state = SecondaryNetwork(find("secondary").architecture.channels).state_dict()
     assert len(state) == 49  # 24 convolutions with biases, and the frequencies
     assert sum(value.numel() for value in state.values()) == 13_841_547
+    assert set(state) == published_names()
     shapes = {name: tuple(value.shape) for name, value in state.items()}
     assert shapes["timestep_embed.weight"] == (8, 1)
     assert shapes["net.0.0.weight"] == (64, 19, 3, 3)
@@ -80,3 +97,29 @@ def test_it_loads_from_a_checkpoint_of_its_layout(fetched, catalogue, halved):
     assert loaded.digest == digest
     assert all(torch.equal(value, state[key].float()) for key, value in loaded.network.state_dict().items())
     assert not any(parameter.requires_grad for parameter in loaded.network.parameters())
+
+
+def test_an_engine_draws_a_frame_through_it(fetched):
+    """From a name in a preset to pixels: a secondary model of the user's own, under the embedded denoiser."""
+    fetched.mkdir()
+    network = SecondaryNetwork((4, 8, 8))
+    torch.save(network.state_dict(), fetched / "small.pth")
+    digest = hashlib.sha256((fetched / "small.pth").read_bytes()).hexdigest()
+    (fetched / "added.yaml").write_text(
+        "small-secondary:\n  kind: secondary\n  purpose: For tests.\n  file: small.pth\n  bytes: null\n"
+        f'  sha256: "{digest}"\n  licence: MIT\n  architecture: {{channels: [4, 8, 8], size_multiple: 4}}\n'
+    )
+    engine = Engine("painted-world-64", (), "cpu", 1, secondary_model="small-secondary")
+    assert engine_facts(engine)["secondary model"] == f"small-secondary {digest}"
+    numbers: dict = dict.fromkeys(STEP_VALUES, (0.0,)) | {"tv_scale": (500.0,)}
+    words = {"sampler": "ddim", "guidance_path": "secondary", "thresholding": "static"}
+    look = Look(**numbers, **words, steps=2, skip=0.5, cutn_batches=1)
+    plan, easel = FramePlan("one", 0, 7, Size(32, 48), (), None, look), set_up(engine)
+
+    def drawn(**changes) -> bytes:
+        return easel.draw(replace(plan, look=replace(look, **changes)), None).tobytes()
+
+    others = {drawn(guidance_path="unet"), drawn(guidance_path="detached"), drawn(tv_scale=(0.0,))}
+    assert len(others) == 3
+    assert drawn() not in others
+    assert drawn() == drawn()

@@ -91,7 +91,7 @@ def test_first_frames_are_exact_and_shots_do_not_lean_on_one_another(film_of, ti
     context = Context(film, out)
     assert context.origin(4) is None
     first = context.sketch(3)
-    assert first.how == "exact, drawn from noise as the first frame of a shot is"
+    assert first.how == "exact, is drawn from noise as the first frame of a shot"
     render(film, out, frames=range(3, 5))
     assert np.array_equal(first.pixels, FrameStore(out).read("b", 0).pixels)
     assert context.sketch(5).how == "exact, from stored frame 4"

@@ -16,7 +16,7 @@ from torch.nn import functional as F
 
 from pipeline.sample.directions import NEARLY_OPPOSITE, direction, slerp
 from pipeline.sample.gallery import NO_PICTURES, Gallery
-from pipeline.sample.guidance import aim
+from pipeline.sample.targets import aim
 from pipeline.types import Blend, PictureFile, WeightedPrompt
 
 SHARES = st.floats(0, 1)

@@ -10,8 +10,9 @@ import torch
 from pipeline.errors import SampleError, UsageError
 from pipeline.sample.denoiser import Prediction, from_x0
 from pipeline.sample.draw import draw, to_pixels
-from pipeline.sample.guidance import Guidance, aim
+from pipeline.sample.guidance import Guidance
 from pipeline.sample.steps import Steps
+from pipeline.sample.targets import aim
 from pipeline.types import WeightedPrompt
 
 
@@ -31,7 +32,7 @@ def test_a_nan_of_the_perceptor_names_frame_and_step(plan, toy, path):
     perceptor, calls = toy(8), []
 
     class Breaking:
-        size = 8
+        name, size = "breaking", 8
         embed_text = perceptor.embed_text
 
         def __call__(self, images):
@@ -52,7 +53,7 @@ def test_where_nothing_is_read_back_in_the_loop_the_step_is_named_at_the_end(pla
     perceptor, calls = toy(8), []
 
     class Breaking:
-        size = 8
+        name, size = "breaking", 8
         embed_text = perceptor.embed_text
 
         def __call__(self, images):

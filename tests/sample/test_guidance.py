@@ -10,10 +10,11 @@ from torch import Tensor
 
 from pipeline.sample.cutouts import CutCounts, cut, plan_cuts
 from pipeline.sample.denoiser import Prediction, UnetDenoiser, from_x0
-from pipeline.sample.guidance import GAIN_LIMIT, Guidance, aim, clamped, distances, pushed
+from pipeline.sample.guidance import GAIN_LIMIT, Guidance, clamped, distances, pushed
 from pipeline.sample.losses import range_, sat, spherical_distance, tv
-from pipeline.sample.noise import named_noise
+from pipeline.sample.noise import NoiseName, named_noise
 from pipeline.sample.steps import Steps
+from pipeline.sample.targets import aim
 from pipeline.types import Size, WeightedPrompt
 
 SHAPE = (1, 3, 16, 24)
@@ -39,7 +40,7 @@ class Counting:
 
 def guided(denoise, perceptors, look, prompts=FOX) -> Guidance:
     """Return the denoiser under guidance."""
-    return Guidance(denoise, targets=aim(perceptors, prompts), look=look, **NAME)
+    return Guidance(denoise, targets=aim(perceptors, prompts), look=look, name=NoiseName(7, 3), frame=3)
 
 
 def whole_loss(x: Tensor, step, denoise, perceptors, look, prompts) -> Tensor:

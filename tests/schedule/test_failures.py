@@ -42,7 +42,7 @@ def test_broken_files_are_explained(read_film: Callable[..., Film], text: str, w
         ({"overrides": ["fps"]}, "--set:1:1: not KEY=VALUE (found 'fps'); write it as fps=10 or look.steps=20"),
         ({"overrides": ["device=gpu"]}, "--set:1:8: unknown device 'gpu'; "),
         ({"seed": -1}, "--seed:1:1: seed is out of range (found '-1'); "),
-        ({"size": "100x128"}, "--size:1:1: a side of 100 pixels does not fit the model; "),
+        ({"size": "10x128"}, "--size:1:1: a side of 10 pixels does not fit the model; "),
         ({"config": "huge"}, "--config:1:1: there is no preset 'huge'; use one of: "),
         (
             {"config": "no/such.yaml"},

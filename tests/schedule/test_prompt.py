@@ -87,8 +87,6 @@ def test_weights_may_move() -> None:
 @pytest.mark.parametrize(
     ("text", "wanted"),
     [
-        ("[x, 'y:-1']", "f:1:4: the prompts' weights sum to nothing at frame 0; change a weight: they are divided "),
-        ("{0: x, 4: 'y:-1'}", "f:1:8: the prompts' weights sum to nothing at frame 2; change a weight: "),
         ("''", "f:1:5: prompt is empty; write some words"),
         ("[]", "f:1:4: there are no prompts in this list; write at least one text"),
         ("{}", "f:1:4: there are no prompts; write at least one text"),

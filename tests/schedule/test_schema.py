@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from pipeline.errors import KeyframeError
 from pipeline.schedule import load, schema
-from pipeline.schedule.bounds import PARAMETERS, SAMPLERS_ETA, WORDS
+from pipeline.schedule.bounds import INIT_WORDS, PARAMETERS, SAMPLERS_ETA, WORDS
+from pipeline.schedule.fields import ANY_NUMBER
 from pipeline.schedule.language.easing import EASES
 from pipeline.schedule.notices import CODES
-from pipeline.schedule.preset import CAMERA_KEYS, FRAME_KEYS, LOOK_KEYS
+from pipeline.schedule.preset import CAMERA_KEYS, FRAME_KEYS, INIT_KEYS, LOOK_KEYS
 from pipeline.schedule.preset import FILM_KEYS as FILM_SECTION
 from pipeline.schedule.prompt import FADES
 from pipeline.schedule.shot import FILM_KEYS, SHOT_KEYS
@@ -68,9 +69,18 @@ def test_it_has_the_readers_keys_and_no_others() -> None:
     assert tuple(top["shots"]["items"]["properties"]) == ("name", *SHOT_KEYS)
     assert set(defs["camera"]["properties"]) == set(CAMERA_KEYS)
     assert set(defs["frame"]["properties"]) == set(FRAME_KEYS)
-    assert set(defs["look"]["properties"]) == set(LOOK_KEYS)
+    assert set(defs["look"]["properties"]) == {"base", *LOOK_KEYS}
+    assert set(defs["init"]["properties"]) == set(INIT_KEYS)
     assert set(top["film"]["properties"]) == set(FILM_SECTION)
-    for closed in (SCHEMA, top["shots"]["items"], defs["camera"], defs["frame"], defs["look"], top["film"]):
+    for closed in (
+        SCHEMA,
+        top["shots"]["items"],
+        defs["camera"],
+        defs["frame"],
+        defs["look"],
+        defs["init"],
+        top["film"],
+    ):
         assert closed["additionalProperties"] is False
     assert set(schema.SAYS) == {*FILM_KEYS, *SHOT_KEYS, "name"}
 
@@ -78,7 +88,11 @@ def test_it_has_the_readers_keys_and_no_others() -> None:
 def test_it_has_the_readers_words() -> None:
     for name, known in WORDS.items():
         section, _, key = name.partition(".")
-        assert tuple(SCHEMA["$defs"][section]["properties"][key]["enum"]) == known
+        said = SCHEMA["$defs"][section]["properties"][key]
+        if ANY_NUMBER in known:
+            said, number = said["anyOf"]
+            assert number["anyOf"][0] == {"type": "integer", "minimum": 0, "maximum": 999_999}
+        assert [word for word in known if word != ANY_NUMBER] == said["enum"]
     codes = SCHEMA["properties"]["silence"]["anyOf"][0]["anyOf"]
     assert {one["const"]: one["description"] for one in codes} == CODES
     fades = set(SCHEMA["properties"]["prompt_fade"]["anyOf"][0]["enum"])
@@ -136,8 +150,27 @@ BOTH_REFUSE = [
     "prompts: a\nlook: {cut_overview: [12, 4]}",
     "prompts: a\nlook: {cut_overview: 1000.5}",
     "prompts: a\nlook: {sampler: plmss}",
+    "prompts: a\nlook: {clip_weights: 0.5}",
+    "prompts: a\nlook: {clip_weights: {painted-clip-a: [1]}}",
+    "prompts: a\nlook: {clip_weights: {painted-clip-a: -1}}",
+    "prompts: a\nlook: {prompt_weights: l3}",
+    "prompts: [{text: a, only: []}]",
+    "prompts: [{text: a, only: {painted-clip-a: 1}}]",
+    "prompts: a\nlook: {symmetry: diagonal}",
+    "prompts: a\nlook: {symmetry: kaleidoscope, kaleidoscope: 1}",
+    "prompts: a\ninit: {image: [a.png]}",
+    "prompts: a\ninit: {perlin: grey}",
+    "prompts: a\ninit: {perlin: gray, skip: 1}",
+    "prompts: a\ninit: {frames_scale: -1}",
     "prompts: a\nfilm: {crf: 99}",
     "prompts: a\nfilm: {enlarge: 1.5}",
+    "prompts: a\nfilm: {audio: mp3}",
+    "prompts: a\nfilm: {audio_bitrate: 5}",
+    "prompts: a\nmusic: [a.mp3]",
+    "prompts: a\nmusic:",
+    "prompts: a\nmusic: {start: 1s}",
+    "prompts: a\nmusic: {file: a.mp3, loudness: 1}",
+    "prompts: a\nmusic: {file: a.mp3, volume: 5}",
     "prompts: a\nsilence: noise",
     "prompts: a\nsilence: [unused-name, noise]",
     "prompts: a\nshots: []",
@@ -190,6 +223,10 @@ BOTH_ACCEPT = [
     "prompts: a\ncamera: {zoom: {0: 1, 5: 't > 2 and sin(t) * 0 + 1', 9: 2}, roll: {0: 1, 9: 2 steps(4)}}",
     "prompts: a\ncamera: {zoom: '0: (1.0), 24: (1.02)', roll: \"0:(0)\"}",
     "prompts: a\nlook: {steps: 9.6, cut_overview: '[12]*400+[4]*600', cut_innercut: 0.4, thresholding: none}",
+    "prompts: a\nlook: {clip_weights: {painted-clip-a: {0: 1, 9: 'where(p < 0.5, 1, 0) ease-in'}}}",
+    "prompts: [{text: a, only: painted-clip-a}, {text: b, only: [painted-clip-a]}]",
+    "prompts: a\ninit: {image: none, mask: none, perlin: mixed, skip: 0.3 + 0*t, scale: '[9]*400+[0]*600'}",
+    "prompts: a\nlook: {symmetry: both, symmetry_strength: 'where(p < 0.4, 1, 0)', kaleidoscope: {0: 3, 9: 8}}",
     "prompts: a\nfilm: {crf: '20'}\nsilence: unused-name",
     "prompts: a\nsilence: []",
     "shots: [{prompts: a, name: no}, {prompts: b, name: 7}]",
@@ -226,8 +263,12 @@ def values_of(name: str) -> st.SearchStrategy[Any]:
     """Return values of a parameter in each form, all within its bounds."""
     if name == "look.sampler":  # beside any eta; what the others ask of it is no matter of form
         return st.sampled_from([sampler for sampler, eta in SAMPLERS_ETA.items() if eta is None])
+    if name == "look.clip_weights":
+        return st.fixed_dictionaries({}, optional={"painted-clip-a": values_of("look.tv_scale")})
+    if name == "look.guidance_path":  # the tests' preset has no secondary model
+        return st.sampled_from(["unet", "detached"])
     if name in WORDS:
-        return st.sampled_from(WORDS[name])
+        return st.sampled_from([7 if word == ANY_NUMBER else word for word in WORDS[name]])
     bounds = PARAMETERS[name].bounds
     low, high = max(bounds.low, -5) + (1 if "cut_" in name else 0.1), min(bounds.high, 5) - 0.1
     plain = st.floats(low, high).map(lambda value: round(value, 3)) if low < high else st.just(1)
@@ -243,6 +284,10 @@ SECTIONS = {
     section: st.fixed_dictionaries({}, optional={key: values_of(f"{section}.{key}") for key in keys})
     for section, keys in (("camera", CAMERA_KEYS), ("frame", FRAME_KEYS), ("look", LOOK_KEYS))
 }
+SECTIONS["init"] = st.fixed_dictionaries(  # clouds, which need no file and excuse most of what acts on a picture
+    {"perlin": st.sampled_from(INIT_WORDS["perlin"]).filter(lambda mode: mode != "off")},
+    optional={key: values_of(f"init.{key}") for key in ("fit", "skip", "scale", "frames_scale")},
+)
 PROMPTS = WISHES.filter(lambda wish: wish != {"snow": 2}) | st.lists(WISHES, min_size=1, max_size=3)
 TIMED = st.tuples(PROMPTS, WISHES).map(lambda pair: {0: pair[0], 3: {"prompts": pair[1], "fade": "hold"}})
 

@@ -11,7 +11,7 @@ import pytest
 from pipeline.errors import StoreError
 from pipeline.store.film_record import read_film_record, write_film_record
 from pipeline.store.layout import film_path, frame_path
-from pipeline.types import Film, FilmFormat, Size
+from pipeline.types import Film, FilmFormat, Music, Size
 
 
 def test_record_comes_back(tmp_path: Path, film: Film) -> None:
@@ -25,6 +25,47 @@ def test_record_comes_back(tmp_path: Path, film: Film) -> None:
     assert (record.name, record.fps, record.size) == ("tiny", 12.0, Size(5, 7))
     assert record.format == FilmFormat(crf=18, enlarge=2)
     assert record.n_frames == 5
+
+
+@pytest.fixture
+def music(tmp_path: Path) -> Music:
+    numbers = {"start_s": 12.5, "length_s": 30.1, "offset_s": 1.0, "fade_in_s": 0.5, "fade_out_s": 2.0, "volume": 0.8}
+    return Music("ab" * 32, str(tmp_path / "songs" / "ö.mp3"), "mp3", **numbers)
+
+
+def test_title_music_and_how_it_is_packed_come_back(tmp_path: Path, film: Film, music: Music) -> None:
+    film = replace(film, title="Zwölf", music=music, format=FilmFormat(18, 2, "copy", 96))
+    write_film_record(tmp_path / "out" / "tiny", film)
+    record = read_film_record(tmp_path / "out" / "tiny")
+    assert (record.title, record.format) == ("Zwölf", FilmFormat(18, 2, "copy", 96))
+    assert record.music == music
+    assert record.music.path == music.path
+    said = json.loads((tmp_path / "out" / "tiny" / "film.json").read_text())
+    assert said["music"]["path"] == "../../songs/ö.mp3"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"digest": "AB" * 32},
+        {"digest": None},
+        {"codec": "a b"},
+        {"path": ""},
+        {"path": "a\0b"},
+        {"path": 3},
+        {"start_s": -1},
+        {"length_s": float("inf")},
+        {"volume": "1"},
+        {"fade_in_s": True},
+    ],
+)
+def test_music_that_cannot_be_is_refused(tmp_path: Path, film: Film, music: Music, change: dict) -> None:
+    write_film_record(tmp_path, replace(film, music=music))
+    said = json.loads((tmp_path / "film.json").read_text())
+    for wrong in (said["music"] | change, {key: value for key, value in said["music"].items() if key not in change}):
+        (tmp_path / "film.json").write_text(json.dumps(said | {"music": wrong}))
+        with pytest.raises(StoreError, match=f"damaged film record .*{next(iter(change))}"):
+            read_film_record(tmp_path)
 
 
 @pytest.mark.parametrize("fps", [24000 / 1001, 0.1, 12, 1e-3])
@@ -41,7 +82,12 @@ def test_no_record(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"version": 2}, "version"),
+        ({"version": 1}, "version"),
+        ({"title": None}, "title"),
+        ({"title": "a" * 201}, "title"),
+        ({"music": "song.mp3"}, "indices"),
+        ({"format": {"crf": 1, "enlarge": 1, "audio": "mp3", "audio_bitrate": 192}}, "audio"),
+        ({"format": {"crf": 1, "enlarge": 1, "audio": "aac", "audio_bitrate": 3}}, "audio_bitrate"),
         ({"name": "../up"}, "name"),
         ({"name": ".hidden"}, "name"),
         ({"name": ""}, "name"),
@@ -120,12 +166,12 @@ def test_negative_frames_are_our_own_mistake(tmp_path: Path) -> None:
         frame_path(tmp_path, "a", -1)
 
 
-@pytest.mark.parametrize("name", ["my film", "%05d", "-y", "ü\N{SPARKLES}", "a\nb", "x" * 240])
+@pytest.mark.parametrize("name", ["my film", "%05d", "-y", "ü\N{SPARKLES}", "a\nb", "x" * 239])
 def test_film_names_that_may_become_files(tmp_path: Path, name: str) -> None:
     assert film_path(tmp_path, name) == tmp_path / f"{name}.mp4"
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", ".a", "a/b", "/etc/x", "a\0", "x" * 241, "ü" * 121])
+@pytest.mark.parametrize("name", ["", ".", "..", ".a", "a/b", "/etc/x", "a\0", "x" * 240, "ü" * 120])
 def test_film_names_that_may_not(tmp_path: Path, name: str) -> None:
     with pytest.raises(StoreError, match="cannot be a file's"):
         film_path(tmp_path, name)

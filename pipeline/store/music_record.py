@@ -1,0 +1,46 @@
+"""A film's music as `film.json` keeps it: by its digest, and by its path from the film's folder.
+
+A relative path still leads to the song after both were moved together, whichever folder a command is run in.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ..types import Music
+
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_CODEC = re.compile(r"[a-z0-9_]{1,40}")
+_NUMBERS = ("start_s", "length_s", "offset_s", "fade_in_s", "fade_out_s", "volume")
+
+
+def music_from(music: Music, directory: Path) -> Music:
+    """Return the music with its path written from the folder `directory`."""
+    path = os.path.realpath(music.path)
+    with suppress(ValueError):  # on another drive
+        path = os.path.relpath(path, os.path.realpath(directory))
+    return replace(music, path=path)
+
+
+def read_music(found: Any, directory: Path) -> Music:
+    """Build the music from untrusted JSON, its path so that it holds from the current folder.
+
+    Raises: KeyError, TypeError or ValueError for what is missing or cannot be.
+    """
+    for name, pattern in (("digest", _DIGEST), ("codec", _CODEC)):
+        if not isinstance(found[name], str) or not pattern.fullmatch(found[name]):
+            raise ValueError(f"the music's {name} is {found[name]!r}")
+    numbers = {name: found[name] for name in _NUMBERS}
+    for name, value in numbers.items():
+        if type(value) not in (int, float) or not math.isfinite(value) or not 0 <= value <= 1e6:
+            raise ValueError(f"the music's {name} is {value!r}")
+    if not isinstance(found["path"], str) or not found["path"] or "\0" in found["path"]:
+        raise ValueError(f"the music's path is {found['path']!r}")
+    path = os.path.normpath(os.path.join(os.path.realpath(directory), found["path"]))
+    return Music(found["digest"], path, found["codec"], **{name: float(value) for name, value in numbers.items()})

@@ -1,0 +1,127 @@
+"""A film is compared with the models it names while it is checked: sizes, classes, kinds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.errors import KeyframeError
+from pipeline.models import find, fitted, refuse_unknown
+from pipeline.models.fit import refused_class
+from pipeline.schedule import study
+
+CATALOGUE = Path(find("painted-world-64").path).parents[1] / "catalogue.yaml"
+TAUGHT = """
+taught:
+  kind: diffusion
+  purpose: Was taught ten classes.
+  file: taught.pt
+  bytes: null
+  sha256: null
+  licence: MIT
+  architecture:
+    unet: {image_size: 64, in_channels: 3, model_channels: 32, out_channels: 6, num_res_blocks: 1, num_classes: 10,
+      attention_resolutions: [2], channel_mult: [1, 1], use_scale_shift_norm: true, resblock_updown: false}
+    unshuffle: 1
+    schedule: linear
+    predicts: eps
+    learn_sigma: true
+    recommended_size: {height: 64, width: 64}
+    size_multiple: 2
+"""
+
+
+def read(folder: Path, text: str, *overrides: str):
+    """Read a film and compare it with the models that come along, one that was taught classes, and the secondary."""
+    catalogue = folder / "catalogue.yaml"
+    catalogue.write_text(CATALOGUE.read_text(encoding="utf-8") + TAUGHT, encoding="utf-8")
+    (folder / "checkpoints.yaml").write_text(
+        (CATALOGUE.parent / "checkpoints.yaml").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    (folder / "film.yaml").write_text(f"prompts: a\n{text}\n", encoding="utf-8")
+    reading = study(folder / "film.yaml", overrides=overrides)
+    return fitted(reading, catalogue=catalogue)
+
+
+@pytest.mark.parametrize(
+    ("text", "override", "message"),
+    [
+        ("look: {class: 3}", "fps=12", ":2:15: look.class is 3, and painted-world-64 has no classes; write none"),
+        (
+            "",
+            "models.diffusion=taught",
+            ": look.class is none, and taught has 10 classes; write random, or a number from 0",
+        ),
+        (
+            "look: {class: 10}",
+            "models.diffusion=taught",
+            ":2:15: look.class is 10, and taught has 10 classes; write random",
+        ),
+        (
+            "",
+            "models.diffusion=painted-clip-a",
+            "models.diffusion painted-clip-a is a clip model; name a diffusion model",
+        ),
+        (
+            "",
+            "models.secondary=painted-clip-a",
+            "models.secondary painted-clip-a is a clip model; name a secondary model",
+        ),
+        (
+            "size: 80x64",
+            "models.diffusion=256x256_diffusion_uncond",
+            ":2:7: size 80x64 does not fit 256x256_diffusion_un",
+        ),
+    ],
+)
+def test_what_a_model_cannot_draw_is_refused(tmp_path, text, override, message):
+    with pytest.raises(KeyframeError) as caught:
+        read(tmp_path, text, override)
+    assert message in str(caught.value)
+
+
+def test_the_secondary_model_has_a_size_rule_where_it_guides(tmp_path):
+    options = ("models.secondary=secondary", "look.guidance_path=secondary")
+    with pytest.raises(KeyframeError, match=r"size 80x64 does not fit secondary, which takes multiples of 32; "):
+        read(tmp_path, "size: 80x64", *options)
+    assert read(tmp_path, "size: 80x64", options[0]).film.size.width == 80
+
+
+@pytest.mark.parametrize("label", ["random", "0", "9"])
+def test_classes_that_are_there_are_accepted(tmp_path, label):
+    reading = read(tmp_path, f"look: {{class: {label}}}", "models.diffusion=taught")
+    assert reading.film.shots[0].plans[0].look.class_label == label
+
+
+@pytest.mark.parametrize(
+    ("wanted", "n_classes", "is_refused"),
+    [("none", None, False), ("random", None, True), ("none", 5, True), ("4", 5, False), ("5", 5, True)],
+)
+def test_which_classes_are_refused(wanted, n_classes, is_refused):
+    assert (refused_class(wanted, n_classes) is not None) == is_refused
+
+
+@pytest.mark.parametrize(
+    ("size", "warning"),
+    [
+        ("64x64", ""),
+        ("128x128", ""),  # four times the pixels of 64x64, and no more
+        ("128x144", "size 128x144 is more than 4 times as large as 64x64, which painted-world-64 was made for"),
+        ("32x32", ""),
+        ("16x48", "size 16x48 is more than 4 times as small as 64x64, which painted-world-64 was made for"),
+    ],
+)
+def test_a_size_far_from_the_models_own_is_warned_of(tmp_path, size, warning):
+    notices = read(tmp_path, f"size: {size}").film.notices
+    assert [notice.what for notice in notices] == ([warning] if warning else [])
+    assert all(str(notice.mark).endswith("film.yaml:2:7") and notice.code == "size-far" for notice in notices)
+    assert read(tmp_path, f"size: {size}\nsilence: size-far").film.notices == ()
+
+
+@pytest.mark.parametrize("preset", ["embedded", "imagenet-512", "imagenet-256", "pixel-art"])
+def test_the_presets_fit_their_models(tmp_path, preset):
+    (tmp_path / "film.yaml").write_text(f"preset: {preset}\nprompts: a\n", encoding="utf-8")
+    reading = study(tmp_path / "film.yaml")
+    refuse_unknown(reading.film.engine)
+    assert fitted(reading).film.notices == ()
