@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
 from .assemble import assemble
 from .models import VGG, engine_facts, refuse_absent
-from .store import FrameStore, frame_key, hold, write_film_record
+from .store import FrameStore, Timing, frame_key, hold, note_timing, work_of, write_film_record
 from .types import Film, Frame, FramePlan, Shot
 
 if TYPE_CHECKING:
@@ -61,18 +62,21 @@ def render(
     Raises: PipelineError of the stage that failed; frames finished by then are kept.
     """
     facts, keys = identify(film)
+    script = {} if film.script is None else {"script": film.script.canonical()}
     store, easel = FrameStore(out), easel or cache(lambda: set_up_for(film))
     with hold(out):
         write_film_record(out, film, keys=keys)
-        for shot, first, n_needed in _parts(film, frames):
+        for shot, first, n_needed in parts(film, frames):
             origin: Frame | None = None
             last: Frame | None = None
             for plan, key in zip(shot.plans[:n_needed], keys[shot.name], strict=False):
                 now = Progress("kept", first + plan.frame, film.n_frames)
-                frame = store.look_up(shot.name, plan.frame, key)
+                frame = store.recall(shot.name, plan.frame, key)
                 if frame is None:
-                    drawn = Frame(draw_frame(plan, last, easel(), first=origin, watch=watch, now=now, see=see), key)
-                    frame, now = store.put(drawn, plan, facts), replace(now, doing="stored")
+                    tools, begin = easel(), monotonic()
+                    drawn = Frame(draw_frame(plan, last, tools, first=origin, watch=watch, now=now, see=see), key)
+                    frame, now = store.put(drawn, plan, {**facts, **script}), replace(now, doing="stored")
+                    note_timing(out, Timing(*work_of(plan, facts), monotonic() - begin))
                 watch(now)
                 origin, last = origin or frame, frame
         if frames is not None and not _is_whole(film, store, keys):
@@ -147,7 +151,7 @@ def chain_keys(shot: Shot, facts: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(keys)
 
 
-def _parts(film: Film, frames: range | None) -> Iterator[tuple[Shot, int, int]]:
+def parts(film: Film, frames: range | None) -> Iterator[tuple[Shot, int, int]]:
     """Yield each shot, the film's number of its first frame, and how many of its frames must be there."""
     first = 0
     for shot in film.shots:

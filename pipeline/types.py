@@ -296,6 +296,24 @@ class PictureFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Script:
+    """The texts that a film was read from, kept inside every frame so that each can say what made it.
+
+    Convention: `preset` as it was named; `settings` are the command line's, as KEY=VALUE.
+    """
+
+    keyframes: str
+    preset: str
+    preset_text: str
+    settings: tuple[str, ...] = ()
+
+    def canonical(self) -> str:
+        """Return all but the preset's own text as JSON with sorted keys; the preset comes with the film's record."""
+        said = {"keyframes": self.keyframes, "preset": self.preset, "settings": self.settings}
+        return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Music:
     """The sound of a film: `length_s` of the first track of the file at `path`, from its second `start_s` on.
 
@@ -319,8 +337,9 @@ class Music:
 class Film:
     """What a keyframe file means once read with a preset: named shots in order, and how they are shown.
 
-    Convention: `pictures` are those that plans name, each once, sorted by digest; where they lie, and what the
-        reader warned of (`notices`), is no part of what the film is. `title` is for players, "" where none is given.
+    Convention: `pictures` are those that plans name, each once, sorted by digest; where they lie, what the reader
+        warned of (`notices`) and the texts it was read from (`script`) are no part of what the film is. `title` is for
+        players, "" where none is given.
     """
 
     name: str
@@ -334,6 +353,7 @@ class Film:
     notices: tuple[Notice, ...] = field(default=(), compare=False)
     title: str = ""
     music: Music | None = None
+    script: Script | None = field(default=None, compare=False)
 
     @property
     def n_frames(self) -> int:

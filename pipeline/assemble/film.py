@@ -6,7 +6,6 @@ frame stops the film by name.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import AssembleError, UsageError
 from ..store.film_record import FilmRecord, ShotRecord, read_film_record
-from ..store.frames import FrameStore
+from ..store.frames import FrameStore, place_of
 from ..store.layout import film_path
 from .sound import Sound, assemble_film
 
@@ -78,7 +77,7 @@ def _frame_in_place(record: FilmRecord, store: FrameStore, *, shot: ShotRecord, 
             f"{path}: the frame is of another version of the film (made as {stored.key[:12]}, recorded is "
             f"{shot.keys[index][:12]}); render again"
         )
-    made_for = _place(stored.facts.get("plan", ""))
+    made_for = place_of(stored)
     if made_for != (shot.name, index):
         raise AssembleError(f"{path}: the frame was made for another place (found {made_for}); render again")
     if stored.pixels.shape != (record.size.height, record.size.width, 3):
@@ -87,11 +86,3 @@ def _frame_in_place(record: FilmRecord, store: FrameStore, *, shot: ShotRecord, 
             f"{path}: the frame is {height}x{width}, the film {record.size.height}x{record.size.width}; render again"
         )
     return stored.pixels
-
-
-def _place(plan: str) -> tuple[str, int] | None:
-    try:
-        found = json.loads(plan)
-        return found["shot"], found["frame"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return None

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 import typer
 
-from . import films, models, music, previews, study
+from . import films, models, music, previews, study, upkeep
 
 COMMANDS = (
     *(films.render, films.check, study.explain, study.plot, previews.preview, previews.animatic, study.schema),
     *(films.assemble, previews.sheet, music.listen),
+    *(upkeep.status, upkeep.why, upkeep.verify, upkeep.show, upkeep.clean, upkeep.bundle),
 )
 MODELS_COMMANDS: dict[str, Callable[..., None]] = {
     "list": models.models_list,

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from ..show import ProgressLine
+from ..errors import UsageError
+from ..show import ProgressLine, say
 from .options import (
     AsJson,
     Config,
@@ -21,9 +22,10 @@ from .options import (
     Seed,
     Settings,
     Takes,
-    frame_range,
     load_film,
+    study_film,
 )
+from .portion import Allowance, MaxHours, Only, Until, wanted_frames
 from .takes import render_takes
 from .watching import watching
 
@@ -34,19 +36,29 @@ def render(
     out: Annotated[Path | None, typer.Option(help="Output folder [outputs/NAME].")] = None,
     settings: Settings = None,
     frames: Frames = None,
+    until: Until = None,
+    only: Only = None,
+    max_hours: MaxHours = None,
     seed: Seed = None,
     takes: Takes = None,
     live: Live = None,
     partials: PartialSteps = None,
     as_json: AsJson = False,
 ) -> None:
-    """Render a film; run again after a stop or an edit, and only what is missing or changed is drawn."""
-    film = load_film(file, config, settings, seed, silent=as_json)
-    wanted = frame_range(frames, film.n_frames)
+    """Render a film; run again after a stop or an edit, and only what is missing or changed is drawn.
+
+    Ctrl-C stops it, Ctrl-Z (or kill -STOP) pauses it and fg (or kill -CONT) lets it go on; no frame is lost by either.
+    """
+    reading = study_film(file, config, settings, seed, silent=as_json)
+    film = reading.film
+    wanted = wanted_frames(reading, frames=frames, until=until, only=only)
+    if takes is not None and max_hours is not None:
+        raise UsageError("--takes and --max-hours: takes are not stopped by the clock; give one of them")
     folder = out or Path("outputs") / film.name
     from ..store import refuse_unwritable
 
     refuse_unwritable(folder)  # before torch is imported, which takes seconds
+    from ..account import survey
     from ..render import render as render_film
 
     with watching(live, partials) as keeper:
@@ -54,13 +66,19 @@ def render(
             more = (load_film(file, config, settings, seed, silent=True, take=take) for take in range(1, takes))
             render_takes([film, *more], folder, frames=wanted, keeper=keeper, as_json=as_json)
             return
-        with ProgressLine(film.n_frames, f"{folder}", silent=as_json) as line:
-            path = render_film(film, folder, frames=wanted, watch=line.watch, see=keeper(folder))
+        if not as_json:
+            say(f"{folder}: {survey(reading, folder, frames=wanted)}")
+        path, enough = None, Allowance(max_hours)
+        with ProgressLine(film.n_frames, f"{folder}", silent=as_json) as line, enough:
+            path = render_film(film, folder, frames=wanted, watch=enough.watching(line.watch), see=keeper(folder))
     report = {"film": None if path is None else str(path), "folder": str(folder), **line.counts}
+    given = next(name for name, value in {"--until": until, "--only": only, "--frames": True}.items() if value)
     if as_json:
         print(json.dumps(report))
+    elif enough.is_spent:
+        print(f"{folder}: {line.summary}; {max_hours:g} h are over, run the same command to go on")
     elif path is None:
-        print(f"{folder}: {line.summary}; run without --frames for the whole film")
+        print(f"{folder}: {line.summary}; run without {given} for the whole film")
     else:
         print(f"{path}: {line.summary}")
 

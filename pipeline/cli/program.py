@@ -18,6 +18,8 @@ from ..errors import KeyframeError, PipelineError
 from ..show import say
 from .commands import app
 
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 class Stopped(BaseException):
     """The process was asked to end; not an Exception, so that nothing on the way mistakes it for a fault."""
@@ -29,29 +31,40 @@ class Stopped(BaseException):
 
 def main() -> NoReturn:
     """Run the command line; exit with the code of the fault, if there was one."""
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in SIGNALS:
         signal.signal(number, _stop)
+    try:
+        code = _run()
+    except Stopped as stopped:  # also where a fault was just being told
+        say("stopped; frames that are done are kept, run the same command to go on")
+        code = 128 + stopped.number
+    for number in SIGNALS:  # what comes now has nothing left to stop, and nobody to catch it
+        signal.signal(number, signal.SIG_DFL)
+    sys.exit(code)
+
+
+def _run() -> int | str | None:
+    """Run the command line; return what to exit with."""
     try:
         try:
             app(prog_name="pipeline")  # leaves by sys.exit, with 2 for a wrong option
         finally:
             sys.stdout.flush()  # a closed pipe is noticed here, and not when the interpreter ends
+    except SystemExit as leaving:
+        return leaving.code
     except KeyframeError as fault:
         from ..schedule.excerpt import illustrated
 
         say(illustrated(fault))
-        sys.exit(fault.exit_code)
+        return fault.exit_code
     except PipelineError as fault:
         say(str(fault))
-        sys.exit(fault.exit_code)
-    except Stopped as stopped:
-        say("stopped; frames that are done are kept, run the same command to go on")
-        sys.exit(128 + stopped.number)
+        return fault.exit_code
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the interpreter's own last flush
-        sys.exit(1)
+        return 1
     except Exception:
-        sys.exit(_report_bug())
+        return _report_bug()
     raise AssertionError("typer leaves by sys.exit")
 
 

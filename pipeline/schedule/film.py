@@ -21,6 +21,7 @@ from .notices import CODES, Notices
 from .override import Override, given, put, read_override, without, without_in_list
 from .picture import Pictures
 from .plan import Score
+from .script import script_of
 from .shot import (
     FILM_KEYS,
     LENGTH_PATHS,
@@ -119,13 +120,15 @@ def _study(
         chosen = chosen and replace(chosen, engine=replace(chosen.engine, clip_models=()))  # its CLIPs are others
     reading = complaints.attempt(_reading, film_tree, chosen, path, take) if chosen else None
     complaints.settle()
-    assert reading is not None
-    return reading
+    assert reading is not None and chosen is not None
+    settings = (*options.values(), *(f"{label.removeprefix('--')}={text}" for label, text in given_whole.items()))
+    return replace(reading, film=replace(reading.film, script=script_of(path, chosen, settings)))
 
 
 def _preset(tree: Node, config: str | Path | None, path: Path, overrides: list[Override]) -> preset.Preset:
     if config is not None:
-        found = preset.find(str(config), Mark("--config", 1, 1), Path())
+        wanted = str(config)
+        found = preset.find(wanted, Mark("--config", 1, 1), Path())
     else:
         node = tree.get("preset") if isinstance(tree, Mapping) else None
         wanted, mark = preset.DEFAULT, tree.mark
@@ -136,7 +139,7 @@ def _preset(tree: Node, config: str | Path | None, path: Path, overrides: list[O
     for override in overrides:
         if override.path[0].text in preset.ENGINE_KEYS:
             engine_tree = put(engine_tree, override.path, override.node)
-    return preset.check(engine_tree)
+    return replace(preset.check(engine_tree), name=wanted, file=found)
 
 
 def _with_override(tree: Node, override: Override) -> Node:

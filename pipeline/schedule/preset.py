@@ -58,13 +58,16 @@ NO_MODEL = "none"
 class Preset:
     """An engine, the step in which picture sizes grow, and the settings a film has unless it says otherwise.
 
-    Convention: `places` says where the engine's facts are written, by name (`models.clip`).
+    Convention: `places` says where the engine's facts are written, by name (`models.clip`); `name` is what it was
+        called, `file` where it lies.
     """
 
     engine: Engine
     size_multiple: int
     defaults: dict[str, Node]
     places: dict[str, Mark] = field(default_factory=dict)
+    name: str = DEFAULT
+    file: Path = Path()
 
 
 def find(wanted: str, mark: Mark, beside: Path, kind: str = "") -> Path:

@@ -5,37 +5,52 @@ The only stage that writes below `outputs/`. It never imports torch, and numpy a
 """
 
 from .commit import adopt, make_folder, staged, sweep
-from .film_record import FilmRecord, ShotRecord, read_film_record, write_film_record
-from .frame_file import DamagedFrame, MissingFrame, StoredFrame, encode, pixel_digest, read
-from .frames import Finding, FrameStore, State
+from .film_record import FilmRecord, ShotRecord, read_film_record, script_in, write_film_record
+from .frame_file import DamagedFrame, FrameRecord, MissingFrame, StoredFrame, encode, pixel_digest, read, read_record
+from .frames import Finding, FrameStore, State, place_of
 from .keys import frame_key
 from .layout import film_path, frame_path, refuse_unwritable
 from .lock import hold
 from .partials import put_partial, refresh
+from .takes import Spare, chosen, discard, spares
+from .timings import Timing, estimate, note_timing, read_timings, work_of
 
 __all__ = [
     "DamagedFrame",
     "FilmRecord",
     "Finding",
+    "FrameRecord",
     "FrameStore",
     "MissingFrame",
     "ShotRecord",
+    "Spare",
     "State",
     "StoredFrame",
+    "Timing",
     "adopt",
+    "chosen",
+    "discard",
     "encode",
+    "estimate",
     "film_path",
     "frame_key",
     "frame_path",
     "hold",
     "make_folder",
+    "note_timing",
     "pixel_digest",
+    "place_of",
     "put_partial",
     "read",
     "read_film_record",
+    "read_record",
+    "read_timings",
     "refresh",
     "refuse_unwritable",
+    "script_in",
+    "spares",
     "staged",
     "sweep",
+    "work_of",
     "write_film_record",
 ]

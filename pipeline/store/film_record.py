@@ -7,22 +7,20 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from ..errors import StoreError
-from ..types import Film, FilmFormat, Music, Size
+from ..types import Film, FilmFormat, Music, PictureFile, Script, Size
 from .commit import commit, make_folder
-from .frame_file import MAX_SIDE
-from .layout import RECORD, checked_film_name, checked_shot_name
+from .frame_file import MAX_SIDE, FrameRecord
+from .layout import KEY, RECORD, checked_film_name, checked_shot_name
 from .music_record import music_from, read_music
 
 VERSION = 2
 _MAX_BYTES = 64 * 2**20
-_KEY = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,8 @@ class FilmRecord:
     shots: tuple[ShotRecord, ...]
     title: str = ""
     music: Music | None = None
+    script: Script | None = None
+    pictures: tuple[PictureFile, ...] = ()
 
     @property
     def n_frames(self) -> int:
@@ -64,7 +64,8 @@ def write_film_record(directory: Path, film: Film, *, keys: Mapping[str, Sequenc
     known = keys or {}
     shots = tuple(ShotRecord(shot.name, len(shot.plans), tuple(known.get(shot.name, ()))) for shot in film.shots)
     music = music_from(film.music, directory) if film.music else None
-    record = FilmRecord(film.name, float(film.fps), film.size, film.format, shots, film.title, music)
+    beside = (film.title, music, film.script, film.pictures)
+    record = FilmRecord(film.name, float(film.fps), film.size, film.format, shots, *beside)
     path = directory / RECORD
     text = json.dumps({"version": VERSION, **asdict(record)}, indent=1) + "\n"
     _record_of(path, json.loads(text))  # what could not be read back is not written
@@ -116,6 +117,8 @@ def _record_of(path: Path, found: Any) -> FilmRecord:
             shots=shots,
             title=_title_of(found["title"]),
             music=None if found["music"] is None else read_music(found["music"], path.parent),
+            script=_script_of(found.get("script")),
+            pictures=tuple(_picture_of(picture) for picture in found.get("pictures", ())),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         why = f"it lacks {fault}" if isinstance(fault, KeyError) else str(fault)
@@ -125,7 +128,7 @@ def _record_of(path: Path, found: Any) -> FilmRecord:
 def _shot_of(found: Any) -> ShotRecord:
     keys = tuple(found["keys"])
     n_frames = _whole(found, "n_frames", 0, 10_000_000)
-    if len(keys) not in (0, n_frames) or not all(isinstance(key, str) and _KEY.fullmatch(key) for key in keys):
+    if len(keys) not in (0, n_frames) or not all(isinstance(key, str) and KEY.fullmatch(key) for key in keys):
         raise ValueError(f"shot {found['name']!r} has {n_frames} frames, its keys are others")
     return ShotRecord(checked_shot_name(found["name"]), n_frames, keys)
 
@@ -141,6 +144,36 @@ def _title_of(found: Any) -> str:
     if not isinstance(found, str) or len(found) > 200:
         raise ValueError("title is no text of at most 200 characters")
     return found
+
+
+def script_in(record: FrameRecord) -> Script | None:
+    """Return the texts that are written inside a frame's file, without the preset's; None where there are none.
+
+    Raises: StoreError where they are no script.
+    """
+    text = record.facts.get("script")
+    try:
+        return None if text is None else _script_of({**json.loads(text), "preset_text": ""})
+    except (ValueError, TypeError, KeyError, RecursionError) as fault:
+        raise StoreError("the frame's script cannot be read; render it again") from fault
+
+
+def _script_of(found: Any) -> Script | None:
+    if found is None:  # the film was made by a program of its own, or by an earlier version
+        return None
+    script = Script(found["keyframes"], found["preset"], found["preset_text"], tuple(found["settings"]))
+    if not all(
+        isinstance(text, str) for text in (script.keyframes, script.preset, script.preset_text, *script.settings)
+    ):
+        raise ValueError("its script is no text")
+    return script
+
+
+def _picture_of(found: Any) -> PictureFile:
+    picture = PictureFile(found["digest"], found["path"])
+    if not (isinstance(picture.digest, str) and KEY.fullmatch(picture.digest) and isinstance(picture.path, str)):
+        raise ValueError("a picture is none")
+    return picture
 
 
 def _whole(found: Any, name: str, lowest: int, highest: int) -> int:

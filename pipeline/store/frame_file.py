@@ -56,6 +56,15 @@ class StoredFrame:
     facts: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class FrameRecord:
+    """What a frame's file says of itself, its pixels left alone."""
+
+    key: str
+    digest: str
+    facts: Mapping[str, str]
+
+
 def pixel_digest(pixels: np.ndarray) -> str:
     """Return the sha256 of shape and pixels, as hex: 2x6 and 3x4 pictures of equal bytes differ.
 
@@ -96,7 +105,7 @@ def read(path: Path) -> StoredFrame:
 
     Raises: MissingFrame; DamagedFrame saying what is wrong; StoreError where the disk refuses.
     """
-    data = _load(path)
+    data = load(path)
     try:
         return decode(data)
     except ValueError as fault:
@@ -108,6 +117,28 @@ def decode(data: bytes) -> StoredFrame:
 
     Raises: ValueError saying what is wrong, for any bytes that `encode` did not write.
     """
+    record, shape = _checked(data)
+    pixels = _pixels(data)
+    digest = pixel_digest(pixels)
+    if pixels.shape != shape or digest != record.digest:
+        raise ValueError(f"its pixels have sha256 {digest[:12]}..., its record says {record.digest[:12]}...")
+    return StoredFrame(pixels=pixels, key=record.key, digest=digest, facts=record.facts)
+
+
+def read_record(path: Path) -> FrameRecord:
+    """Read what a frame's file says of itself; every checksum is compared, but its pixels are not decoded.
+
+    Raises: MissingFrame; DamagedFrame saying what is wrong; StoreError where the disk refuses.
+    """
+    data = load(path)
+    try:
+        return _checked(data)[0]
+    except ValueError as fault:
+        raise DamagedFrame(f"{path}: damaged frame ({fault}); render again to make it anew") from fault
+
+
+def _checked(data: bytes) -> tuple[FrameRecord, tuple[int, int, int]]:
+    """Return the record, and the shape that the pixels should have."""
     chunks = list(_chunks(data))
     kinds = [kind for kind, _ in chunks]
     if kinds[:1] != [b"IHDR"] or kinds.count(b"IHDR") != 1 or b"IDAT" not in kinds:
@@ -119,12 +150,8 @@ def decode(data: bytes) -> StoredFrame:
     if sum(len(content) for kind, content in chunks if kind == b"IDAT") * _DEFLATE_LIMIT < height * (3 * width + 1):
         raise ValueError(f"its data is too short for {height}x{width} pixels")
     record = _record(content for kind, content in chunks if kind == b"iTXt")
-    pixels = _pixels(data)
-    digest = pixel_digest(pixels)
-    if pixels.shape != (height, width, 3) or digest != record["pixels"]:
-        raise ValueError(f"its pixels have sha256 {digest[:12]}..., its record says {record['pixels'][:12]}...")
     facts = {name.removeprefix("fact:"): text for name, text in record.items() if name.startswith("fact:")}
-    return StoredFrame(pixels=pixels, key=record["key"], digest=digest, facts=facts)
+    return FrameRecord(record["key"], record["pixels"], facts), (height, width, 3)
 
 
 @cache
@@ -217,8 +244,11 @@ def _pixels(data: bytes) -> np.ndarray:
     return np.ascontiguousarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB))
 
 
-def _load(path: Path) -> bytes:
-    """Return a regular file's bytes; a link, folder or device in its place is damage, never followed or waited for."""
+def load(path: Path) -> bytes:
+    """Return a regular file's bytes; a link, folder or device in its place is damage, never followed or waited for.
+
+    Raises: MissingFrame; DamagedFrame; StoreError where the disk refuses.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         try:

@@ -1,11 +1,13 @@
 """A film's frames by shot, number and key: looked up before any is made, and read back once one is.
 
 What `put` returns is what the disk gives back, never what it was handed: the stored picture is the only thing carried
-to the next frame. A file that is damaged or has another key counts as absent and is replaced by the next `put`.
+to the next frame. A file that is damaged or has another key counts as absent and is replaced by the next `put`; a
+whole one is first kept as a take, which `recall` finds again.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -13,9 +15,20 @@ from pathlib import Path
 
 from ..errors import StoreError
 from ..types import Frame, FramePlan
-from .commit import commit, make_folder, naming
-from .frame_file import DamagedFrame, MissingFrame, StoredFrame, encode, pixel_digest, read
-from .layout import FRAMES, checked_shot_name, frame_path, refuse_links
+from .commit import commit, make_folder, naming, remove
+from .frame_file import (
+    DamagedFrame,
+    FrameRecord,
+    MissingFrame,
+    StoredFrame,
+    decode,
+    encode,
+    load,
+    pixel_digest,
+    read,
+    read_record,
+)
+from .layout import FRAMES, TAKES, checked_shot_name, frame_path, refuse_links, take_path
 
 
 class State(Enum):
@@ -25,6 +38,7 @@ class State(Enum):
     MISSING = "missing"
     DAMAGED = "damaged"
     FOREIGN = "foreign"  # whole, but made from another plan, frame or engine
+    TAKE = "take"  # not in its place, but kept as a take
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +49,15 @@ class Finding:
     path: Path
     why: str = ""
     frame: Frame | None = None
+
+
+def place_of(record: FrameRecord | StoredFrame) -> tuple[str, int] | None:
+    """Return the shot and frame that a file was made for, or None where it does not say."""
+    try:
+        found = json.loads(record.facts["plan"])
+        return found["shot"], found["frame"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +96,40 @@ class FrameStore:
         """Return the frame with this key where the store has it whole, else None."""
         return self.find(shot, frame, key).frame
 
+    def glance(self, shot: str, frame: int, key: str) -> tuple[State, FrameRecord | None]:
+        """Say what is there without decoding a pixel, and what it says of itself; also whether a take is kept.
+
+        Raises: StoreError where the disk refuses to be read.
+        """
+        state, record = State.MISSING, None
+        self._refuse_links(shot)
+        try:
+            record = read_record(self.path(shot, frame))
+            state = State.VALID if record.key == key else State.FOREIGN
+        except MissingFrame:
+            pass
+        except DamagedFrame:
+            state = State.DAMAGED
+        if state is not State.VALID and self._take(shot, frame, key) is not None:
+            state = State.TAKE
+        return state, record
+
+    def recall(self, shot: str, frame: int, key: str) -> Frame | None:
+        """Return the frame with this key; a take of it is put back into its place.
+
+        Convention: the caller holds the folder's lock, since this may write.
+        Raises: StoreError.
+        """
+        found = self.look_up(shot, frame, key)
+        if found is not None:
+            return found
+        take = self._take(shot, frame, key)
+        if take is None:
+            return None
+        self._replace(shot, frame, key, load(take))
+        remove(take)  # nothing is lost if this does not last: a take beside its frame is only superfluous
+        return self.look_up(shot, frame, key)
+
     def read(self, shot: str, frame: int) -> StoredFrame:
         """Read what lies in a frame's place, whatever its key.
 
@@ -90,13 +147,39 @@ class FrameStore:
         """
         path = self.path(plan.shot, plan.frame)
         data = encode(frame, facts={**facts, "plan": plan.canonical()})
-        make_folder(path.parent)
-        self._refuse_links(plan.shot)
-        commit(path, data)
+        self._replace(plan.shot, plan.frame, frame.key, data)
         stored = read(path)
         if stored.key != frame.key or stored.digest != pixel_digest(frame.pixels):
             raise StoreError(f"{path}: the disk gave back another frame than was written; check it, then render again")
         return Frame(pixels=stored.pixels, key=stored.key)
 
+    def _replace(self, shot: str, frame: int, key: str, data: bytes) -> None:
+        """Put a file into a frame's place; keep what lies there as a take, if it is whole, another, and made for it."""
+        path = self.path(shot, frame)
+        make_folder(path.parent)
+        self._refuse_links(shot)
+        try:
+            old = load(path)
+            found = decode(old)
+            take = take_path(self.root, shot, frame, found.key)
+        except (MissingFrame, DamagedFrame, ValueError):
+            pass  # nothing that could be wanted again
+        else:
+            if found.key != key and place_of(found) == (shot, frame):
+                make_folder(take.parent)
+                self._refuse_links(shot)
+                commit(take, old)
+        commit(path, data)
+
+    def _take(self, shot: str, frame: int, key: str) -> Path | None:
+        """Return the path of the take with this key where there is one, whole."""
+        self._refuse_links(shot)
+        path = take_path(self.root, shot, frame, key)
+        try:
+            return path if read(path).key == key else None
+        except (MissingFrame, DamagedFrame):
+            return None
+
     def _refuse_links(self, shot: str) -> None:
-        refuse_links(self.root / FRAMES, self.root / FRAMES / checked_shot_name(shot))
+        name = checked_shot_name(shot)
+        refuse_links(*(self.root / kind / rest for kind in (FRAMES, TAKES) for rest in ("", name)))

@@ -3,8 +3,10 @@
 outputs/NAME/film.json                 what the film consists of
 outputs/NAME/frames/SHOT/00012.png     frame 12 of a shot, counted from 0
 outputs/NAME/partials/SHOT/00012-003.png   the same frame after three of its steps, where asked for
+outputs/NAME/takes/SHOT/00012-KEY.png  what lay there before an edit, kept until `pipeline clean`
 outputs/NAME/NAME.mp4                  the film, once complete
 outputs/NAME/NAME.silent.mp4           the film without its music, where that could not be added
+outputs/NAME/.timings                  how long frames took, for estimates
 outputs/NAME/.lock                     held by the render that writes here
 """
 
@@ -20,8 +22,11 @@ from .commit import naming
 
 FRAMES = "frames"
 PARTIALS = "partials"
+TAKES = "takes"
 RECORD = "film.json"
+TIMINGS = ".timings"
 LOCK = ".lock"
+KEY = re.compile(r"[0-9a-f]{64}")
 SHOT_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _FILM_NAME_BYTES = 239  # so that `.NAME.silent.mp4.tmp` keeps to the 255 bytes a file name may have
 
@@ -42,6 +47,16 @@ def partial_path(root: Path, shot: str, frame: int, step: int) -> Path:
     Raises: StoreError where the shot's name may not become a folder.
     """
     return root / PARTIALS / checked_shot_name(shot) / f"{frame:05d}-{step:03d}.png"
+
+
+def take_path(root: Path, shot: str, frame: int, key: str) -> Path:
+    """Return where a frame lies that others have replaced.
+
+    Raises: StoreError where the shot's name may not become a folder; ValueError for what is no place or key.
+    """
+    if frame < 0 or not KEY.fullmatch(key):
+        raise ValueError(f"there is no take of frame {frame} and key {key!r}")
+    return root / TAKES / checked_shot_name(shot) / f"{frame:05d}-{key}.png"
 
 
 def film_path(root: Path, name: str) -> Path:
@@ -101,17 +116,15 @@ def refuse_unwritable(folder: Path) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
 
 
-def shot_folders(root: Path) -> list[Path]:
-    """Return the folders of all shots under `root`, of frames and of partials, links left out.
+def shot_folders(root: Path, *, below: str = FRAMES) -> list[Path]:
+    """Return the folders of all shots' frames, takes or partials under `root`, links left out.
 
     Raises: StoreError.
     """
-    found: list[Path] = []
-    for kind in (root / FRAMES, root / PARTIALS):
-        with naming(kind, doing="read"):
-            if kind.is_dir():
-                found += sorted(place for place in kind.iterdir() if place.is_dir() and not place.is_symlink())
-    return found
+    with naming(root / below, doing="read"):
+        if not (root / below).is_dir() or (root / below).is_symlink():
+            return []
+        return sorted(place for place in (root / below).iterdir() if place.is_dir() and not place.is_symlink())
 
 
 def refuse_links(*places: Path) -> None:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from ..errors import BusyError, StoreError
 from .commit import make_folder, naming, sweep
-from .layout import LOCK, shot_folders
+from .layout import FRAMES, LOCK, PARTIALS, TAKES, shot_folders
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def hold(folder: Path) -> Iterator[None]:
     try:
         _take(descriptor, folder)
         _describe(descriptor, folder, json.dumps({"pid": os.getpid(), "host": socket.gethostname()}) + "\n")
-        for place in (folder, *shot_folders(folder)):
+        for place in (folder, *(one for kind in (FRAMES, TAKES, PARTIALS) for one in shot_folders(folder, below=kind))):
             sweep(place)
         yield
         _describe(descriptor, folder, "")

@@ -98,10 +98,13 @@ class Render:
 
     def family(self) -> list[psutil.Process]:
         """Return it and everything it has started."""
-        with suppress(psutil.NoSuchProcess):
-            root = psutil.Process(self.pid)
-            return [root, *root.children(recursive=True)]
-        return []
+        found, left = [], [self.pid]
+        while left:
+            with suppress(psutil.NoSuchProcess, FileNotFoundError, ProcessLookupError):
+                pid = left.pop()
+                left += [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+                found.append(psutil.Process(pid))
+        return found
 
     def kill_tree(self) -> None:
         """Kill it and everything it has started, at once."""
@@ -117,7 +120,7 @@ def lives(process: psutil.Process) -> bool:
     return False
 
 
-UNLIKE = (".lock", "timings.json")  # say who renders and how long it took, and nothing about the film
+UNLIKE = (".lock", ".timings")  # say who renders and how long it took, and nothing about the film
 
 
 def digests(out: Path) -> dict[str, str]:

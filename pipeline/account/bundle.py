@@ -1,0 +1,138 @@
+"""A rendered film's evidence in one archive: what it was read from, what it was made with, and frames to compare.
+
+The archive is the same, byte for byte, for the same folder on the same machine. Frames come with those that they are
+drawn from, so that another machine can draw each again alone.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import platform
+import zipfile
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from ..errors import StoreError
+from ..store import FilmRecord, FrameStore, StoredFrame
+from ..store.commit import commit, make_folder
+from ..types import PictureFile
+from .rebuild import plan_in
+from .verify import verify
+
+FORMAT = 1
+MANIFEST, KEYFRAMES, PRESET = "manifest.json", "keyframes.yaml", "preset.yaml"
+LIBRARIES = ("torch", "torchvision", "numpy", "opencv-python-headless", "kornia", "open_clip_torch", "numexpr")
+_WHEN = (1980, 1, 1, 0, 0, 0)  # the earliest moment a zip file can tell
+
+
+def bundle(directory: Path, out: Path, *, per_shot: int = 3) -> int:
+    """Write the archive of a film that is wholly rendered to `out`; return how many frames are to be compared.
+
+    Raises: StoreError where a frame is not as recorded, a picture that prompts name is gone or another, or the archive
+        cannot be written.
+    """
+    record, problems = verify(directory)
+    if problems:
+        raise StoreError(f"{problems[0].why}; {len(problems)} frames are not as recorded, so render the film first")
+    if record.script is None:
+        raise StoreError(f"{directory}: its record does not say what it was read from; render again to write it anew")
+    store = FrameStore(directory)
+    samples = _samples(record, store, per_shot)
+    pictures = {f"pictures/{one.digest}": _picture(one) for one in record.pictures}
+    files = {name: store.path(*place).read_bytes() for name, place in _needed(samples).items()}
+    texts = {
+        MANIFEST: json.dumps(_manifest(record, store, samples), sort_keys=True, indent=1) + "\n",
+        KEYFRAMES: record.script.keyframes,
+        PRESET: record.script.preset_text,
+    }
+    make_folder(out.absolute().parent)
+    commit(out, _zipped({**files, **pictures, **{name: text.encode() for name, text in texts.items()}}))
+    return len(samples)
+
+
+def machine_facts() -> dict[str, str]:
+    """Return what kind of machine this is and which libraries it has; nothing that names it."""
+    found = {"system": platform.system(), "machine": platform.machine(), "cores": str(os.cpu_count())}
+    found["python"] = platform.python_version()
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "none"
+    return found
+
+
+Sample = dict[str, Any]
+
+
+def _samples(record: FilmRecord, store: FrameStore, per_shot: int) -> list[Sample]:
+    """Choose frames evenly over each shot, its first and last among them; say what each is drawn from."""
+    found: list[Sample] = []
+    for shot in record.shots:
+        count = min(per_shot, shot.n_frames)
+        for index in sorted({round(k * (shot.n_frames - 1) / max(1, count - 1)) for k in range(count)}):
+            plan = plan_in(store.read(shot.name, index))
+            needs = [] if plan.camera is None else [index - 1]
+            if plan.camera is not None and plan.conditioning is not None and plan.conditioning.rests_on_first:
+                needs.append(0)
+            found.append({"shot": shot.name, "frame": index, "needs": sorted(set(needs))})
+    return found
+
+
+def _needed(samples: list[Sample]) -> dict[str, tuple[str, int]]:
+    places = {(one["shot"], frame) for one in samples for frame in (one["frame"], *one["needs"])}
+    return {frame_name(*place): place for place in places}
+
+
+def frame_name(shot: str, frame: int) -> str:
+    """Return the name of a frame inside an archive."""
+    return f"frames/{shot}/{frame:05d}.png"
+
+
+def _manifest(record: FilmRecord, store: FrameStore, samples: list[Sample]) -> dict[str, Any]:
+    assert record.script is not None
+    facts = engine_facts_in(store.read(record.shots[0].name, 0))
+    return {
+        "format": FORMAT,
+        "film": record.name,
+        "fps": record.fps,
+        "preset": record.script.preset,
+        "settings": list(record.script.settings),
+        "facts": facts,
+        "machine": machine_facts(),
+        "shots": [{"name": shot.name, "keys": list(shot.keys)} for shot in record.shots],
+        "samples": samples,
+        "music": None if record.music is None else record.music.digest,
+        "pictures": [one.digest for one in record.pictures],
+    }
+
+
+def _picture(picture: PictureFile) -> bytes:
+    try:
+        content = Path(picture.path).read_bytes()
+    except OSError as fault:
+        reason = (fault.strerror or str(fault)).lower()
+        raise StoreError(f"{picture.path}: the picture cannot be read ({reason}); put it back in its place") from fault
+    if sha256(content).hexdigest() != picture.digest:
+        raise StoreError(f"{picture.path}: is not the picture the film was drawn with; restore it or render again")
+    return content
+
+
+def engine_facts_in(stored: StoredFrame) -> dict[str, str]:
+    """Return the facts about the engine that are written inside a frame."""
+    return {name: text for name, text in sorted(stored.facts.items()) if name not in ("plan", "script")}
+
+
+def _zipped(files: dict[str, bytes]) -> bytes:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _WHEN)
+            entry.create_system, entry.external_attr = 3, 0o644 << 16
+            entry.compress_type = zipfile.ZIP_STORED if name.startswith("frames/") else zipfile.ZIP_DEFLATED
+            archive.writestr(entry, files[name])
+    return made.getvalue()

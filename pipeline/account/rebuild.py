@@ -1,0 +1,63 @@
+"""Frozen nouns back from the JSON that is written in a frame: a plan as it was, without its keyframe file.
+
+What is read may come from anywhere, so every value has the type the noun says, and a plan must say again, letter for
+letter, what it was built from.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import fields, is_dataclass
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from ..errors import StoreError
+from ..store import FrameRecord, StoredFrame
+from ..types import FramePlan
+
+
+def plan_in(record: FrameRecord | StoredFrame) -> FramePlan:
+    """Return the plan that is written inside a frame.
+
+    Raises: StoreError where there is none, or it is no plan of this version of the program.
+    """
+    text = record.facts.get("plan", "")
+    try:
+        plan: FramePlan = rebuild(FramePlan, json.loads(text))
+        if plan.canonical() == text:
+            return plan
+    except (ValueError, TypeError, RecursionError) as fault:
+        raise StoreError(f"the frame's plan cannot be read ({fault}); it is of another version") from fault
+    raise StoreError("the frame's plan says more or other than this version knows; it is of another version")
+
+
+def rebuild(kind: Any, value: Any) -> Any:
+    """Return a value of the type `kind` that was written as JSON.
+
+    Raises: ValueError or TypeError for what is none.
+    """
+    if isinstance(kind, type) and is_dataclass(kind):
+        hints = get_type_hints(kind)
+        if not isinstance(value, dict) or value.keys() != {one.name for one in fields(kind)}:
+            raise ValueError(f"no {kind.__name__}")
+        return kind(**{name: rebuild(hints[name], inner) for name, inner in value.items()})
+    if get_origin(kind) in (Union, UnionType):
+        return _one_of(get_args(kind), value)
+    if get_origin(kind) is tuple:
+        if not isinstance(value, list):
+            raise ValueError("no list")
+        return tuple(rebuild(get_args(kind)[0], inner) for inner in value)
+    if kind is float and type(value) in (int, float):
+        return value  # kept as it was written, since 1 and 1.0 are written differently
+    if type(value) is not kind and not (kind is NoneType and value is None):
+        raise ValueError(f"no {getattr(kind, '__name__', kind)} ({value!r:.40})")
+    return value
+
+
+def _one_of(kinds: tuple[Any, ...], value: Any) -> Any:
+    for kind in kinds:
+        try:
+            return rebuild(kind, value)
+        except ValueError:
+            continue
+    raise ValueError(f"none of {len(kinds)} kinds")

@@ -1,0 +1,205 @@
+"""An archive from elsewhere in; each of its frames drawn again here, beside what was drawn there.
+
+Nothing in an archive is trusted: members are read by the names the manifest gives, each up to a limit, and nothing of
+it is written to the disk but pictures under names of our own.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from ..errors import StoreError
+from ..models import engine_facts, refuse_absent
+from ..render import Progress, draw_frame
+from ..store import StoredFrame
+from ..store.frame_file import decode
+from ..store.layout import SHOT_NAME
+from ..types import Engine, Frame, PictureFile
+from .bundle import FORMAT, MANIFEST, engine_facts_in, frame_name
+from .rebuild import plan_in
+
+MAX_ARCHIVE = 2 * 2**30
+MAX_MEMBER = 256 * 2**20
+MAX_TEXT = 64 * 2**20
+MAX_SAMPLES = 1000
+TOLERANCE = 4.0
+"""Mean difference, in levels of 255, up to which two engines are held to have drawn one picture."""
+DIGEST = re.compile(r"[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a frame drawn here compares with the one in the archive, differences in levels of 255."""
+
+    shot: str
+    frame: int
+    exact: bool
+    mean: float
+    largest: int
+
+    def is_good(self, *, same_engine: bool) -> bool:
+        """Tell whether this is what was promised: the same bits for the same engine, else the same picture."""
+        return self.exact if same_engine else self.mean <= TOLERANCE
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """All matches, and the facts in which the engine here is another, there and here."""
+
+    matches: tuple[Match, ...]
+    other_facts: Mapping[str, tuple[str, str]]
+
+
+def replay(path: Path, *, watch: Callable[[Progress], None] = lambda _: None) -> Replay:
+    """Draw every sample of an archive again and compare.
+
+    Raises: StoreError for what is no archive of ours; ModelError for models that are not there.
+    """
+    with _opened(path) as archive:
+        manifest = _manifest(archive, path)
+        frames: dict[str, StoredFrame] = {}
+        samples = manifest["samples"]
+        for one in samples:
+            for frame in (one["frame"], *one["needs"]):
+                name = frame_name(one["shot"], frame)
+                frames[name] = frames.get(name) or _frame(archive, name, path)
+        there = engine_facts_in(next(iter(frames.values())))
+        engine = _engine(there, path)
+        with tempfile.TemporaryDirectory(prefix="pipeline-bundle-") as folder:
+            pictures = _pictures(archive, manifest, Path(folder), path)
+            refuse_absent(engine)  # before torch is imported
+            from ..sample.easel import set_up
+
+            easel = set_up(engine, pictures=pictures)
+            matches = []
+            for number, one in enumerate(samples):
+                matches.append(_match(one, frames, easel, watch, Progress("drawing", number, len(samples))))
+    here = engine_facts(engine)
+    names = sorted(there.keys() | here.keys())
+    other = {name: (there.get(name, ""), here.get(name, "")) for name in names if there.get(name) != here.get(name)}
+    return Replay(tuple(matches), other)
+
+
+def _match(one: dict[str, Any], frames: Mapping[str, StoredFrame], easel: Any, watch: Any, now: Progress) -> Match:
+    import numpy as np
+
+    stored = frames[frame_name(one["shot"], one["frame"])]
+    plan = plan_in(stored)
+
+    def earlier(frame: int) -> Frame | None:
+        found = frames.get(frame_name(one["shot"], frame))
+        return None if found is None else Frame(found.pixels, found.key)
+
+    last = None if plan.camera is None else earlier(one["frame"] - 1)
+    if plan.camera is not None and last is None:
+        raise StoreError(f"frame {one['frame']} of shot '{one['shot']}': the archive lacks the frame before it")
+    drawn = draw_frame(plan, last, easel, first=earlier(0), watch=watch, now=now)
+    watch(replace(now, doing="painted"))
+    if drawn.shape != stored.pixels.shape:
+        raise StoreError(f"frame {one['frame']} of shot '{one['shot']}': its plan is of another size than its picture")
+    apart = np.abs(drawn.astype(np.int16) - stored.pixels.astype(np.int16))
+    return Match(one["shot"], one["frame"], not apart.any(), float(apart.mean()), int(apart.max()))
+
+
+# --- reading what cannot be trusted -----------------------------------------------------------------------------------
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    try:
+        if path.stat().st_size > MAX_ARCHIVE:
+            raise _refused(path, f"it has more than {MAX_ARCHIVE:,} bytes")
+        data = path.read_bytes()
+    except OSError as fault:
+        raise StoreError(f"{path}: cannot be read ({(fault.strerror or str(fault)).lower()})") from fault
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            yield archive
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, ValueError) as fault:
+        raise _refused(path, str(fault).lower() or "it is no zip file") from fault
+
+
+def _member(archive: zipfile.ZipFile, name: str, path: Path, limit: int) -> bytes:
+    """Return a member's bytes, unpacked no further than the limit whatever its header claims."""
+    import zlib
+
+    try:
+        with archive.open(name) as member:
+            data = member.read(limit + 1)
+    except KeyError:
+        raise _refused(path, f"it lacks {name}") from None
+    except (zlib.error, RuntimeError, OSError) as fault:  # also a member that is encrypted
+        raise _refused(path, f"{name} cannot be unpacked") from fault
+    if len(data) > limit:
+        raise _refused(path, f"{name} has more than {limit:,} bytes")
+    return data
+
+
+def _manifest(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(_member(archive, MANIFEST, path, MAX_TEXT))
+        if found["format"] != FORMAT:
+            raise ValueError(f"its format is {found['format']!r}, known is {FORMAT}")
+        samples = found["samples"]
+        if not 1 <= len(samples) <= MAX_SAMPLES:
+            raise ValueError(f"it has {len(samples)} samples")
+        for one in samples:
+            numbers = [one["frame"], *one["needs"]]
+            if not SHOT_NAME.fullmatch(one["shot"]) or len(numbers) > 3:
+                raise ValueError("a sample is none")
+            if not all(type(number) is int and 0 <= number < 10_000_000 for number in numbers):
+                raise ValueError("a sample's frame is none")
+        if not all(isinstance(one, str) and DIGEST.fullmatch(one) for one in found["pictures"]):
+            raise ValueError("a picture is none")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
+        raise _refused(path, f"its manifest is none: {fault}") from fault
+    return found
+
+
+def _engine(facts: Mapping[str, str], path: Path) -> Engine:
+    """Return the engine whose facts are written inside a frame; on another graphics card, the one that is here."""
+    try:
+        diffusion, *_ = facts["diffusion model"].split()
+        clips = tuple(one.split()[0] for one in facts["clip models"].split(", "))
+        device, threads = facts["device"].split()[0], int(facts["threads"])
+        secondary, precision = facts.get("secondary model", "").partition(" ")[0], facts["dtype"]
+        if not 0 <= threads <= 1024 or device not in ("cpu", "cuda"):
+            raise ValueError("no engine")
+    except (KeyError, ValueError, IndexError) as fault:
+        raise _refused(path, "its frames name no engine") from fault
+    if device == "cuda":
+        return Engine(diffusion, clips, "auto", threads, secondary)
+    return Engine(diffusion, clips, device, threads, secondary, precision)
+
+
+def _frame(archive: zipfile.ZipFile, name: str, path: Path) -> StoredFrame:
+    try:
+        return decode(_member(archive, name, path, MAX_MEMBER))
+    except ValueError as fault:
+        raise _refused(path, f"{name} is damaged: {fault}") from fault
+
+
+def _pictures(archive: zipfile.ZipFile, manifest: dict[str, Any], folder: Path, path: Path) -> tuple[PictureFile, ...]:
+    found = []
+    for digest in manifest["pictures"]:
+        data = _member(archive, f"pictures/{digest}", path, MAX_MEMBER)
+        if sha256(data).hexdigest() != digest:
+            raise _refused(path, f"a picture has another sha256 than {digest[:12]}...")
+        place = folder / digest
+        place.write_bytes(data)
+        found.append(PictureFile(digest, str(place)))
+    return tuple(found)
+
+
+def _refused(path: Path, why: str) -> StoreError:
+    return StoreError(f"{path}: no archive of `pipeline bundle` ({why}); make it again")

@@ -1,0 +1,265 @@
+"""One archive of a film, checked on another machine, bit for bit or by a figure; and archives not to be trusted."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from pipeline.account.rebuild import plan_in, rebuild
+from pipeline.errors import StoreError
+from pipeline.store import FrameRecord
+from pipeline.types import Blend, CameraMove, Conditioning, FramePlan, Size, WeightedPrompt
+
+OUT = Path("outputs/film")
+FACTS = {
+    "clip models": f"toy-a {'1' * 64}, toy-b {'2' * 64}",
+    "device": "cpu",
+    "diffusion model": f"tiny {'3' * 64}",
+    "dtype": "float32",
+    "program": "0",
+    "threads": "1",
+    "torch": "2",
+}
+
+
+def change_facts(monkeypatch: pytest.MonkeyPatch, **changes: str) -> None:
+    for module in ("pipeline.render", "pipeline.account.replay"):
+        monkeypatch.setattr(import_module(module), "engine_facts", lambda engine: {**FACTS, **changes})
+
+
+@pytest.fixture
+def archive(command, tiny_engine, film_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The bundle of a film with a picture in its prompts and conditioning that looks back."""
+    change_facts(monkeypatch)
+    monkeypatch.setattr(import_module("pipeline.account.replay"), "refuse_absent", lambda engine: None)
+    root = Path(__file__).resolve().parents[2]
+    shutil.copy(root / "keyframes" / "lighthouse.png", tmp_path / "mood.png")
+    text = film_file.read_text().replace("  2: snow on a hill\n", "  2: {image: mood.png, weight: 2}\n")
+    film_file.write_text(text + "frame: {color_match: mean}\n")
+    answer = command("render", "film.yaml")
+    assert answer.code == 0, answer.err
+    answer = command("bundle", OUT)
+    assert (answer.code, answer.out) == (0, f"{OUT / 'film.zip'}: 6 frames to compare\n"), answer.err
+    return OUT / "film.zip"
+
+
+def members(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as found:
+        return {name: found.read(name) for name in found.namelist()}
+
+
+def packed(path: Path, files: dict[str, bytes]) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, data in files.items():
+            made.writestr(name, data)
+
+
+def test_what_is_in_it_and_that_it_is_the_same_again(command, archive: Path, film_file: Path) -> None:
+    found = members(archive)
+    frames = [name for name in found if name.startswith("frames/")]
+    assert frames == [*(f"frames/day/{n:05d}.png" for n in range(4)), *(f"frames/night/{n:05d}.png" for n in range(3))]
+    assert found["keyframes.yaml"].decode() == film_file.read_text()
+    assert b"models:" in found["preset.yaml"]
+    manifest = json.loads(found["manifest.json"])
+    assert manifest["facts"] == FACTS
+    assert {"python", "torch", "system"} <= manifest["machine"].keys()
+    assert len(manifest["shots"][0]["keys"]) == 4
+    assert [name for name in found if name.startswith("pictures/")] == [f"pictures/{manifest['pictures'][0]}"]
+    before = archive.read_bytes()
+    command("bundle", OUT, "--out", "again.zip")
+    assert Path("again.zip").read_bytes() == before
+
+
+def test_the_same_engine_draws_the_same_bits(command, archive: Path, tmp_path: Path) -> None:
+    shutil.move(archive, tmp_path / "away.zip")
+    shutil.rmtree("outputs")
+    Path("mood.png").unlink()
+    Path("film.yaml").unlink()
+    answer = command("verify", "--bundle", "away.zip")
+    assert answer.code == 0, answer.err
+    assert answer.out.splitlines() == [
+        f"shot '{shot}' frame {n}: the same bits"
+        for shot, n in [("day", 0), ("day", 2), ("day", 3), ("night", 0), ("night", 1), ("night", 2)]
+    ]
+
+
+def test_another_engine_is_compared_by_a_figure(command, archive: Path, tiny_engine, monkeypatch) -> None:
+    import torch
+
+    change_facts(monkeypatch, torch="3")
+    with torch.no_grad():
+        for parameter in tiny_engine.easel.denoiser.parameters():
+            parameter.mul_(1 + 1e-5)
+    answer = command("verify", "--bundle", archive)
+    assert answer.code == 0, answer.err
+    first, *rest = answer.out.splitlines()
+    assert first == "torch: 2 there, 3 here"
+    assert any("differs by 0." in line for line in rest)
+
+
+def test_other_pictures_are_told_whatever_the_engine_says(command, archive: Path, tiny_engine, monkeypatch) -> None:
+    import torch
+
+    with torch.no_grad():
+        for parameter in tiny_engine.easel.denoiser.parameters():
+            parameter.mul_(1 + 1e-4)
+    answer = command("verify", "--bundle", archive)
+    assert answer.code == 4
+    assert "frames are not the same bits; see which above" in answer.err
+    with torch.no_grad():
+        for parameter in tiny_engine.easel.denoiser.parameters():
+            parameter.mul_(-3)
+    change_facts(monkeypatch, torch="3")
+    answer = command("verify", "--bundle", archive, "--json")
+    assert answer.code == 4
+    assert "frames are too far apart" in answer.err
+    assert max(match["mean"] for match in json.loads(answer.out)["matches"]) > 4
+
+
+def test_a_film_that_is_not_whole_is_not_bundled(command, archive: Path) -> None:
+    (OUT / "frames" / "day" / "00001.png").unlink()
+    answer = command("bundle", OUT, "--out", "no.zip")
+    assert answer.code == 4
+    assert "00001.png: the frame is missing; 1 frames are not as recorded" in answer.err
+    assert not Path("no.zip").exists()
+
+
+def test_a_picture_that_was_changed_is_not_bundled(command, archive: Path) -> None:
+    Path("mood.png").write_bytes(b"another")
+    answer = command("bundle", OUT, "--out", "no.zip")
+    assert answer.code == 4
+    assert "mood.png: is not the picture the film was drawn with" in answer.err
+
+
+# --- archives that nobody should trust --------------------------------------------------------------------------------
+
+
+def with_manifest(**changes: object) -> Callable[[dict[str, bytes]], None]:
+    def spoil(files: dict[str, bytes]) -> None:
+        manifest = json.loads(files["manifest.json"]) | changes
+        files["manifest.json"] = json.dumps(manifest).encode()
+
+    return spoil
+
+
+def sample(**changes: object) -> Callable[[dict[str, bytes]], None]:
+    return with_manifest(samples=[{"shot": "day", "frame": 0, "needs": []} | changes])
+
+
+def damage(files: dict[str, bytes]) -> None:
+    files["frames/day/00000.png"] = files["frames/day/00000.png"][:-1]
+
+
+HOSTILE = {
+    "no manifest": lambda files: files.pop("manifest.json"),
+    "manifest of nonsense": lambda files: files.update({"manifest.json": b"[" * 100_000}),
+    "another format": with_manifest(format=2),
+    "no samples": with_manifest(samples=[]),
+    "samples by the million": with_manifest(samples=[{"shot": "day", "frame": 0, "needs": []}] * 1001),
+    "a shot that climbs": sample(shot="../../x"),
+    "a shot that is no text": sample(shot=["day"]),
+    "a negative frame": sample(frame=-1),
+    "a frame that is not there": sample(frame=99),
+    "many needs": sample(needs=list(range(9))),
+    "a frame without the one before": sample(frame=2, needs=[]),
+    "a picture that climbs": with_manifest(pictures=["../../x"]),
+    "a picture that is not there": with_manifest(pictures=["0" * 64]),
+    "a damaged frame": damage,
+}
+
+
+def test_what_is_wrong_with_an_archive_is_said(command, archive: Path, tmp_path: Path) -> None:
+    for kind, spoil in HOSTILE.items():
+        files = members(archive)
+        spoil(files)
+        packed(tmp_path / "bad.zip", files)
+        before = sorted(tmp_path.parent.rglob("*"))
+        answer = command("verify", "--bundle", "bad.zip")
+        assert answer.code == 4, kind
+        assert sorted(tmp_path.parent.rglob("*")) == before, kind
+
+
+def test_names_that_climb_and_bombs_are_never_unpacked(command, archive: Path, tmp_path: Path, monkeypatch) -> None:
+    files = members(archive) | {"../../evil": b"x", "/etc/evil": b"x", "frames/day/../../../evil": b"x"}
+    packed(tmp_path / "climbing.zip", files)
+    assert command("verify", "--bundle", "climbing.zip").code == 0  # they are not asked for, and so not looked at
+    assert not list(tmp_path.parent.rglob("*evil*"))
+    monkeypatch.setattr(import_module("pipeline.account.replay"), "MAX_MEMBER", 2**20)
+    files["frames/day/00000.png"] = bytes(2**26)
+    packed(tmp_path / "bomb.zip", files)
+    assert (tmp_path / "bomb.zip").stat().st_size < 2**20
+    answer = command("verify", "--bundle", "bomb.zip")
+    assert answer.code == 4
+    assert "frames/day/00000.png has more than 1,048,576 bytes" in answer.err
+
+
+@pytest.mark.parametrize("data", [b"", b"PK", b"PK\5\6" + bytes(18), bytes(1000)])
+def test_what_is_no_archive(command, tmp_path: Path, monkeypatch, data: bytes) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("no.zip").write_bytes(data)
+    for name in ("no.zip", "nowhere.zip"):
+        assert command("verify", "--bundle", name).code == 4
+
+
+def test_any_damaged_byte_is_a_fault_or_changes_nothing(archive: Path, n_trials: Callable) -> None:
+    """Bytes of the zip file itself: what comes out is refused, or is what was put in."""
+    import numpy as np
+
+    from pipeline.account.replay import MAX_MEMBER, _manifest, _member, _opened
+
+    whole, good = archive.read_bytes(), members(archive)
+    path = archive.with_name("flipped.zip")
+    for place in np.random.default_rng(5).integers(0, len(whole), n_trials(60, 1_000, 20_000)):
+        data = bytearray(whole)
+        data[place] ^= 0x10
+        path.write_bytes(data)
+        try:
+            with _opened(path) as found:
+                _manifest(found, path)
+                for name in good:
+                    assert _member(found, name, path, MAX_MEMBER) == good[name]
+        except StoreError:
+            continue
+
+
+# --- plans back from their text ---------------------------------------------------------------------------------------
+
+
+def test_plans_come_back_from_their_text(film_of) -> None:
+    (first, *_, last) = film_of().shots[0].plans
+    prompts = (WeightedPrompt("a", 1.0, blend=Blend("b", "", 0.25)), WeightedPrompt("", 2, "0" * 64))
+    moved = replace(last, prompts=prompts, camera=CameraMove(zoom=2), conditioning=Conditioning(noise=0.1))
+    for plan in (first, last, moved, replace(moved, size=Size(1, 2))):
+        record = FrameRecord("0" * 64, "", {"plan": plan.canonical()})
+        found = plan_in(record)
+        assert found == plan
+        assert found.canonical() == plan.canonical()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{}", "[" * 100_000, '{"shot": 1}', "null", json.dumps({"shot": "a", "frame": True})]
+)
+def test_what_is_no_plan(text: str) -> None:
+    with pytest.raises(StoreError, match="another version"):
+        plan_in(FrameRecord("", "", {"plan": text}))
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [(int, True), (int, 1.0), (float, "1"), (str, None), (tuple[float, ...], 3), (Size, {"height": 1})],
+)
+def test_values_of_another_type_are_refused(kind, value) -> None:
+    with pytest.raises(ValueError, match="no"):
+        rebuild(kind, value)
+
+
+def test_every_noun_of_a_plan_can_be_rebuilt(film_of) -> None:
+    plan = film_of().shots[0].plans[-1]
+    assert rebuild(FramePlan, json.loads(plan.canonical())) == plan
