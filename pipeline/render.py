@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from .sample.easel import Easel
+    from .warp import Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def render(film: Film, out: Path, *, frames: range | None = None, watch: Watch =
     Raises: PipelineError of the stage that failed; frames finished by then are kept.
     """
     facts, keys = identify(film)
-    store, easel = FrameStore(out), cache(lambda: _set_up(film))
+    store, tools = FrameStore(out), cache(lambda: _set_up(film))
     with hold(out):
         write_film_record(out, film, keys=keys)
         for shot, first, n_needed in _parts(film, frames):
@@ -56,7 +57,7 @@ def render(film: Film, out: Path, *, frames: range | None = None, watch: Watch =
                 now = Progress("kept", first + plan.frame, film.n_frames)
                 frame = store.look_up(shot.name, plan.frame, key)
                 if frame is None:
-                    drawn = Frame(draw_frame(plan, last, easel(), first=origin, watch=watch, now=now), key)
+                    drawn = Frame(draw_frame(plan, last, *tools(), first=origin, watch=watch, now=now), key)
                     frame, now = store.put(drawn, plan, facts), replace(now, doing="stored")
                 watch(now)
                 origin, last = origin or frame, frame
@@ -73,18 +74,26 @@ def identify(film: Film) -> tuple[Mapping[str, str], Mapping[str, tuple[str, ...
 
 
 def draw_frame(
-    plan: FramePlan, last: Frame | None, easel: Easel, *, first: Frame | None = None, watch: Watch, now: Progress
+    plan: FramePlan,
+    last: Frame | None,
+    easel: Easel,
+    sight: Sight,
+    *,
+    first: Frame | None = None,
+    watch: Watch,
+    now: Progress,
 ) -> np.ndarray:
     """Warp and condition the last frame, or start from noise; then denoise under guidance.
 
     Shapes: uint8 (H, W, 3), RGB.
     Convention: `first` is the shot's first frame, needed where the plan's conditioning rests on it.
     """
-    from .warp import warp
+    from .warp import carry
 
     start = None
     if plan.camera is not None and last is not None:
-        start = conditioned(warp(last.pixels, plan.camera), plan, last=last, first=first)
+        moved = carry(last.pixels, plan.camera, sight, partial(_noise, plan, "holes"))
+        start = conditioned(moved, plan, last=last, first=first)
     return easel.draw(
         plan,
         start,
@@ -98,12 +107,15 @@ def conditioned(start: Tensor, plan: FramePlan, *, last: Frame, first: Frame | N
     Shapes: (1, 3, H, W) in [-1, 1] -> the same.
     """
     from .condition import condition
+
+    origin = None if first is None else first.pixels
+    return condition(start, plan, last=last.pixels, first=origin, noise=partial(_noise, plan, "condition"))
+
+
+def _noise(plan: FramePlan, purpose: str, shape: tuple[int, ...], number: int = 0) -> Tensor:
     from .sample.noise import named_noise
 
-    def noise(shape: tuple[int, ...], number: int) -> Tensor:
-        return named_noise(shape, seed=plan.seed, frame=plan.frame, purpose="condition", step=number)
-
-    return condition(start, plan, last=last.pixels, first=None if first is None else first.pixels, noise=noise)
+    return named_noise(shape, seed=plan.seed, frame=plan.frame, purpose=purpose, step=number)
 
 
 def chain_keys(shot: Shot, facts: Mapping[str, str]) -> tuple[str, ...]:
@@ -140,8 +152,9 @@ def _is_whole(film: Film, store: FrameStore, keys: Mapping[str, tuple[str, ...]]
     )
 
 
-def _set_up(film: Film) -> Easel:
+def _set_up(film: Film) -> tuple[Easel, Sight]:
     refuse_absent(film.engine)  # before torch is imported
     from .sample.easel import set_up
+    from .warp import Sight
 
-    return set_up(film.engine, pictures=film.pictures)
+    return set_up(film.engine, pictures=film.pictures), Sight(film.engine, film.pictures)

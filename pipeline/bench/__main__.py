@@ -6,7 +6,7 @@ import argparse
 import json
 from types import ModuleType
 
-from . import animatic, check, curves, samplers, step
+from . import animatic, check, curves, samplers, space, step
 
 BENCHMARKS: dict[str, ModuleType] = {
     "step": step,
@@ -14,6 +14,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "check": check,
     "animatic": animatic,
     "samplers": samplers,
+    "space": space,
 }
 CHEAP = ("step", "curves", "check", "animatic")  # what `make bench` runs
 

@@ -12,17 +12,19 @@ if TYPE_CHECKING:
     from .addition import Added, add
     from .adoption import Adopted, adopt, record
     from .catalogue import find, refuse_unknown
-    from .entry import ClipArchitecture, DiffusionArchitecture, Entry, SecondaryArchitecture
+    from .entry import ClipArchitecture, DepthArchitecture, DiffusionArchitecture, Entry, SecondaryArchitecture
     from .facts import engine_facts, settle
     from .fetching import Fetched, fetch
     from .folder import models_folder
     from .networks import (
         LoadedClip,
+        LoadedDepth,
         LoadedDiffusion,
         LoadedSecondary,
         build_network,
         build_tokenizer,
         load_clip,
+        load_depth,
         load_diffusion,
         load_secondary,
     )
@@ -34,17 +36,19 @@ _HOMES = {
     "addition": ("Added", "add"),
     "adoption": ("Adopted", "adopt", "record"),
     "catalogue": ("find", "refuse_unknown"),
-    "entry": ("ClipArchitecture", "DiffusionArchitecture", "Entry", "SecondaryArchitecture"),
+    "entry": ("ClipArchitecture", "DepthArchitecture", "DiffusionArchitecture", "Entry", "SecondaryArchitecture"),
     "facts": ("engine_facts", "settle"),
     "fetching": ("Fetched", "fetch"),
     "folder": ("models_folder",),
     "networks": (
         "LoadedClip",
+        "LoadedDepth",
         "LoadedDiffusion",
         "LoadedSecondary",
         "build_network",
         "build_tokenizer",
         "load_clip",
+        "load_depth",
         "load_diffusion",
         "load_secondary",
     ),
@@ -58,10 +62,12 @@ __all__ = [
     "Added",
     "Adopted",
     "ClipArchitecture",
+    "DepthArchitecture",
     "DiffusionArchitecture",
     "Entry",
     "Fetched",
     "LoadedClip",
+    "LoadedDepth",
     "LoadedDiffusion",
     "LoadedSecondary",
     "ModelStatus",
@@ -77,6 +83,7 @@ __all__ = [
     "import_open_clip",
     "list_models",
     "load_clip",
+    "load_depth",
     "load_diffusion",
     "load_secondary",
     "models_folder",

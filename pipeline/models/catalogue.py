@@ -76,11 +76,12 @@ def refuse_unknown(engine: Engine, *, catalogue: Path = PACKAGED) -> None:
 
     Raises: ModelError naming all of them, and what comes near.
     """
-    if {engine.diffusion_model, *engine.clip_models} <= _read_yaml(catalogue).keys():
+    depth = (engine.depth_model,) if engine.depth_model else ()
+    if {engine.diffusion_model, *engine.clip_models, *depth} <= _read_yaml(catalogue).keys():
         return  # the usual case, and the rest of the catalogue is long
     entries = read_catalogue(catalogue)
     known = {name for entry in entries.values() for name in (entry.name, *entry.aliases)}
-    asked = {"models.diffusion": (engine.diffusion_model,), "models.clip": engine.clip_models}
+    asked = {"models.diffusion": (engine.diffusion_model,), "models.clip": engine.clip_models, "models.depth": depth}
     faults = [
         f"{where}: {_unknown(name, entries.values())}"
         for where, names in asked.items()

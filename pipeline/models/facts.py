@@ -45,6 +45,8 @@ def engine_facts(engine: Engine, *, catalogue: Path = PACKAGED) -> dict[str, str
         "diffusion model": _digest(engine.diffusion_model, catalogue),
         "clip models": ", ".join(_digest(name, catalogue) for name in engine.clip_models),
     }
+    if engine.depth_model:
+        facts["depth model"] = _digest(engine.depth_model, catalogue)
     return dict(sorted(facts.items()))
 
 

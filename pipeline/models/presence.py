@@ -52,7 +52,7 @@ def refuse_absent(engine: Engine, *, catalogue: Path = PACKAGED) -> None:
 
     Raises: ModelError naming every file that is not, where it goes, and how to get it.
     """
-    names = dict.fromkeys((engine.diffusion_model, *engine.clip_models))
+    names = dict.fromkeys(name for name in (engine.diffusion_model, *engine.clip_models, engine.depth_model) if name)
     faults = [status.fault for status in list_models(names, catalogue=catalogue) if status.fault]
     if faults:
         raise ModelError("\n".join(faults))

@@ -30,6 +30,7 @@ from .shot import (
     read_shots,
 )
 from .source import Complaints, Mapping, Node, Sequence, read
+from .space import asks_for_depth
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +167,14 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path) -> Reading:
     scores = complaints.attempt(read_shots, settings, name) or []
     complaints.settle()
     assert size and made
+    shots = tuple(score.shot for score in scores)
     film = Film(
         name,
         str(path),
         tempo.fps,
         size,
-        tuple(score.shot for score in scores),
-        chosen.engine,
+        shots,
+        chosen.engine if asks_for_depth(shots) else replace(chosen.engine, depth_model=""),
         made,
         settings.pictures.files,
         notices.heard(silenced or ()),

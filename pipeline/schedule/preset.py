@@ -11,17 +11,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..types import Engine, Mark
-from .bounds import CAMERA, CAMERA_WORDS, FRAME, FRAME_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS
+from .bounds import CAMERA, CAMERA_WORDS, FRAME, FRAME_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS, SPACE
 from .fields import as_mapping, describe, nearest, scalar, whole, word
 from .source import Complaints, Node, Sequence, read, refuse
 
-CAMERA_KEYS = (*CAMERA_WORDS, *CAMERA)
+CAMERA_KEYS = (*CAMERA_WORDS, "depth", *(CAMERA | SPACE))
 FRAME_KEYS = (*FRAME_WORDS, *FRAME)
 LOOK_KEYS = (*LOOK_WORDS, *LOOK_OVER_FRAMES, *LOOK_OVER_STEPS)
 ENGINE_KEYS = ("models", "device", "threads")
 DEFAULT_KEYS = ("size", "fps", "duration", "seed", "beats_per_bar", "prompt_fade", "camera", "frame", "look", "film")
 PRESET_KEYS = ("preset", *ENGINE_KEYS, "size_multiple", *DEFAULT_KEYS)
-MODEL_KEYS = ("diffusion", "clip")
+MODEL_KEYS = ("diffusion", "clip", "depth")
 FILM_KEYS = ("crf", "enlarge")
 SECTIONS = {"models": MODEL_KEYS, "look": LOOK_KEYS, "camera": CAMERA_KEYS, "frame": FRAME_KEYS, "film": FILM_KEYS}
 REQUIRED = SECTIONS | {"camera": ("border",)}
@@ -90,6 +90,7 @@ def check(tree: Node) -> Preset:
         clip_models=complaints.attempt(_clip_models, models["clip"]) or (),
         device=complaints.attempt(word, fields["device"], "device", DEVICES) or "",
         threads=complaints.attempt(whole, fields["threads"], "threads", low=0, high=1024) or 0,
+        depth_model=complaints.attempt(_model_name, models["depth"], "models.depth") or "",
     )
     multiple = complaints.attempt(whole, fields["size_multiple"], "size_multiple", low=1, high=1024)
     complaints.settle()

@@ -8,7 +8,17 @@ what it refuses is wrong. The one exception is a name or text that YAML takes fo
 from __future__ import annotations
 
 from . import preset
-from .bounds import CAMERA, CAMERA_WORDS, FRAME, FRAME_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS, LOOK_WORDS, Parameter
+from .bounds import (
+    CAMERA,
+    CAMERA_WORDS,
+    FRAME,
+    FRAME_WORDS,
+    LOOK_OVER_FRAMES,
+    LOOK_OVER_STEPS,
+    LOOK_WORDS,
+    SPACE,
+    Parameter,
+)
 from .clock import MAX_FRAMES
 from .fields import MAX_SIDE
 from .forms import TEXT_TYPES, Schema, definitions, fade, number, ref, section, value, whole, words
@@ -57,7 +67,7 @@ def schema() -> Schema:
         "anyOf": [{"required": ["prompts"]}, {"required": ["shots"], "properties": of_all_shots}],
         "$defs": {
             **definitions(),
-            "camera": _numbers(CAMERA_WORDS, CAMERA, {}),
+            "camera": _camera(),
             "frame": _numbers(FRAME_WORDS, FRAME, {}),
             "look": _numbers(LOOK_WORDS, LOOK_OVER_FRAMES, LOOK_OVER_STEPS),
         },
@@ -83,6 +93,13 @@ def _numbers(
             **{key: value(parameter, in_sampler=True) for key, parameter in over_steps.items()},
         }
     )
+
+
+def _camera() -> Schema:
+    found = _numbers(CAMERA_WORDS, CAMERA | SPACE, {})
+    says = "Where distances come from in mode 3d: model, plane, or the path of a grey picture, white being near."
+    found["properties"]["depth"] = {"type": TEXT_TYPES, "minLength": 1, "description": says}
+    return found
 
 
 def _names() -> Schema:

@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "cli": JOINED | {"render", "preview", "explain", "plot", "show"},
     "__main__": {"cli"},
     "": {"render", "preview", "schedule"},
-    "bench": NOUNS | {"models", "sample", "schedule", "preview", "train"},
+    "bench": NOUNS | {"models", "sample", "schedule", "preview", "train", "warp"},
     "train": NOUNS | {"models", "sample", "schedule"},
 }
 
