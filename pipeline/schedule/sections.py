@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -62,7 +63,7 @@ def words_of(
     }
 
 
-def moves(settings: ShotSettings) -> list[CameraMove] | list[SpatialMove]:
+def moves(settings: ShotSettings) -> Sequence[CameraMove | SpatialMove]:
     """Return the camera's move from the frame before, for each frame."""
     complaints, scope = Complaints(), settings.scope
     words = words_of("camera", CAMERA_WORDS, settings, complaints)

@@ -7,7 +7,7 @@ nothing, and nobody would be told.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..types import Shot, SpatialMove
 from .bounds import BORDERS, CAMERA, DEPTHS, SPACE
@@ -36,7 +36,7 @@ def spatial_moves(settings: ShotSettings, words: Words) -> list[SpatialMove]:
     _refuse_far_before_near(columns, settings)
     if "fov_deg" in columns:
         columns["fov_before_deg"] = [columns["fov_deg"][0], *columns["fov_deg"][:-1]]
-    said = {name: word for name, word in words.items() if word and name != "mode"}
+    said: dict[str, Any] = {name: word for name, word in words.items() if word and name != "mode"}
     if not columns:
         return [SpatialMove(depth=depth, **said)] * scope.clock.frames
     rows = zip(*columns.values(), strict=True)

@@ -51,7 +51,7 @@ class DepthPicture:
         )
         if found is None or found.dtype not in (np.uint8, np.uint16):
             raise UsageError(f"{path}: is no grey picture of 8 or 16 bits; save the depth as a PNG")
-        self.nearness = found.astype(np.float64) / np.iinfo(found.dtype).max
+        self.nearness = found.astype(np.float64) / (255 if found.dtype == np.uint8 else 65535)
 
     def __call__(self, pixels: Pixels) -> Field:
         """Return the picture in the frame's size."""

@@ -58,6 +58,21 @@ def reproject(pixels: npt.NDArray[np.uint8], move: SpatialMove, nearness: Field,
     return torch.where(torch.from_numpy(hole), grainy, start)
 
 
+def plane_sources(move: SpatialMove, size: Size) -> Tensor:
+    """Return where each pixel was if everything is as near as the nearest thing, float64 (1, H, W, 2)."""
+    check_space(move)
+    x, y, _ = Turn(move, size).backward(*raster(size), np.full((size.height, size.width), 1 / move.near))
+    where = np.nan_to_num(np.stack((x, y), axis=-1), nan=FAR_OUT)
+    return torch.from_numpy(np.clip(where, -FAR_OUT, FAR_OUT))[None]
+
+
+def plane_matrix(move: SpatialMove, size: Size) -> Field:
+    """Return the (3, 3) matrix that takes a pixel of such a plane, as (x, y, 1), to where it is seen now."""
+    turn = Turn(move, size)
+    matrix = turn.ahead + np.outer(turn.shift, (0, 0, 1)) / move.near
+    return matrix / matrix[2, 2]
+
+
 def read_within(pixels: npt.NDArray[np.uint8], where: Tensor, border: str) -> Tensor:
     """Read a picture bicubically, and nowhere brighter or darker than the pixels around a place are.
 
@@ -70,7 +85,8 @@ def read_within(pixels: npt.NDArray[np.uint8], where: Tensor, border: str) -> Te
     limits = []
     for change in (cv2.erode, cv2.dilate):
         limit = change(pixels, around, borderType=cv2.BORDER_REPLICATE)
-        limits.append(as_image(cv2.remap(limit, x, y, cv2.INTER_NEAREST, borderMode=REMAPPED[border])))
+        there = cv2.remap(limit, x, y, cv2.INTER_NEAREST, borderMode=REMAPPED[border])
+        limits.append(as_image(there.astype(np.uint8, copy=False)))
     return torch.clamp(read, *limits)
 
 
