@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Literal
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .sample.draw import DrawStep
     from .sample.easel import Easel
     from .sample.gallery import Gallery
+    from .warp import Sight
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +53,18 @@ def render(
     frames: range | None = None,
     watch: Watch = lambda _: None,
     see: See = lambda plan, step: None,
-    easel: Callable[[], Easel] | None = None,
+    tools: Callable[[], tuple[Easel, Sight]] | None = None,
 ) -> Path | None:
     """Render a film into the folder `out`, keeping every frame that is already right; return the film's path.
 
     Convention: `frames` counts the film's frames from 0 and asks for those alone, and for whatever they are drawn from;
-        the film is assembled, and its path returned, once no frame is missing. `easel` sets up what draws, where
+        the film is assembled, and its path returned, once no frame is missing. `tools` sets up what draws, where
         several films share it.
     Raises: PipelineError of the stage that failed; frames finished by then are kept.
     """
     facts, keys = identify(film)
     script = {} if film.script is None else {"script": film.script.canonical()}
-    store, easel = FrameStore(out), easel or cache(lambda: set_up_for(film))
+    store, at_hand = FrameStore(out), tools or cache(lambda: set_up_for(film))
     with hold(out):
         write_film_record(out, film, keys=keys)
         for shot, first, n_needed in parts(film, frames):
@@ -73,8 +74,9 @@ def render(
                 now = Progress("kept", first + plan.frame, film.n_frames)
                 frame = store.recall(shot.name, plan.frame, key)
                 if frame is None:
-                    tools, begin = easel(), monotonic()
-                    drawn = Frame(draw_frame(plan, last, tools, first=origin, watch=watch, now=now, see=see), key)
+                    (easel, sight), begin = at_hand(), monotonic()
+                    pixels = draw_frame(plan, last, easel, sight, first=origin, watch=watch, now=now, see=see)
+                    drawn = Frame(pixels, key)
                     frame, now = store.put(drawn, plan, {**facts, **script}), replace(now, doing="stored")
                     note_timing(out, Timing(*work_of(plan, facts), monotonic() - begin))
                 watch(now)
@@ -95,6 +97,7 @@ def draw_frame(
     plan: FramePlan,
     last: Frame | None,
     easel: Easel,
+    sight: Sight,
     *,
     first: Frame | None = None,
     watch: Watch,
@@ -106,11 +109,12 @@ def draw_frame(
     Shapes: uint8 (H, W, 3), RGB.
     Convention: `first` is the shot's first frame, needed where the plan's conditioning rests on it.
     """
-    from .warp import warp
+    from .warp import carry
 
     start = None
     if plan.camera is not None and last is not None:
-        start = conditioned(warp(last.pixels, plan.camera), plan, last=last, first=first, gallery=easel.gallery)
+        moved = carry(last.pixels, plan.camera, sight, partial(_noise, plan, "holes"))
+        start = conditioned(moved, plan, last=last, first=first, gallery=easel.gallery)
 
     def on_step(step: DrawStep) -> None:
         watch(replace(now, doing="drawing", step=step.index + 1, n_steps=step.n_steps))
@@ -125,16 +129,19 @@ def conditioned(start: Tensor, plan: FramePlan, *, last: Frame, first: Frame | N
     Shapes: (1, 3, H, W) in [-1, 1] -> the same.
     """
     from .condition import condition
-    from .sample.noise import name_of, noise_of
-
-    def noise(shape: tuple[int, ...], number: int) -> Tensor:
-        return noise_of(name_of(plan), shape, purpose="condition", step=number)
 
     def shown(digest: str) -> np.ndarray:
         return gallery.fitted(digest, plan.size)
 
     begun = None if first is None else first.pixels
+    noise = partial(_noise, plan, "condition")
     return condition(start, plan, last=last.pixels, first=begun, noise=noise, shown=shown)
+
+
+def _noise(plan: FramePlan, purpose: str, shape: tuple[int, ...], number: int = 0) -> Tensor:
+    from .sample.noise import name_of, noise_of
+
+    return noise_of(name_of(plan), shape, purpose=purpose, step=number)
 
 
 def chain_keys(shot: Shot, facts: Mapping[str, str]) -> tuple[str, ...]:
@@ -171,11 +178,12 @@ def _is_whole(film: Film, store: FrameStore, keys: Mapping[str, tuple[str, ...]]
     )
 
 
-def set_up_for(film: Film) -> Easel:
+def set_up_for(film: Film) -> tuple[Easel, Sight]:
     """Load what a film is drawn with."""
     pulls = [plan.init for shot in film.shots for plan in shot.plans if plan.init and any(plan.init.scale)]
     compared_by = {VGG for init in pulls if init.distance == "lpips"}
     refuse_absent(film.engine, also=compared_by)  # before torch is imported
     from .sample.easel import set_up
+    from .warp import Sight
 
-    return set_up(film.engine, pictures=film.pictures)
+    return set_up(film.engine, pictures=film.pictures), Sight(film.engine, film.pictures)

@@ -74,6 +74,35 @@ class CameraMove:
 
 
 @dataclass(frozen=True, slots=True)
+class SpatialMove:
+    """How the camera moved in space between the previous frame and this one.
+
+    Convention: the camera first turns, then moves along its new axes. What one sees: translation x > 0 moves content
+        left, y > 0 down, z > 0 towards the eye, in 200ths of a scene unit; rotation x > 0 turns content down, y > 0
+        left, z > 0 counter-clockwise. `fov_deg` is the angle from the picture's upper to its lower edge,
+        `fov_before_deg` that of the frame before. `near` and `far` are where the nearest and the farthest thing lie, in
+        scene units. `depth` is "model", "plane" or the SHA-256 of a picture, bright where things are near. `warp` is
+        how pixels are carried, "disco" and "deforum" by their own formulas, which know neither near nor far; `aspect`
+        divides what moves sideways in "deforum".
+    """
+
+    translation_x: float = 0.0
+    translation_y: float = 0.0
+    translation_z: float = 0.0
+    rotation_x_deg: float = 0.0
+    rotation_y_deg: float = 0.0
+    rotation_z_deg: float = 0.0
+    fov_deg: float = 40.0
+    fov_before_deg: float = 40.0
+    near: float = 1.0
+    far: float = 30.0
+    aspect: float = 1.0
+    depth: str = "model"
+    warp: str = "splat"
+    border: str = "reflect"
+
+
+@dataclass(frozen=True, slots=True)
 class Blend:
     """What a prompt is turning into, and how far it has come.
 
@@ -215,7 +244,8 @@ class Init:
 class Engine:
     """Which models draw, and on what; chosen by a preset in `configs/`, the same for a whole film.
 
-    Convention: `secondary_model` is "" where guidance has none; `precision` "auto" is half on a graphics card.
+    Convention: `secondary_model` is "" where guidance has none, `depth_model` for a film that never asks how far things
+        are; `precision` "auto" is half on a graphics card.
     """
 
     diffusion_model: str
@@ -224,6 +254,7 @@ class Engine:
     threads: int
     secondary_model: str = ""
     precision: str = "auto"
+    depth_model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +284,7 @@ class FramePlan:
     seed: int
     size: Size
     prompts: tuple[WeightedPrompt, ...]
-    camera: CameraMove | None
+    camera: CameraMove | SpatialMove | None
     look: Look
     conditioning: Conditioning | None = None
     init: Init | None = None

@@ -79,18 +79,19 @@ def replay(path: Path, *, watch: Callable[[Progress], None] = lambda _: None) ->
             pictures = _pictures(archive, manifest, Path(folder), path)
             refuse_absent(engine)  # before torch is imported
             from ..sample.easel import set_up
+            from ..warp import Sight
 
-            easel = set_up(engine, pictures=pictures)
+            tools = set_up(engine, pictures=pictures), Sight(engine, pictures)
             matches = []
             for number, one in enumerate(samples):
-                matches.append(_match(one, frames, easel, watch, Progress("drawing", number, len(samples))))
+                matches.append(_match(one, frames, tools, watch, Progress("drawing", number, len(samples))))
     here = engine_facts(engine)
     names = sorted(there.keys() | here.keys())
     other = {name: (there.get(name, ""), here.get(name, "")) for name in names if there.get(name) != here.get(name)}
     return Replay(tuple(matches), other)
 
 
-def _match(one: dict[str, Any], frames: Mapping[str, StoredFrame], easel: Any, watch: Any, now: Progress) -> Match:
+def _match(one: dict[str, Any], frames: Mapping[str, StoredFrame], tools: Any, watch: Any, now: Progress) -> Match:
     import numpy as np
 
     stored = frames[frame_name(one["shot"], one["frame"])]
@@ -103,7 +104,7 @@ def _match(one: dict[str, Any], frames: Mapping[str, StoredFrame], easel: Any, w
     last = None if plan.camera is None else earlier(one["frame"] - 1)
     if plan.camera is not None and last is None:
         raise StoreError(f"frame {one['frame']} of shot '{one['shot']}': the archive lacks the frame before it")
-    drawn = draw_frame(plan, last, easel, first=earlier(0), watch=watch, now=now)
+    drawn = draw_frame(plan, last, *tools, first=earlier(0), watch=watch, now=now)
     watch(replace(now, doing="painted"))
     if drawn.shape != stored.pixels.shape:
         raise StoreError(f"frame {one['frame']} of shot '{one['shot']}': its plan is of another size than its picture")

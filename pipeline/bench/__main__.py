@@ -6,7 +6,7 @@ import argparse
 import json
 from types import ModuleType
 
-from . import animatic, check, curves, drift, listen, samplers, step
+from . import animatic, check, curves, drift, listen, samplers, space, step
 
 BENCHMARKS: dict[str, ModuleType] = {
     "step": step,
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "samplers": samplers,
     "drift": drift,
     "listen": listen,
+    "space": space,
 }
 CHEAP = ("step", "curves", "check", "animatic")  # what `make bench` runs
 

@@ -32,12 +32,12 @@ def render_takes(
     from ..preview import save_picture, takes_sheet
     from ..render import render, set_up_for
 
-    easel = cache(lambda: set_up_for(films[0]))  # takes differ in seeds alone
+    tools = cache(lambda: set_up_for(films[0]))  # takes differ in seeds alone
     folders = [out / f"take-{number:03d}" for number in range(1, len(films) + 1)]
     reports = []
     for film, folder in zip(films, folders, strict=True):
         with ProgressLine(film.n_frames, f"{folder}", silent=as_json) as line:
-            path = render(film, folder, frames=frames, watch=line.watch, see=keeper(folder), easel=easel)
+            path = render(film, folder, frames=frames, watch=line.watch, see=keeper(folder), tools=tools)
         seeds = {shot.name: shot.plans[0].seed for shot in film.shots}
         found = {"film": None if path is None else str(path), "folder": str(folder), "seeds": seeds, **line.counts}
         reports.append(found)

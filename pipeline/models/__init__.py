@@ -13,18 +13,20 @@ if TYPE_CHECKING:
     from .adoption import Adopted, adopt, record
     from .catalogue import find, refuse_unknown
     from .contexts import cut_texts
-    from .entry import ClipArchitecture, DiffusionArchitecture, Entry, SecondaryArchitecture
+    from .entry import ClipArchitecture, DepthArchitecture, DiffusionArchitecture, Entry, SecondaryArchitecture
     from .facts import engine_facts, settle
     from .fetching import Fetched, fetch
     from .fit import fitted
     from .folder import models_folder
     from .networks import (
         LoadedClip,
+        LoadedDepth,
         LoadedDiffusion,
         LoadedSecondary,
         build_network,
         build_tokenizer,
         load_clip,
+        load_depth,
         load_diffusion,
         load_secondary,
     )
@@ -38,18 +40,20 @@ _HOMES = {
     "adoption": ("Adopted", "adopt", "record"),
     "catalogue": ("find", "refuse_unknown"),
     "contexts": ("cut_texts",),
-    "entry": ("ClipArchitecture", "DiffusionArchitecture", "Entry", "SecondaryArchitecture"),
+    "entry": ("ClipArchitecture", "DepthArchitecture", "DiffusionArchitecture", "Entry", "SecondaryArchitecture"),
     "facts": ("engine_facts", "settle"),
     "fetching": ("Fetched", "fetch"),
     "fit": ("fitted",),
     "folder": ("models_folder",),
     "networks": (
         "LoadedClip",
+        "LoadedDepth",
         "LoadedDiffusion",
         "LoadedSecondary",
         "build_network",
         "build_tokenizer",
         "load_clip",
+        "load_depth",
         "load_diffusion",
         "load_secondary",
     ),
@@ -65,10 +69,12 @@ __all__ = [
     "Added",
     "Adopted",
     "ClipArchitecture",
+    "DepthArchitecture",
     "DiffusionArchitecture",
     "Entry",
     "Fetched",
     "LoadedClip",
+    "LoadedDepth",
     "LoadedDiffusion",
     "LoadedSecondary",
     "ModelStatus",
@@ -86,6 +92,7 @@ __all__ = [
     "import_open_clip",
     "list_models",
     "load_clip",
+    "load_depth",
     "load_diffusion",
     "load_lpips",
     "load_secondary",

@@ -99,7 +99,8 @@ def refuse_unknown(engine: Engine, *, catalogue: Path = PACKAGED) -> None:
 
     Raises: ModelError naming all of them, and what comes near.
     """
-    if {engine.diffusion_model, *engine.clip_models, *_secondary(engine)} <= _read_yaml(catalogue).keys():
+    depth = (engine.depth_model,) if engine.depth_model else ()
+    if {engine.diffusion_model, *engine.clip_models, *_secondary(engine), *depth} <= _read_yaml(catalogue).keys():
         return  # the usual case, and the rest of the catalogue is long
     entries = read_catalogue(catalogue)
     known = {name for entry in entries.values() for name in (entry.name, *entry.aliases)}
@@ -107,6 +108,7 @@ def refuse_unknown(engine: Engine, *, catalogue: Path = PACKAGED) -> None:
         "models.diffusion": (engine.diffusion_model,),
         "models.clip": engine.clip_models,
         "models.secondary": _secondary(engine),
+        "models.depth": depth,
     }
     faults = [
         f"{where}: {_unknown(name, entries.values())}"

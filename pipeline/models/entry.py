@@ -118,12 +118,28 @@ class VggArchitecture:
     n_classes: int
 
 
-Architecture = DiffusionArchitecture | ClipArchitecture | SecondaryArchitecture | VggArchitecture
+@dataclass(frozen=True, slots=True)
+class DepthArchitecture:
+    """A network that sees how near things are; `channels` go from the finest level down.
+
+    Convention: it answers with nearness, 0 at `far` and 1 at `near`, linear in 1/distance, both in the scene's own
+        units; `side` is how many pixels the shorter side of a picture has when it is looked at.
+    """
+
+    channels: tuple[int, ...]
+    size_multiple: int
+    side: int
+    near: float
+    far: float
+
+
+Architecture = DiffusionArchitecture | ClipArchitecture | SecondaryArchitecture | VggArchitecture | DepthArchitecture
 ARCHITECTURES: dict[object, type] = {
     "diffusion": DiffusionArchitecture,
     "clip": ClipArchitecture,
     "secondary": SecondaryArchitecture,
     "vgg": VggArchitecture,
+    "depth": DepthArchitecture,
 }
 
 
@@ -137,7 +153,7 @@ class Entry:
     """
 
     name: str
-    kind: Literal["diffusion", "clip", "secondary", "vgg"]
+    kind: Literal["diffusion", "clip", "secondary", "vgg", "depth"]
     purpose: str
     file: str
     bytes: int | None

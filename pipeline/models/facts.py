@@ -54,6 +54,8 @@ def engine_facts(engine: Engine, *, catalogue: Path = PACKAGED) -> dict[str, str
     }
     if engine.secondary_model:
         facts["secondary model"] = _digest(engine.secondary_model, catalogue)
+    if engine.depth_model:
+        facts["depth model"] = _digest(engine.depth_model, catalogue)
     return dict(sorted(facts.items()))
 
 

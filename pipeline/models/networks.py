@@ -15,9 +15,11 @@ from torch import nn
 
 from ..errors import ModelError, UsageError
 from .catalogue import PACKAGED, find
+from .depth import DepthNetwork, build_depth
 from .entry import (
     Architecture,
     ClipArchitecture,
+    DepthArchitecture,
     DiffusionArchitecture,
     Entry,
     SecondaryArchitecture,
@@ -29,8 +31,13 @@ from .upstream import import_guided_diffusion, import_open_clip
 from .vgg import build_vgg
 from .weights import load_into
 
-A = TypeVar("A", DiffusionArchitecture, ClipArchitecture, SecondaryArchitecture)
-KINDS = {DiffusionArchitecture: "diffusion", ClipArchitecture: "clip", SecondaryArchitecture: "secondary"}
+A = TypeVar("A", DiffusionArchitecture, ClipArchitecture, SecondaryArchitecture, DepthArchitecture)
+KINDS = {
+    DiffusionArchitecture: "diffusion",
+    ClipArchitecture: "clip",
+    SecondaryArchitecture: "secondary",
+    DepthArchitecture: "depth",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,16 @@ class LoadedSecondary:
 
     network: SecondaryNetwork
     architecture: SecondaryArchitecture
+    entry: Entry
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedDepth:
+    """A network that sees how near things are; what it takes and gives is told there."""
+
+    network: DepthNetwork
+    architecture: DepthArchitecture
     entry: Entry
     digest: str
 
@@ -111,6 +128,20 @@ def load_secondary(name: str = "secondary", *, device: str = "cpu", catalogue: P
     return LoadedSecondary(network, architecture, entry, str(entry.sha256))
 
 
+def load_depth(name: str, *, device: str = "cpu", catalogue: Path = PACKAGED) -> LoadedDepth:
+    """Load the depth network called `name`.
+
+    Raises: ModelError where its weights are refused; UsageError where the device is not there.
+    """
+    place = _device(device)
+    entry = find(name, catalogue=catalogue)
+    architecture = _of_kind(DepthArchitecture, entry)
+    network = build_depth(architecture)
+    load_into(network, entry)
+    _freeze(network, place)
+    return LoadedDepth(network, architecture, entry, str(entry.sha256))
+
+
 def build_network(architecture: Architecture) -> nn.Module:
     """Build the network an entry describes, with random weights: to be trained, or to be compared with a file."""
     if isinstance(architecture, DiffusionArchitecture):
@@ -119,6 +150,8 @@ def build_network(architecture: Architecture) -> nn.Module:
         return build_secondary(architecture)
     if isinstance(architecture, VggArchitecture):
         return build_vgg(architecture)
+    if isinstance(architecture, DepthArchitecture):
+        return build_depth(architecture)
     return build_clip(architecture)
 
 

@@ -54,7 +54,8 @@ def refuse_absent(engine: Engine, *, also: Iterable[str] = (), catalogue: Path =
 
     Raises: ModelError naming every file that is not, where it goes, and how to get it.
     """
-    names = dict.fromkeys(filter(None, (engine.diffusion_model, *engine.clip_models, engine.secondary_model, *also)))
+    own = (engine.diffusion_model, *engine.clip_models, engine.secondary_model, engine.depth_model)
+    names = dict.fromkeys(filter(None, (*own, *also)))
     faults = [status.fault for status in list_models(names, catalogue=catalogue) if status.fault]
     if faults:
         raise ModelError("\n".join(faults))

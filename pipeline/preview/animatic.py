@@ -144,6 +144,7 @@ def _places(film: Film, size: Size, wanted: range, stopwatch: Stopwatch) -> Iter
     """Carry the map of each shot on from frame to frame, and yield those that are wanted."""
     from ..warp import begin, travel
     from ..warp.camera import matrix
+    from ..warp.spatial import plane_matrix
 
     with _one_thread():
         first = 0
@@ -157,7 +158,8 @@ def _places(film: Film, size: Size, wanted: range, stopwatch: Stopwatch) -> Iter
                     if plan.camera is None:
                         route, plane = begin(size), np.eye(3)
                     elif plan.camera != CameraMove(border=plan.camera.border):
-                        route, plane = travel(route, plan.camera), matrix(plan.camera, size) @ plane
+                        flat = matrix if isinstance(plan.camera, CameraMove) else plane_matrix
+                        route, plane = travel(route, plan.camera), flat(plan.camera, size) @ plane  # type: ignore[arg-type]
                     if number not in wanted:
                         continue
                     x, y = route.where[0].float().numpy()

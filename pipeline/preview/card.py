@@ -41,8 +41,17 @@ class View:
 
     @property
     def magnification(self) -> float:
-        """How much larger content is than in the first view."""
-        return math.sqrt(abs(float(np.linalg.det(self.plane[:2, :2]))))
+        """How much larger content is than in the first view, in the middle of the picture."""
+        if not self.is_tilted:
+            return math.sqrt(abs(float(np.linalg.det(self.plane[:2, :2]))))
+        there, (height, width) = np.linalg.inv(self.plane), self.x.shape
+        away = float(there[2] @ ((width - 1) / 2, (height - 1) / 2, 1.0))
+        return math.sqrt(abs(away**3 / float(np.linalg.det(there))))
+
+    @property
+    def is_tilted(self) -> bool:
+        """Whether lines that were parallel are no more so, because the camera moved in space."""
+        return bool((self.plane[2] != (0, 0, 1)).any())
 
 
 class Painter(Protocol):
@@ -124,6 +133,8 @@ class Card:
         side = tile.shape[0]
         per_pixel = side / (CELLS * self.square) * 2.0**whole  # pixels of the tile for one of the first view
         middle = ((self.size.width - 1) / 2, (self.size.height - 1) / 2)
+        if view.is_tilted:
+            return self._tilted(tile, view, per_pixel)
         there = np.linalg.inv(view.plane)[:2]
         there[:, 2] -= middle
         there *= per_pixel
@@ -132,6 +143,17 @@ class Card:
         x, y = np.arange(self.size.width), np.arange(self.size.height)[:, None]
         u, v = ((row[0] * x).astype(np.float32) + (row[1] * y + row[2]).astype(np.float32) for row in there)
         return cv2.remap(tile, u, v, cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+
+    def _tilted(self, tile: np.ndarray, view: View, per_pixel: float) -> np.ndarray:
+        """Return the grid where the camera has moved in space: nothing beyond the plane's horizon."""
+        y, x = np.mgrid[: self.size.height, : self.size.width]
+        u, v, w = np.tensordot(np.linalg.inv(view.plane), np.stack((x, y, np.ones_like(x))), axes=1)
+        middle = ((self.size.width - 1) / 2, (self.size.height - 1) / 2)
+        shown = w > 1e-6
+        w = np.where(shown, w, 1.0)
+        u, v = ((one / w - half) * per_pixel % tile.shape[0] for one, half in zip((u, v), middle, strict=True))
+        seen = cv2.remap(tile, u.astype(np.float32), v.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)
+        return np.where(shown[..., None], seen, np.uint8(NEUTRAL))
 
 
 def read_picture(path: Path, size: Size) -> np.ndarray:

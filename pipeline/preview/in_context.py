@@ -8,7 +8,7 @@ Each sketch says which it is; none is ever stored as a frame.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -18,13 +18,16 @@ import numpy as np
 from ..errors import UsageError
 from ..render import Progress, conditioned, draw_frame, identify
 from ..store import FrameStore
-from ..types import CameraMove, Engine, Film, Frame, FramePlan, PictureFile, Shot
+from ..types import CameraMove, Engine, Film, Frame, FramePlan, PictureFile, Shot, SpatialMove
 from .captions import clock_time
 from .sheets import labelled_sheet
-from .stills import place_of, still
+from .stills import place_of, still, to_bytes
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from ..sample.easel import Easel
+    from ..warp import Sight
 
 Kind = Literal["stored", "exact", "composed", "noise"]
 SetUp = Callable[[Film], "Easel"]
@@ -74,6 +77,7 @@ class Context:
         self.film = film
         self.store = None if stored is None else FrameStore(stored)
         self.easel_for = easel_for or easels()
+        self._sight: Sight | None = None
         self.keys: Mapping[str, tuple[str, ...]] = {} if stored is None else identify(film)[1]
 
     def sketch(self, number: int) -> Sketch:
@@ -92,8 +96,8 @@ class Context:
         shot, plan = place_of(self.film, number)
         easel = self.easel_for(self.film)
         if plan.camera is None:
-            pixels = _draw_exactly(plan, None, None, easel, number)
             begins = "starts from a picture of its own" if plan.init else "is drawn from noise"
+            pixels = self._draw_exactly(plan, None, None, number)
             return Sketch(pixels, "exact", f"exact, {begins} as the first frame of a shot")
         if origin is None:
             why = "as asked" if self.store is None else "no earlier frame of the shot is stored"
@@ -102,11 +106,27 @@ class Context:
         if first is None and plan.conditioning is not None and plan.conditioning.rests_on_first:
             first = self.first_frame(number)
         if origin.index == plan.frame - 1:
-            pixels = _draw_exactly(plan, origin.frame, first, easel, number)
+            pixels = self._draw_exactly(plan, origin.frame, first, number)
             return Sketch(pixels, "exact", f"exact, from stored frame {origin.number}")
         moves = _moves(shot, origin.index, plan.frame)
         how = f"from stored frame {origin.number}, {len(moves)} camera moves composed, denoised once"
-        return Sketch(_draw_along(origin.frame, first, moves, plan, easel), "composed", how)
+        moved = _moved_along(origin.frame.pixels, moves, plan, self.sight)
+        pixels = easel.draw(plan, conditioned(moved, plan, last=origin.frame, first=first, gallery=easel.gallery))
+        return Sketch(pixels, "composed", how)
+
+    @property
+    def sight(self) -> Sight:
+        """What sees how far things are in this film's frames."""
+        if self._sight is None:
+            from ..warp import Sight
+
+            self._sight = Sight(self.film.engine, self.film.pictures)
+        return self._sight
+
+    def _draw_exactly(self, plan: FramePlan, last: Frame | None, first: Frame | None, number: int) -> np.ndarray:
+        """Draw a frame as the render does."""
+        easel, now = self.easel_for(self.film), Progress("drawing", number, number + 1)
+        return draw_frame(plan, last, easel, self.sight, first=first, watch=lambda _: None, now=now)
 
     def origin(self, number: int) -> Origin | None:
         """Return the nearest earlier frame of the same shot that is stored and right, where frame `number` rests on it.
@@ -127,7 +147,7 @@ class Context:
         shot, _ = place_of(self.film, number)
         found = self._look_up(shot, 0)
         if found is None:
-            pixels = _draw_exactly(shot.plans[0], None, None, self.easel_for(self.film), number)
+            pixels = self._draw_exactly(shot.plans[0], None, None, number)
             found = Frame(pixels, self.keys[shot.name][0] if self.keys else "")
         return found
 
@@ -148,7 +168,7 @@ def preview_sheet(context: Context, count: int, *, columns: int = 4) -> tuple[np
     return labelled_sheet([sketch.pixels for sketch in sketches], labels, columns=columns), sketches
 
 
-def _moves(shot: Shot, start: int, end: int) -> list[CameraMove]:
+def _moves(shot: Shot, start: int, end: int) -> list[CameraMove | SpatialMove]:
     """Return the camera's moves after frame `start` up to frame `end`.
 
     Raises: UsageError where a frame on the way carries nothing over.
@@ -159,16 +179,18 @@ def _moves(shot: Shot, start: int, end: int) -> list[CameraMove]:
     return [move for move in moves if move is not None]
 
 
-def _draw_exactly(plan: FramePlan, last: Frame | None, first: Frame | None, easel: Easel, number: int) -> np.ndarray:
-    """Draw a frame as the render does."""
-    now = Progress("drawing", number, number + 1)
-    return draw_frame(plan, last, easel, first=first, watch=lambda _: None, now=now)
+def _moved_along(pixels: np.ndarray, moves: list[CameraMove | SpatialMove], plan: FramePlan, sight: Sight) -> Tensor:
+    """Make all moves at once where they stay in the picture's plane; in space, one after the other."""
+    from ..warp import carry, compose, paint
+
+    flat = [move for move in moves if isinstance(move, CameraMove)]
+    if len(flat) == len(moves):
+        return paint(pixels, compose(flat, plan.size))
+    for move in moves[:-1]:
+        pixels = to_bytes(carry(pixels, _without_noise(move), sight))
+    return carry(pixels, _without_noise(moves[-1]), sight)
 
 
-def _draw_along(
-    frame: Frame, first: Frame | None, moves: list[CameraMove], plan: FramePlan, easel: Easel
-) -> np.ndarray:
-    from ..warp import compose, paint
-
-    moved = paint(frame.pixels, compose(moves, plan.size))
-    return easel.draw(plan, conditioned(moved, plan, last=frame, first=first, gallery=easel.gallery))
+def _without_noise(move: CameraMove | SpatialMove) -> CameraMove | SpatialMove:
+    """Smear what noise would fill: a composed frame is denoised once, so most of it would not be drawn over."""
+    return replace(move, border="smear") if move.border == "noise" else move

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from ..errors import UsageError
-from ..types import CameraMove, Film, FramePlan, Look
+from ..types import CameraMove, Film, FramePlan, Look, SpatialMove
 from .captions import FAINT, INK, PAPER, Colour, elide, line, line_height, put, text_width
 
 SHOWN = 4  # curves that are drawn when none is asked for
@@ -43,7 +43,8 @@ def curves_of(film: Film) -> dict[str, Curve]:
     """Return all numbers of the film by name; values that follow the denoising by their mean."""
     plans = [plan for shot in film.shots for plan in shot.plans]
     found = {}
-    for name in _names(CameraMove):
+    in_space = any(isinstance(plan.camera, SpatialMove) for plan in plans)
+    for name in dict.fromkeys((*_names(CameraMove), *(_names(SpatialMove) if in_space else ()))):
         found[f"camera.{_spoken(name)}"] = [_camera_value(plan, name) for plan in plans]
     for name in _names(Look):
         found[f"look.{name}"] = [float(np.mean(getattr(plan.look, name))) for plan in plans]
@@ -150,8 +151,9 @@ class Strip:
         return start + text_width(name, self.px) + self.px
 
 
-def _names(kind: type[CameraMove] | type[Look]) -> list[str]:
-    return [field.name for field in fields(kind) if field.type != "str" and field.name != "clip_weights"]  # no curves
+def _names(kind: type[CameraMove | SpatialMove | Look]) -> list[str]:
+    without = ("clip_weights", "fov_before_deg")
+    return [field.name for field in fields(kind) if field.type != "str" and field.name not in without]  # have no curves
 
 
 def _spoken(name: str) -> str:
@@ -160,4 +162,4 @@ def _spoken(name: str) -> str:
 
 
 def _camera_value(plan: FramePlan, name: str) -> float:
-    return float("nan") if plan.camera is None else float(getattr(plan.camera, name))
+    return float(getattr(plan.camera, name, "nan"))

@@ -53,6 +53,7 @@ SCALE = Bounds(0, HUGE, f"between 0 and {HUGE:g}")
 SHARE = Bounds(0, 1, "between 0 and 1")
 COUNT = Bounds(0, 1000, "between 0 and 1000", is_whole=True)
 RADIUS = Bounds(0, 100, "above 0 and up to 100", without_low=True)
+VIEW = Bounds(1, 170, "between 1 and 170")
 SHEAR = Bounds(-90, 90, "between -90 and 90, without the ends", without_low=True, without_high=True)
 
 
@@ -73,8 +74,12 @@ class Parameter:
 CAMERA = {
     "zoom": Parameter(FACTOR, "factor per frame", "above 1 goes in"),
     "roll": Parameter(ANY, "degrees", "turns the picture counter-clockwise, per frame"),
-    "translation_x": Parameter(ANY, "per cent of the width", "moves the picture right, per frame"),
-    "translation_y": Parameter(ANY, "per cent of the height", "moves the picture down, per frame"),
+    "translation_x": Parameter(
+        ANY, "per cent of the width; 200ths of a unit in 3d", "moves the picture right, in 3d the camera, per frame"
+    ),
+    "translation_y": Parameter(
+        ANY, "per cent of the height; 200ths of a unit in 3d", "moves the picture down, per frame"
+    ),
     "center_x": Parameter(ANY, "share of the width", "centre of roll, zoom, stretch and shear; 0.5 is the middle"),
     "center_y": Parameter(ANY, "share of the height", "centre of roll, zoom, stretch and shear; 0.5 is the middle"),
     "stretch_x": Parameter(FACTOR, "factor per frame", "above 1 widens the picture"),
@@ -82,7 +87,26 @@ CAMERA = {
     "shear_x": Parameter(SHEAR, "degrees", "leans the picture sideways, per frame"),
     "shear_y": Parameter(SHEAR, "degrees", "leans the picture up and down, per frame"),
 }
-CAMERA_WORDS = {"mode": ("2d",), "border": ("reflect", "wrap", "replicate", "zeros")}
+SPACE = {  # of mode: 3d
+    "translation_x": CAMERA["translation_x"],
+    "translation_y": CAMERA["translation_y"],
+    "translation_z": Parameter(ANY, "200ths of a scene unit", "moves the camera forward, per frame"),
+    "rotation_x": Parameter(ANY, "degrees", "turns the camera up, per frame"),
+    "rotation_y": Parameter(ANY, "degrees", "turns the camera right, per frame"),
+    "rotation_z": Parameter(ANY, "degrees", "turns the picture counter-clockwise, per frame"),
+    "fov": Parameter(VIEW, "degrees", "angle from the picture's upper edge to its lower; a change zooms"),
+    "near": Parameter(FACTOR, "scene units", "where the nearest thing is"),
+    "far": Parameter(FACTOR, "scene units", "where the farthest thing is"),
+    "aspect": Parameter(FACTOR, "factor", "divides what moves sideways; acts in warp: deforum alone"),
+}
+MODES = ("2d", "3d")
+CAMERA_WORDS = {
+    "mode": MODES,
+    "border": ("reflect", "wrap", "replicate", "zeros", "smear", "noise"),
+    "warp": ("splat", "march", "disco", "deforum"),
+}
+BORDERS = {"2d": ("reflect", "wrap", "replicate", "zeros"), "3d": ("reflect", "wrap", "smear", "noise")}
+DEPTHS = ("model", "plane")  # or a picture's path
 
 FRAME = {
     "color_match_amount": Parameter(SHARE, "share", "how far colours are moved to those of the reference"),
@@ -192,13 +216,14 @@ INIT_OVER_STEPS = {
     "frames_scale": Parameter(SCALE, "factor", "pulls every later frame towards the moved one before it"),
 }
 PARAMETERS: dict[str, Parameter] = {
-    **{f"camera.{name}": parameter for name, parameter in CAMERA.items()},
+    **{f"camera.{name}": parameter for name, parameter in (CAMERA | SPACE).items()},
     **{f"frame.{name}": parameter for name, parameter in FRAME.items()},
     **{f"look.{name}": parameter for name, parameter in (LOOK_OVER_FRAMES | LOOK_OVER_STEPS).items()},
     **{f"init.{name}": parameter for name, parameter in (INIT_OVER_FRAMES | INIT_OVER_STEPS).items()},
 }
 WORDS = {
     **{f"camera.{name}": known for name, known in CAMERA_WORDS.items()},
+    "camera.depth": DEPTHS,
     **{f"frame.{name}": known for name, known in FRAME_WORDS.items()},
     **{f"look.{name}": known for name, known in LOOK_WORDS.items()},
     **{f"init.{name}": known for name, known in INIT_WORDS.items()},

@@ -35,6 +35,7 @@ from .shot import (
 )
 from .sizing import fitting_size
 from .source import Complaints, Mapping, Node, Sequence, read
+from .space import asks_for_depth
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,13 +190,14 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path, take: int) -> Readin
     complaints.attempt(refuse_unguided, scores, chosen.engine)
     complaints.settle()
     assert size and made
+    shots = tuple(score.shot for score in scores)
     film = Film(
         name,
         str(path),
         tempo.fps,
         size,
-        tuple(score.shot for score in scores),
-        chosen.engine,
+        shots,
+        chosen.engine if asks_for_depth(shots) else replace(chosen.engine, depth_model=""),
         made,
         settings.pictures.files,
         notices.heard(silenced or ()),

@@ -24,11 +24,12 @@ from .bounds import (
     LOOK_OVER_FRAMES,
     LOOK_OVER_STEPS,
     LOOK_WORDS,
+    SPACE,
 )
 from .fields import as_mapping, describe, nearest, scalar, whole, word
 from .source import Complaints, Node, Sequence, read, refuse
 
-CAMERA_KEYS = (*CAMERA_WORDS, *CAMERA)
+CAMERA_KEYS = (*CAMERA_WORDS, "depth", *(CAMERA | SPACE))
 FRAME_KEYS = (*FRAME_WORDS, *FRAME, *FRAME_PICTURES)
 LOOK_KEYS = (*LOOK_WORDS, *LOOK_OVER_FRAMES, *LOOK_OVER_STEPS, "clip_weights")
 INIT_KEYS = (*INIT_PATHS, *INIT_WORDS, *INIT_OVER_FRAMES, *INIT_OVER_STEPS)
@@ -37,7 +38,7 @@ DEFAULT_KEYS = (
     *("size", "fps", "duration", "seed", "beats_per_bar", "prompt_fade", "camera", "frame", "look", "init", "film"),
 )
 PRESET_KEYS = ("preset", *ENGINE_KEYS, "size_multiple", *DEFAULT_KEYS)
-MODEL_KEYS = ("diffusion", "clip", "secondary")
+MODEL_KEYS = ("diffusion", "clip", "secondary", "depth")
 FILM_KEYS = ("crf", "enlarge", "audio", "audio_bitrate")
 SECTIONS = {
     "models": MODEL_KEYS,
@@ -122,6 +123,7 @@ def check(tree: Node) -> Preset:
         threads=complaints.attempt(whole, fields["threads"], "threads", low=0, high=1024) or 0,
         secondary_model=complaints.attempt(_secondary, models["secondary"]) or "",
         precision=complaints.attempt(word, fields["precision"], "precision", PRECISIONS) or "",
+        depth_model=complaints.attempt(_model_name, models["depth"], "models.depth") or "",
     )
     if (engine.device, engine.precision) == ("cpu", "float16"):
         do = "write float32 or auto; bfloat16 works too, and is slower and coarser"

@@ -22,6 +22,7 @@ from .bounds import (
     LOOK_OVER_FRAMES,
     LOOK_OVER_STEPS,
     LOOK_WORDS,
+    SPACE,
     Parameter,
 )
 from .clips import KEY as CLIP_WEIGHTS
@@ -77,7 +78,7 @@ def schema() -> Schema:
         "anyOf": [{"required": ["prompts"]}, {"required": ["shots"], "properties": of_all_shots}],
         "$defs": {
             **definitions(),
-            "camera": _numbers(CAMERA_WORDS, CAMERA, {}),
+            "camera": _camera(),
             "frame": _frame(),
             "look": _look(),
             "init": _init(),
@@ -127,6 +128,13 @@ def _frame() -> Schema:
     shown = {"anyOf": [path, {"type": "object", "minProperties": 1, "additionalProperties": path}]}
     found = _numbers(FRAME_WORDS, FRAME, {})
     return {**found, "properties": {**found["properties"], **dict.fromkeys(FRAME_PICTURES, shown)}}
+
+
+def _camera() -> Schema:
+    found = _numbers(CAMERA_WORDS, CAMERA | SPACE, {})
+    says = "Where distances come from in mode 3d: model, plane, or the path of a grey picture, white being near."
+    found["properties"]["depth"] = {"type": TEXT_TYPES, "minLength": 1, "description": says}
+    return found
 
 
 def _names() -> Schema:

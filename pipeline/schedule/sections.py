@@ -5,19 +5,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from ..types import CameraMove, Conditioning, Mark, Size
+from ..types import CameraMove, Conditioning, Mark, Size, SpatialMove
 from .bounds import CAMERA, CAMERA_WORDS, FRAME, FRAME_WORDS, PARAMETERS
 from .fields import word
 from .picture import Pictures
 from .prompt import Fade
 from .scope import Scope
 from .source import Complaints, Node
+from .space import refuse_other_mode, spatial_moves
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +71,15 @@ def words_of(
     }
 
 
-def moves(settings: ShotSettings) -> list[CameraMove]:
+def moves(settings: ShotSettings) -> Sequence[CameraMove | SpatialMove]:
     """Return the camera's move from the frame before, for each frame."""
     complaints, scope = Complaints(), settings.scope
     words = words_of("camera", CAMERA_WORDS, settings, complaints)
+    mode = words.get("mode") or "2d"
+    complaints.attempt(refuse_other_mode, mode, settings, words)
+    if mode == "3d":
+        complaints.settle()
+        return spatial_moves(settings, words)
     columns: dict[str, list[float]] = {}
     for name, parameter in CAMERA.items():
         if f"camera.{name}" in scope.parameters:

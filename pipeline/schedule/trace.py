@@ -15,8 +15,8 @@ from functools import cache
 import numpy as np
 
 from ..errors import KeyframeError, UsageError
-from ..types import CameraMove, FramePlan, StepValues
-from .bounds import CAMERA, HUGE, INIT_OVER_FRAMES, PARAMETERS, Bounds
+from ..types import CameraMove, FramePlan, SpatialMove, StepValues
+from .bounds import CAMERA, HUGE, INIT_OVER_FRAMES, PARAMETERS, SPACE, Bounds
 from .clips import PREFIX as OF_CLIP
 from .fields import nearest
 from .film import Reading
@@ -60,8 +60,8 @@ def curve_of(score: Score, name: str) -> Curve | None:
 
 
 def field_of(name: str) -> str:
-    """Return the field of `CameraMove` that holds a number of `camera:`."""
-    return f"{name}_deg" if CAMERA[name].unit == "degrees" else name
+    """Return the field of `CameraMove` or `SpatialMove` that holds a number of `camera:`."""
+    return f"{name}_deg" if (CAMERA | SPACE)[name].unit == "degrees" else name
 
 
 def follow(score: Score, name: str) -> list[StepValues]:
@@ -79,7 +79,8 @@ def follow(score: Score, name: str) -> list[StepValues]:
     found = curve_of(score, name)
     if section in ("camera", "frame") or (section == "init" and field in INIT_OVER_FRAMES):
         if found is None:
-            return [(float(getattr(CameraMove(), field_of(field))),)] * len(plans)
+            nothing = CameraMove() if field in CAMERA else SpatialMove()
+            return [(float(getattr(nothing, field_of(field))),)] * len(plans)
         t = np.arange(len(plans), dtype=np.float64)
         checked = PARAMETERS[name].bounds.check(found.sample(scope, t), name, t, scope.clock, found.text.mark)
         if section == "frame":

@@ -6,9 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ..models import find
+from ..models import find, load_depth
 from ..sample.easel import set_up
 from ..schedule import load
+from .depth import score_depth
 from .score import JUDGE, N_PROMPTS, held_out_pictures, score_adherence, score_clip
 from .world.vocabulary import KINDS
 
@@ -16,6 +17,7 @@ EMBEDDED = Path(__file__).parent.parent / "models" / "embedded"
 SCORES, CARD = EMBEDDED / "scores.json", EMBEDDED / "MODEL_CARD.md"
 DEMO = Path(__file__).parent.parent.parent / "keyframes" / "lighthouse.yaml"
 N_PICTURES = 1000
+DEPTH, DEPTH_SIDE, N_DEPTHS = "painted-depth", 96, 100
 BEGIN, END = "<!-- scores: written by `make score-embedded` -->", "<!-- end of scores -->"
 
 
@@ -27,13 +29,21 @@ def write_card(training: Path) -> dict[str, Any]:
     scores: dict[str, Any] = {
         "clip": {name: _rounded(score_clip(name, pictures)) for name in names},
         "adherence": score_adherence(set_up(film.engine), film.shots[0].plans[0]),
-        "training": {name: last_log(training, name) for name in (film.engine.diffusion_model, *names)},
+        "depth": {DEPTH: score_depth_model(DEPTH)},
+        "training": {name: last_log(training, name) for name in (film.engine.diffusion_model, *names, DEPTH)},
     }
     SCORES.write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
     text = CARD.read_text(encoding="utf-8")
     before, after = text.split(BEGIN)[0], text.split(END)[1]
     CARD.write_text(f"{before}{BEGIN}\n\n{tables(scores)}\n{END}{after}", encoding="utf-8")
     return scores
+
+
+def score_depth_model(name: str) -> dict[str, float]:
+    """Score a shipped depth network on pictures that no training has seen."""
+    loaded = load_depth(name)
+    found = score_depth(loaded.network, loaded.architecture, count=N_DEPTHS, side=DEPTH_SIDE)
+    return {key: round(value, 4) for key, value in found.items()}
 
 
 def last_log(training: Path, name: str) -> dict[str, float]:
@@ -57,6 +67,11 @@ def tables(scores: dict[str, Any]) -> str:
     ]
     lines += ["none of them, names right:", "", "| " + " | ".join(KINDS) + " |", "|---" * len(KINDS) + "|"]
     lines += ["| " + " | ".join(f"{scores['adherence'][kind]:.0%}" for kind in KINDS) + " |", ""]
+    lines += [f"Depth on {N_DEPTHS} pictures of {DEPTH_SIDE} px never trained on:", ""]
+    lines += ["| model | scale-invariant error of log distance | pixels right to 25 % |", "|---|---|---|"]
+    for name, found in scores["depth"].items():
+        lines.append(f"| {name} | {found['scale_invariant']:.3f} | {found['within_25']:.0%} |")
+    lines.append("")
     lines += ["| model | file | bytes | trained steps | hours |", "|---|---|---|---|---|"]
     for name, log in scores["training"].items():
         entry = find(name)

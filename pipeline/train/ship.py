@@ -14,8 +14,8 @@ from .progress import Checkpoints
 from .world import Scene
 
 
-def ship_denoiser(name: str, *, folder: Path) -> Adopted:
-    """Ship the averaged weights of a trained diffusion model."""
+def ship_averaged(name: str, *, folder: Path) -> Adopted:
+    """Ship the averaged weights of a trained diffusion or depth model."""
     adopted = adopt(name, _trained(name, folder)["average"])
     record(name, adopted)
     return adopted

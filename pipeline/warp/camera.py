@@ -1,9 +1,13 @@
-"""A camera move as one matrix; every sign, unit and order of the picture's plane is decided here and nowhere else.
+"""A camera move as numbers; every sign, unit and order of the picture's plane and of space is decided here alone.
 
 Convention: points are `(x, y)` in pixels, x to the right and y down; whole numbers are pixel centres, so the picture
 covers -0.5 .. width - 0.5 and its middle is ((width - 1) / 2, (height - 1) / 2). The matrix maps where content *was* to
 where it *is* (source to destination). What would surprise: because y points down, the counter-clockwise turn of
 `roll_deg` > 0 is the matrix [[cos, sin], [-sin, cos]].
+
+Space is seen from the camera: x to the right, y down, z away from it, in scene units. A point that was at P before a
+move is at `turned(move) @ P + pushed(move)` after it, so the camera turns first and then goes along its new axes.
+Turning is about x, then y, then z, each as in Disco Diffusion and Deforum, whose camera paths keep their signs.
 """
 
 from __future__ import annotations
@@ -15,9 +19,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ..errors import UsageError
-from ..types import CameraMove, Size
+from ..types import CameraMove, Size, SpatialMove
 
 Matrix = npt.NDArray[np.float64]
+PER_UNIT = 200.0  # steps of translation in a scene unit, as in Disco Diffusion
 
 
 def matrix(move: CameraMove, size: Size) -> Matrix:
@@ -65,3 +70,40 @@ def sheared(move: CameraMove) -> Matrix:
     """Return the matrix that moves content right with y (`shear_x_deg`) and down with x (`shear_y_deg`)."""
     along_x, along_y = math.tan(math.radians(move.shear_x_deg)), math.tan(math.radians(move.shear_y_deg))
     return np.array([[1.0, along_x, 0.0], [along_y, 1.0, 0.0], [0.0, 0.0, 1.0]])
+
+
+def turned(move: SpatialMove) -> Matrix:
+    """Return the (3, 3) matrix that takes where a point was to where it is once the camera has turned.
+
+    Convention: x > 0 turns content down, y > 0 left, z > 0 counter-clockwise as seen.
+    """
+    x, y, z = (math.radians(angle) for angle in (move.rotation_x_deg, move.rotation_y_deg, move.rotation_z_deg))
+    about_x = np.array([[1, 0, 0], [0, math.cos(x), math.sin(x)], [0, -math.sin(x), math.cos(x)]])
+    about_y = np.array([[math.cos(y), 0, -math.sin(y)], [0, 1, 0], [math.sin(y), 0, math.cos(y)]])
+    about_z = np.array([[math.cos(z), math.sin(z), 0], [-math.sin(z), math.cos(z), 0], [0, 0, 1]])
+    return about_z @ about_y @ about_x
+
+
+def pushed(move: SpatialMove) -> Matrix:
+    """Return how far (3,) points go in scene units: left, down and towards the camera for positive numbers."""
+    return np.array([-move.translation_x, move.translation_y, -move.translation_z]) / PER_UNIT
+
+
+def lens(size: Size, fov_deg: float) -> Matrix:
+    """Return the (3, 3) matrix from a point in space to its pixel, times its distance.
+
+    Convention: `fov_deg` is the angle from the upper edge to the lower; pixels are square, so wide pictures see more.
+    """
+    focal = size.height / 2 / math.tan(math.radians(fov_deg) / 2)
+    return np.array([[focal, 0, (size.width - 1) / 2], [0, focal, (size.height - 1) / 2], [0, 0, 1.0]])
+
+
+def check_space(move: SpatialMove) -> None:
+    """Raise UsageError for a move in space that is not made of finite numbers, or through a lens that cannot be."""
+    finite = all(math.isfinite(value) for value in astuple(move) if isinstance(value, float))
+    angles = (move.fov_deg, move.fov_before_deg)
+    if not (finite and min(angles) > 0 and max(angles) < 180 and 0 < move.near <= move.far and move.aspect > 0):
+        raise UsageError(
+            f"camera: the move cannot be made ({move}); keep numbers finite, fov between 0 and 180, near above 0, "
+            "far no nearer than near, aspect above 0"
+        )

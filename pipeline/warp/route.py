@@ -17,8 +17,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ..types import CameraMove, Size
+from ..types import CameraMove, Size, SpatialMove
 from .planar import PADDING, REACH, as_image, as_start, look_up, sources
+from .spatial import BORDERS, plane_sources
 
 NEAR: Final = 0.004  # of a side: a mean lies nearer to the nearest neighbour, unless the two are a picture apart
 
@@ -46,29 +47,29 @@ def begin(size: Size) -> Route:
     return Route(torch.stack((x, y))[None])
 
 
-def travel(route: Route, move: CameraMove) -> Route:
+def travel(route: Route, move: CameraMove | SpatialMove) -> Route:
     """Go on by one move: each pixel takes the position that stands where `warp` would read its colour.
 
+    Convention: a move in space is made as if all there is were a plane before the camera.
     Raises: UsageError for a move or border that cannot be.
     """
     size = Size(*route.where.shape[-2:])
-    there = sources(move, size)
+    there = sources(move, size) if isinstance(move, CameraMove) else plane_sources(move, size)
+    border = move.border if isinstance(move, CameraMove) else BORDERS[move.border]
     covered = route.covered
-    if move.border == "zeros" and covered is None:
+    if border == "zeros" and covered is None:
         covered = torch.ones_like(route.where[:, :1])
-    onward = replace(
-        route, covered=covered, border=route.border or move.border, wraps=route.wraps or move.border == "wrap"
-    )
+    onward = replace(route, covered=covered, border=route.border or border, wraps=route.wraps or border == "wrap")
     if covered is not None:
-        onward = replace(onward, covered=look_up(covered, there, border=move.border, mode="bilinear"))
+        onward = replace(onward, covered=look_up(covered, there, border=border, mode="bilinear"))
     # zeros are colours, not positions: what comes from outside is told by `covered`
-    border = "replicate" if move.border == "zeros" else move.border
+    border = "replicate" if border == "zeros" else border
     if onward.wraps:
         return replace(onward, where=_read_around(route.where, there, border))
     return replace(onward, where=look_up(route.where, there, border=border, mode="bilinear"))
 
 
-def compose(moves: Iterable[CameraMove], size: Size) -> Route:
+def compose(moves: Iterable[CameraMove | SpatialMove], size: Size) -> Route:
     """Return the route of moves made one after the other."""
     route = begin(size)
     for move in moves:

@@ -34,7 +34,7 @@ MAY_IMPORT = {
     "cli": JOINED | {"listen", "render", "preview", "explain", "plot", "show", "account"},
     "__main__": {"cli"},
     "": {"render", "preview", "schedule"},
-    "bench": LIGHT | {"listen", "models", "condition", "sample", "preview", "render", "train"},
+    "bench": LIGHT | {"listen", "models", "condition", "sample", "preview", "render", "train", "warp"},
     "compose": set(),
     "train": NOUNS | {"models", "sample", "schedule"},
 }

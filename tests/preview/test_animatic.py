@@ -18,9 +18,10 @@ import pytest
 from pipeline.errors import StoreError, UsageError
 from pipeline.preview.card import Card, Picture, View, cover, read_picture
 from pipeline.render import Progress, render
-from pipeline.types import CameraMove, Film, Label, Size
-from pipeline.warp import compose, paint
+from pipeline.types import CameraMove, Film, Label, Size, SpatialMove
+from pipeline.warp import begin, compose, paint, travel
 from pipeline.warp.camera import matrix
+from pipeline.warp.spatial import plane_matrix
 
 module = importlib.import_module(
     "pipeline.preview.animatic"
@@ -261,3 +262,17 @@ def test_a_picture_without_colour_or_with_transparency_is_read(tmp_path: Path) -
     ):
         cv2.imwrite(str(tmp_path / name), pixels)
         assert read_picture(tmp_path / name, Size(18, 32)).tolist() == np.full((18, 32, 3), 90).tolist()
+
+
+def test_a_camera_in_space_tilts_the_grid_and_one_that_does_nothing_leaves_it() -> None:
+    size = Size(120, 160)
+    card, route = Card(size), begin(size)
+    x, y = route.where[0].float().numpy()
+    flat = card(View(x, y, None, False, np.eye(3)))
+    nothing = plane_matrix(SpatialMove(), size)
+    assert np.abs(card(View(x, y, None, False, nothing)).astype(int) - flat).max() <= 1
+    move = SpatialMove(translation_z=40, rotation_y_deg=8)
+    view = View(*travel(route, move).where[0].float().numpy(), None, False, plane_matrix(move, size))
+    assert view.is_tilted
+    assert 1.2 < view.magnification < 1.3  # a fifth nearer, and a little aside
+    assert np.abs(card(view).astype(int) - flat).mean() > 5

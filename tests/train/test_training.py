@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,10 +10,12 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline.models import find, load_clip
+from pipeline.models import find, load_clip, load_depth
 from pipeline.sample.steps import alpha_bars
-from pipeline.train.__main__ import DENOISERS, PERCEPTORS
+from pipeline.train import depth
+from pipeline.train.__main__ import DENOISERS, DEPTHS, PERCEPTORS
 from pipeline.train.attributes import UNKNOWN, CompactVocabulary, labels, phrase_bank
+from pipeline.train.card import SCORES
 from pipeline.train.denoiser import denoiser_loss, stratified_timesteps, train_denoiser
 from pipeline.train.perceptor import build_compact, caption_vocabulary, train_perceptor, with_unknown_words
 from pipeline.train.pictures import Pictures, paint_set
@@ -127,3 +130,35 @@ def test_every_name_has_a_phrase_and_clip_tells_them_apart() -> None:
         said = torch.nn.functional.normalize(loaded.model.encode_text(loaded.tokenizer(texts)).float(), dim=-1)
         alike = said @ said.T - torch.eye(len(texts))
         assert alike.max() < 0.95, kind
+
+
+def test_the_depth_training_goes_on_as_if_it_had_not_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(depth, "SIDES", (32,))
+    monkeypatch.setattr(depth, "PAINTED", 64)
+    monkeypatch.setattr("pipeline.train.progress.Checkpoints.is_due", lambda self: True)
+    run = replace(DEPTHS["painted-depth"], batch=2, steps=3, first=3)
+    whole = depth.train_depth(run, folder=tmp_path / "whole")
+    with monkeypatch.context() as patch:
+        patch.setattr(depth, "learning_rate", stop_at(1))
+        with pytest.raises(KeyboardInterrupt):
+            depth.train_depth(run, folder=tmp_path / "parts")
+    resumed = depth.train_depth(run, folder=tmp_path / "parts")
+    for (key, value), other in zip(whole.state_dict().items(), resumed.state_dict().values(), strict=True):
+        torch.testing.assert_close(value, other, rtol=0, atol=0, msg=key)
+
+
+def test_the_depth_loss_is_zero_for_the_truth_and_nearness_and_distance_are_inverse() -> None:
+    shape = find("painted-depth").architecture
+    true = torch.rand(2, 1, 8, 8)
+    assert depth.depth_loss(true, true, shape) == pytest.approx(0, abs=1e-6)
+    assert depth.depth_loss(true * 0.5, true, shape) > 0.1
+    assert depth.nearness_of(np.array([3.0, 100.0]), shape) == pytest.approx([1, 0])
+    assert depth.distance(torch.tensor([0.0, 1.0]), shape).tolist() == pytest.approx([100, 3])
+
+
+def test_the_shipped_depth_network_is_as_good_as_its_card_says() -> None:
+    loaded = load_depth("painted-depth")
+    found = depth.score_depth(loaded.network, loaded.architecture, count=12, side=64)
+    said = json.loads(SCORES.read_text(encoding="utf-8"))["depth"]["painted-depth"]
+    assert found["scale_invariant"] < said["scale_invariant"] * 1.4
+    assert found["within_25"] > said["within_25"] - 0.15

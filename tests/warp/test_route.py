@@ -10,10 +10,11 @@ import pytest
 import torch
 
 from pipeline.errors import UsageError
-from pipeline.types import CameraMove, Size
+from pipeline.types import CameraMove, Size, SpatialMove
 from pipeline.warp import Route, begin, compose, paint, travel, warp
 from pipeline.warp.camera import matrix
 from pipeline.warp.planar import PADDING
+from pipeline.warp.spatial import plane_matrix
 
 BORDERS = sorted(PADDING)
 SIZE = Size(height=40, width=66)
@@ -164,3 +165,12 @@ def test_moves_that_cannot_be_are_named() -> None:
         travel(begin(SIZE), CameraMove(border="mirror"))
     with pytest.raises(UsageError, match="cannot be undone"):
         compose([CameraMove(), CameraMove(zoom=0)], SIZE)
+
+
+def test_a_move_in_space_is_carried_on_as_over_a_plane() -> None:
+    size = Size(height=40, width=60)
+    moves = [SpatialMove(translation_z=20, rotation_y_deg=2), SpatialMove(translation_x=10, rotation_z_deg=3)]
+    plane = plane_matrix(moves[1], size) @ plane_matrix(moves[0], size)
+    there = np.linalg.inv(plane) @ (30.0, 20.0, 1.0)
+    found = compose(moves, size).where[0, :, 20, 30].tolist()
+    assert found == pytest.approx((there[:2] / there[2]).tolist(), abs=0.05)  # positions are read bilinearly

@@ -1,0 +1,114 @@
+"""How near everything in a frame is: seen by a network, taken from a picture of the artist's, or a plane.
+
+All answer with nearness from 0 (far) to 1 (near), linear in 1/distance; the move says how far that is. Each answer
+rests on one stored frame alone, as every frame must. The embedded network knows the scale of its world and is taken at
+its word: stretched to the full range anew at each frame, distances would pump as things come and go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch.nn import functional as F
+
+from ..errors import UsageError
+from ..models import LoadedDepth, load_depth, settle
+from ..types import Engine, PictureFile, Size, SpatialMove
+
+Field = npt.NDArray[np.float64]
+Pixels = npt.NDArray[np.uint8]
+
+
+class Depth(Protocol):
+    """Anything that can say how near things are in a frame."""
+
+    def __call__(self, pixels: Pixels) -> Field:
+        """Return the nearness of each pixel, (H, W) in [0, 1], of uint8 (H, W, 3)."""
+        ...
+
+
+class Plane:
+    """Everything is as near as the nearest thing."""
+
+    def __call__(self, pixels: Pixels) -> Field:
+        """Return 1 everywhere."""
+        return np.ones(pixels.shape[:2])
+
+
+class DepthPicture:
+    """A grey picture of 8 or 16 bits: white is near, black is far."""
+
+    def __init__(self, path: str) -> None:
+        found = cv2.imdecode(
+            np.frombuffer(Path(path).read_bytes(), np.uint8), cv2.IMREAD_GRAYSCALE | cv2.IMREAD_ANYDEPTH
+        )
+        if found is None or found.dtype not in (np.uint8, np.uint16):
+            raise UsageError(f"{path}: is no grey picture of 8 or 16 bits; save the depth as a PNG")
+        self.nearness = found.astype(np.float64) / (255 if found.dtype == np.uint8 else 65535)
+
+    def __call__(self, pixels: Pixels) -> Field:
+        """Return the picture in the frame's size."""
+        return resized(self.nearness, Size(*pixels.shape[:2]))
+
+
+class DepthModel:
+    """A network of the catalogue; it looks at a picture that is no larger than it was made for."""
+
+    def __init__(self, loaded: LoadedDepth, device: str) -> None:
+        self.network = loaded.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.shape, self.device = loaded.architecture, device
+
+    @torch.no_grad()
+    def __call__(self, pixels: Pixels) -> Field:
+        """Return what the network sees."""
+        size = Size(*pixels.shape[:2])
+        step, shrunk = self.shape.size_multiple, min(1.0, self.shape.side / min(size.height, size.width))
+        height, width = (max(step, step * round(side * shrunk / step)) for side in (size.height, size.width))
+        image = torch.from_numpy(np.ascontiguousarray(pixels)).permute(2, 0, 1)[None].float() / 127.5 - 1
+        image = F.interpolate(image, size=(height, width), mode="bilinear", antialias=True).to(self.device)
+        rim = step // 2  # the picture goes on a little, or its edges would seem to lie against nothing
+        image = F.pad(image, (rim,) * 4, mode="replicate").contiguous(memory_format=torch.channels_last)
+        seen = self.network(image)[..., rim:-rim, rim:-rim]
+        return resized(seen[0, 0].double().cpu().numpy(), size)
+
+
+def resized(field: Field, size: Size) -> Field:
+    """Return a field in another size, smoothly."""
+    if field.shape == (size.height, size.width):
+        return field
+    way = cv2.INTER_AREA if field.shape[0] > size.height else cv2.INTER_LINEAR
+    return np.clip(cv2.resize(field, (size.width, size.height), interpolation=way), 0.0, 1.0)
+
+
+class Sight:
+    """The depths that a film's camera may ask for; each is loaded when it is first asked for."""
+
+    def __init__(self, engine: Engine, pictures: Iterable[PictureFile] = ()) -> None:
+        self.engine = engine
+        self.paths = {picture.digest: picture.path for picture in pictures}
+        self.known: dict[str, Depth] = {"plane": Plane()}
+
+    def nearness(self, move: SpatialMove, pixels: Pixels) -> Field:
+        """Return how near everything in a picture is, in the way that a move asks for."""
+        if move.depth not in self.known:
+            self.known[move.depth] = self._find(move.depth)
+        return self.known[move.depth](pixels)
+
+    def _find(self, depth: str) -> Depth:
+        if depth == "model":
+            return _load(self.engine.depth_model, settle(self.engine).device)
+        if depth not in self.paths:
+            raise UsageError(f"camera: no file is known for the depth {depth}; name it in Film.pictures")
+        return DepthPicture(self.paths[depth])
+
+
+@lru_cache(maxsize=2)
+def _load(name: str, device: str) -> DepthModel:
+    return DepthModel(load_depth(name, device=device), device)
