@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from ..errors import UsageError
+from ..schedule.bounds import CAMERA_WORDS, LOOK_WORDS
 from ..types import CameraMove, Film, FramePlan, Look
 from .captions import FAINT, INK, PAPER, Colour, elide, line, line_height, put, text_width
 
@@ -148,7 +149,7 @@ class Strip:
 
 
 def _names(kind: type[CameraMove] | type[Look]) -> list[str]:
-    words = ("border", "sampler", "guidance_path", "thresholding")
+    words = {*CAMERA_WORDS, *LOOK_WORDS}
     return [field.name for field in fields(kind) if field.name not in words]
 
 
