@@ -20,7 +20,7 @@ from .song import CHROMA
 from .tempo import TempoMap
 
 MAX_BYTES = 16 << 20
-LONGEST_S = 4 * 3600.0
+LONGEST_S, MAX_BEATS = 4 * 3600.0, 200_000
 _USUAL_TEMPO = 500_000  # microseconds a beat, where nothing is said
 
 
@@ -52,6 +52,8 @@ def read_midi(path: Path) -> Cues:
     if file.type == 2 or file.ticks_per_beat <= 0:
         raise SoundError(f"{path}: is MIDI of type 2 or without beats; export it as type 0 or 1")
     clock = _Clock(file)
+    if clock.last_tick * max(unit for _, (_, unit) in clock.meters) > MAX_BEATS * 4 * file.ticks_per_beat:
+        raise SoundError(f"{path}: has more than {MAX_BEATS} beats; export it again")
     tracks = _tracks(file, clock)
     if clock.seconds(clock.last_tick) > LONGEST_S:
         raise SoundError(f"{path}: lasts longer than {LONGEST_S / 3600:g} hours; export a shorter one")

@@ -117,6 +117,14 @@ def test_notes_controllers_and_tempo_of_a_midi_file(midi: Path) -> None:
     assert cues.signals["lead_synth_cc74"].at(at, 0.02) == pytest.approx([0, 1, 1, 1, 1])
 
 
+def test_a_midi_file_of_endless_beats_is_refused(tmp_path: Path) -> None:
+    file = mido.MidiFile(ticks_per_beat=1)
+    file.tracks.append(mido.MidiTrack([mido.MetaMessage("set_tempo", tempo=1), mido.Message("note_on", time=2**27)]))
+    file.save(tmp_path / "a.mid")
+    with pytest.raises(SoundError, match=r"a\.mid: has more than 200000 beats"):
+        read_cues(tmp_path / "a.mid")
+
+
 @settings(max_examples=40)
 @given(cut=st.integers(0, 140), at=st.integers(0, 140), byte=st.integers(0, 255))
 def test_a_damaged_midi_file_is_read_or_refused(tmp_path_factory, cut: int, at: int, byte: int) -> None:
