@@ -39,6 +39,7 @@ def assemble_stream(
     fps: float,
     format: FilmFormat,
     title: str = "",
+    comment: str = "",
     preset: str = "medium",
 ) -> Path:
     """Encode frames, each exactly once and in order, to the film `final`; return its path.
@@ -51,7 +52,8 @@ def assemble_stream(
     Raises: AssembleError quoting ffmpeg; StoreError where the film cannot be written; whatever `frames` raises.
     """
     with staged(final) as temp:
-        command = _command(size=size, fps=rational_fps(fps), format=format, title=title, preset=preset, target=temp)
+        told = {"title": title, "comment": comment}
+        command = _command(size=size, fps=rational_fps(fps), format=format, told=told, preset=preset, target=temp)
         n_frames = _feed(command, frames, size=size, final=final)
         if n_frames == 0:
             raise AssembleError(f"{final}: a film needs at least one frame (found none); render some first")
@@ -85,14 +87,16 @@ def filters(size: Size, *, enlarge: int) -> str:
     return ",".join(chain)
 
 
-def _command(*, size: Size, fps: Fraction, format: FilmFormat, title: str, preset: str, target: Path) -> list[str]:
+def _command(
+    *, size: Size, fps: Fraction, format: FilmFormat, told: dict[str, str], preset: str, target: Path
+) -> list[str]:
     pipe = ["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{size.width}x{size.height}"]
     codec = ["-c:v", "libx264", "-preset", preset, "-crf", str(format.crf), "-threads", "1"]
     return [
         *(ffmpeg(), *QUIET, "-y", "-filter_threads", "1"),
         *(*pipe, "-framerate", f"{fps.numerator}/{fps.denominator}", "-i", "pipe:0"),
         *("-map", "0:v:0", "-fps_mode", "passthrough", "-vf", filters(size, enlarge=format.enlarge)),
-        *(*codec, "-pix_fmt", "yuv420p", "-flags:v", "+bitexact", *metadata({"title": title})),
+        *(*codec, "-pix_fmt", "yuv420p", "-flags:v", "+bitexact", *metadata(told)),
         *("-f", "mp4", f"file:{target.absolute()}"),
     ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -88,6 +89,17 @@ def metadata(entries: Mapping[str, str]) -> list[str]:
     """Return the arguments that give a film these words about itself and no others, not even ffmpeg's own."""
     told = [part for key, text in entries.items() for part in ("-metadata", f"{key}={_plain(text)}")]
     return ["-map_metadata", "-1", *told, "-fflags", "+bitexact", "-movflags", "+faststart"]
+
+
+def comment_of(path: Path) -> str:
+    """Return the comment that a film's file carries, "" where there is none.
+
+    Convention: comments of one line, as those of `assemble` are.
+    Raises: AssembleError where the file cannot be read.
+    """
+    said = run(["-i", f"file:{path.absolute()}", "-f", "ffmetadata", "pipe:1"], final=path).decode("utf-8", "replace")
+    line = next((line for line in said.split("\n") if line.startswith("comment=")), "comment=")
+    return re.sub(r"\\(.)", r"\1", line.removeprefix("comment="))
 
 
 def _plain(text: str) -> str:

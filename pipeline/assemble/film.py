@@ -20,6 +20,8 @@ from .sound import Sound, assemble_film
 if TYPE_CHECKING:
     import numpy as np
 
+MAX_COMMENT = 100_000  # bytes; Linux hands a program no word of more than 128 KiB
+
 
 def assemble(directory: Path, *, out: Path | None = None, music: Path | None = None) -> Path:
     """Encode the film that `directory` holds to `out`, or to `NAME.mp4` in the folder itself; return its path.
@@ -39,8 +41,15 @@ def assemble(directory: Path, *, out: Path | None = None, music: Path | None = N
         fps=record.fps,
         format=record.format,
         title=record.title or record.name,
+        comment=_comment(record),
         sound=_sound(record, music),
     )
+
+
+def _comment(record: FilmRecord) -> str:
+    """Return the texts that the film was read from, where the command line of a program can hold them."""
+    text = "" if record.script is None else record.script.canonical()
+    return text if len(text.encode()) <= MAX_COMMENT else ""
 
 
 def _sound(record: FilmRecord, place: Path | None) -> Sound | None:

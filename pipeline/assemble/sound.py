@@ -45,6 +45,7 @@ def assemble_film(
     fps: float,
     format: FilmFormat,
     title: str = "",
+    comment: str = "",
     preset: str = "medium",
     sound: Sound | None = None,
 ) -> Path:
@@ -53,12 +54,13 @@ def assemble_film(
     Convention: where the sound fails, the film without it is kept beside `final`, under the name the fault tells.
     Raises: as `assemble_stream`; AssembleError where the sound cannot be added, or does not end with the picture.
     """
+    told = {"title": title, "comment": comment}
     if sound is None:
-        return assemble_stream(frames, final, size=size, fps=fps, format=format, title=title, preset=preset)
+        return assemble_stream(frames, final, size=size, fps=fps, format=format, preset=preset, **told)
     silent = silent_path(final)
-    assemble_stream(frames, silent, size=size, fps=fps, format=format, title=title, preset=preset)
+    assemble_stream(frames, silent, size=size, fps=fps, format=format, preset=preset, **told)
     try:
-        _add(sound, silent, final, fps=rational_fps(fps), format=format, title=title)
+        _add(sound, silent, final, fps=rational_fps(fps), format=format, told=told)
     except AssembleError as fault:
         raise AssembleError(
             f"{fault}\n{silent}: the film without its sound, whole; put the sound right and assemble again, "
@@ -68,7 +70,7 @@ def assemble_film(
     return final
 
 
-def _add(sound: Sound, silent: Path, final: Path, *, fps: Fraction, format: FilmFormat, title: str) -> None:
+def _add(sound: Sound, silent: Path, final: Path, *, fps: Fraction, format: FilmFormat, told: dict[str, str]) -> None:
     _refuse_others(sound.music, final)
     (picture,) = streams(silent, final=final)
     is_copy = format.audio == "copy"
@@ -84,7 +86,7 @@ def _add(sound: Sound, silent: Path, final: Path, *, fps: Fraction, format: Film
     with staged(final) as temp:
         inputs = ["-y", "-protocol_whitelist", "file", "-i", f"file:{silent.absolute()}"]
         inputs += ["-protocol_whitelist", "file", *song, "-map", "0:v:0", "-c:v", "copy"]
-        run([*inputs, *how, *metadata({"title": title}), "-f", "mp4", f"file:{temp.absolute()}"], final=final)
+        run([*inputs, *how, *metadata(told), "-f", "mp4", f"file:{temp.absolute()}"], final=final)
         _prove(temp, final, n_frames=picture.n_packets, frame_s=1 / fps, is_copy=is_copy)
 
 

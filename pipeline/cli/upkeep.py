@@ -17,6 +17,7 @@ from .options import AsJson, Config, Folder, KeyframeFile, Seed, Settings, study
 
 if TYPE_CHECKING:
     from ..account import Change
+    from ..types import Script
 
 Out = Annotated[Path | None, typer.Option(help="Folder of the render [outputs/NAME].")]
 AGES = {"h": 3600, "d": 86400, "w": 7 * 86400}
@@ -209,13 +210,11 @@ def _amount(option: str, text: str, units: dict[str, int], such_as: str) -> floa
 
 
 def show(
-    picture: Annotated[Path, typer.Argument(metavar="FRAME", help="A frame's PNG, or a film's folder.")],
+    picture: Annotated[Path, typer.Argument(metavar="FRAME", help="A frame's PNG, a film, or a render's folder.")],
     as_json: AsJson = False,
 ) -> None:
     """Print the keyframe file that made a frame, as it stood then; on standard error, the rest of what made it."""
-    from ..store import read_film_record, read_record, script_in
-
-    script = read_film_record(picture).script if picture.is_dir() else script_in(read_record(picture))
+    script = _script_in(picture)
     if script is None:
         raise StoreError(f"{picture}: no keyframe file is written in it; it was made by an earlier version")
     if as_json:
@@ -224,3 +223,15 @@ def show(
     print(script.keyframes, end="" if script.keyframes.endswith("\n") else "\n")
     options = "".join(f" --set {one}" for one in script.settings)
     say(f"{picture}: made with preset {script.preset}{options and ' and' + options}")
+
+
+def _script_in(place: Path) -> Script | None:
+    from ..store import read_film_record, read_record, script_from, script_in
+
+    if place.is_dir():
+        return read_film_record(place).script
+    if place.suffix != ".mp4":
+        return script_in(read_record(place))
+    from ..assemble import comment_of
+
+    return script_from(comment_of(place))

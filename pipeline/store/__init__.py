@@ -5,7 +5,7 @@ The only stage that writes below `outputs/`. It never imports torch, and numpy a
 """
 
 from .commit import adopt, make_folder, staged, sweep
-from .film_record import FilmRecord, ShotRecord, read_film_record, script_in, write_film_record
+from .film_record import FilmRecord, ShotRecord, read_film_record, script_from, script_in, write_film_record
 from .frame_file import DamagedFrame, FrameRecord, MissingFrame, StoredFrame, encode, pixel_digest, read, read_record
 from .frames import Finding, FrameStore, State, place_of
 from .keys import frame_key
@@ -47,6 +47,7 @@ __all__ = [
     "read_timings",
     "refresh",
     "refuse_unwritable",
+    "script_from",
     "script_in",
     "spares",
     "staged",

@@ -151,11 +151,18 @@ def script_in(record: FrameRecord) -> Script | None:
 
     Raises: StoreError where they are no script.
     """
-    text = record.facts.get("script")
+    return script_from(record.facts.get("script", ""))
+
+
+def script_from(text: str) -> Script | None:
+    """Return the script that `Script.canonical` wrote, None for no text.
+
+    Raises: StoreError where it is none.
+    """
     try:
-        return None if text is None else _script_of({**json.loads(text), "preset_text": ""})
+        return None if not text else _script_of({**json.loads(text), "preset_text": ""})
     except (ValueError, TypeError, KeyError, RecursionError) as fault:
-        raise StoreError("the frame's script cannot be read; render it again") from fault
+        raise StoreError("the script that is written in it cannot be read; render again") from fault
 
 
 def _script_of(found: Any) -> Script | None:

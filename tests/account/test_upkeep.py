@@ -105,8 +105,9 @@ def test_the_oldest_go_until_the_rest_fits() -> None:
 def test_a_frame_says_which_file_made_it(command, rendered, film_file: Path, edit) -> None:
     text = film_file.read_text()
     edit(("snow", "rain"))
+    for place in (DAY / "00001.png", OUT / "film.mp4", OUT):
+        assert command("show", place).out == text
     answer = command("show", DAY / "00001.png")
-    assert answer.out == text
     assert answer.err.startswith(f"{DAY / '00001.png'}: made with preset ")
     command("render", "film.yaml", "--seed", "9", "--set", "look.steps=3")
     answer = command("show", DAY / "00001.png")
