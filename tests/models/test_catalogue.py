@@ -54,7 +54,11 @@ SHA = "ab" * 32
 EDITS = [
     ("  licence: MIT\n", "", "field 'licence' is missing"),
     ("  licence: MIT\n", "  licence: MIT\n  mirror: x\n", "field 'mirror' is unknown"),
-    ("kind: diffusion", "kind: gan", r"tiny-world.kind: 'gan' is not one of diffusion, clip, secondary, depth; choose one"),
+    (
+        "kind: diffusion",
+        "kind: gan",
+        r"tiny-world.kind: 'gan' is not one of diffusion, clip, secondary, depth; choose one",
+    ),
     ("schedule: cosine", "schedule: cosin", "architecture.schedule: 'cosin' is not one of cosine, linear"),
     ("num_res_blocks: 1", "num_res_block: 1", "unknown field 'num_res_block'; did you mean 'num_res_blocks'"),
     ("      image_size: 8\n", "", "architecture.unet: field 'image_size' is missing"),
