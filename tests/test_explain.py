@@ -161,7 +161,7 @@ def test_engine_and_settings_have_places(facts_at: Callable[..., Facts]) -> None
     assert said(facts["models.clip"])[0] == ["painted-clip-a"]
     assert said(facts["threads"]) == (2, "constant", "--set:1:9")
     assert said(facts["film.crf"]) == (20, "constant", "--set (2):1:10")
-    assert said(facts["film.enlarge"])[2] == ":56:12"
+    assert said(facts["film.enlarge"])[2] == ":57:12"
     assert said(facts["look.eta"]) == (0.3, "constant", "--set (3):1:10")
     assert said(facts["seed"]) == (9, "constant", "--seed:1:1")
     assert said(facts["fps"]) == (10.0, "constant", "film.yaml:1:6")
