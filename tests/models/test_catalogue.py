@@ -18,8 +18,8 @@ from pipeline.types import Engine, Size
 
 def test_the_packaged_catalogue_holds_what_the_program_draws_with(fetched):
     entries = read_catalogue()
-    assert list(entries)[:3] == ["painted-world-64", "painted-clip-a", "painted-clip-b"]
-    assert [entry.name for entry in entries.values() if entry.shipped] == list(entries)[:3]
+    assert list(entries)[:4] == ["painted-world-64", "painted-clip-a", "painted-clip-b", "painted-depth"]
+    assert [entry.name for entry in entries.values() if entry.shipped] == list(entries)[:4]
     embedded = PACKAGED.parent / "embedded"
     assert all(entry.path.parent == (embedded if entry.shipped else fetched) for entry in entries.values())
     world = find("painted-world-64").architecture
@@ -57,7 +57,7 @@ EDITS = [
     (
         "kind: diffusion",
         "kind: gan",
-        r"tiny-world.kind: 'gan' is not one of diffusion, clip, secondary, vgg; choose one",
+        r"tiny-world.kind: 'gan' is not one of diffusion, clip, secondary, vgg, depth; choose one",
     ),
     ("schedule: cosine", "schedule: cosin", "architecture.schedule: 'cosin' is not one of cosine, linear"),
     ("num_res_blocks: 1", "num_res_block: 1", "unknown field 'num_res_block'; did you mean 'num_res_blocks'"),

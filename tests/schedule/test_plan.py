@@ -110,7 +110,7 @@ BAD = [
     ("camera: {stretch_y: -1}", "camera.stretch_y is -1 at frame 0; keep it above 0"),
     ("camera: {shear_x: 45*t}", "camera.shear_x is 90 at frame 2; keep it between -90 and 90, without the ends"),
     ("camera: {roll: 1e10}", "camera.roll is 1e+10 at frame 0; keep it between -1e+09 and 1e+09"),
-    ("camera: {mode: 3d}", "unknown camera.mode '3d'; use one of: 2d"),
+    ("camera: {mode: 4d}", "unknown camera.mode '4d'; use one of: 2d, 3d"),
     ("camera: {border: mirror}", "unknown camera.border 'mirror'; use one of: reflect, wrap, replicate, zeros"),
     ("look: {steps: 0.4}", "look.steps is 0 at frame 0; keep it between 1 and 1000"),
     ("look: {steps: 1001}", "look.steps is 1001 at frame 0; keep it between 1 and 1000"),
