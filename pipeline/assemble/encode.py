@@ -22,6 +22,7 @@ from ..schedule.rate import exact_rate
 from ..store.commit import staged
 from ..types import FilmFormat, Size
 from .ffmpeg import LAST_LINES, QUIET, failed, ffmpeg, metadata, not_started, streams
+from .holding import signals_held
 
 if TYPE_CHECKING:
     import numpy as np
@@ -103,28 +104,30 @@ def _command(
 
 def _feed(command: list[str], frames: Iterable[np.ndarray], *, size: Size, final: Path) -> int:
     """Write all frames into ffmpeg and wait for it; return how many there were. However this ends, ffmpeg is gone."""
-    try:
-        # a session of its own: Ctrl-C reaches this program alone, which then ends ffmpeg itself
-        process = subprocess.Popen(
-            command, stdin=PIPE, stdout=subprocess.DEVNULL, stderr=PIPE, bufsize=-1, start_new_session=True
-        )
-    except OSError as fault:
-        raise not_started(final, fault) from fault
-    lines: deque[bytes] = deque(maxlen=LAST_LINES)
-    # ffmpeg would stop and wait if nobody read what it says
-    reader = Thread(target=lines.extend, args=(process.stderr,), daemon=True)
-    reader.start()
-    try:
-        n_frames, taken = _write(process, frames, size=size, final=final)
-        status = process.wait()
-    finally:
-        process.kill()
-        process.wait()
-        reader.join()
-        for pipe in (process.stdin, process.stderr):
-            with suppress(OSError):
-                if pipe is not None:
-                    pipe.close()
+    with signals_held() as release:
+        try:
+            # a session of its own: Ctrl-C reaches this program alone, which then ends ffmpeg itself
+            process = subprocess.Popen(
+                command, stdin=PIPE, stdout=subprocess.DEVNULL, stderr=PIPE, bufsize=-1, start_new_session=True
+            )
+        except OSError as fault:
+            raise not_started(final, fault) from fault
+        lines: deque[bytes] = deque(maxlen=LAST_LINES)
+        # ffmpeg would stop and wait if nobody read what it says
+        reader = Thread(target=lines.extend, args=(process.stderr,), daemon=True)
+        reader.start()
+        try:
+            release()
+            n_frames, taken = _write(process, frames, size=size, final=final)
+            status = process.wait()
+        finally:
+            process.kill()
+            process.wait()
+            reader.join()
+            for pipe in (process.stdin, process.stderr):
+                with suppress(OSError):
+                    if pipe is not None:
+                        pipe.close()
     if status != 0 or not taken:
         raise failed(final, status, [line.decode("utf-8", "replace").rstrip() for line in lines])
     return n_frames

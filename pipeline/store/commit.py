@@ -38,17 +38,22 @@ def commit(path: Path, data: bytes) -> None:
     """
     temp = temp_name(path.name)
     with naming(path, needed=len(data)):
-        folder = os.open(path.parent, _FOLDER)
+        folder, is_ours = os.open(path.parent, _FOLDER), True
         try:
-            descriptor = os.open(temp, _CREATE, 0o644, dir_fd=folder)
             try:
-                _write_all(descriptor, data)
-                os.rename(temp, path.name, src_dir_fd=folder, dst_dir_fd=folder)
-            except BaseException:  # also an interrupt: no fault of any kind leaves a temporary file
-                with suppress(OSError):
-                    os.unlink(temp, dir_fd=folder)
+                descriptor = os.open(temp, _CREATE, 0o644, dir_fd=folder)
+            except OSError:
+                is_ours = False  # it is another's, or not there
                 raise
+            _write_all(descriptor, data)
+            os.rename(temp, path.name, src_dir_fd=folder, dst_dir_fd=folder)
+            is_ours = False
             os.fsync(folder)
+        except BaseException:  # also a signal, wherever it comes: no fault of any kind leaves a temporary file
+            with suppress(OSError):
+                if is_ours:
+                    os.unlink(temp, dir_fd=folder)
+            raise
         finally:
             os.close(folder)
 
@@ -59,15 +64,20 @@ def staged(final: Path) -> Iterator[Path]:
 
     Raises: StoreError where the file cannot be made or adopted; whatever the block raises.
     """
-    temp = final.with_name(temp_name(final.name))
-    with naming(final):
-        os.close(os.open(temp, _CREATE, 0o644))
+    temp, is_ours = final.with_name(temp_name(final.name)), True
     try:
+        with naming(final):
+            try:
+                os.close(os.open(temp, _CREATE, 0o644))
+            except OSError:
+                is_ours = False  # it is another's, or not there
+                raise
         yield temp
         adopt(temp, final)
-    except BaseException:
+    except BaseException:  # also a signal that comes just when the file has been made
         with suppress(OSError):
-            os.unlink(temp)
+            if is_ours:
+                os.unlink(temp)
         raise
 
 

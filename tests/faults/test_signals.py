@@ -111,7 +111,9 @@ def test_asked_to_stop_in_any_phase(
             assert said.splitlines()[-1].endswith("run the same command to go on"), said
         assert took < 2, said
         assert "Traceback" not in said
-        assert not any(lives(process) for process in family)
+        while any(lives(process) for process in family):  # one that was only just begun ends by itself
+            assert time.monotonic() - begin < 2
+            time.sleep(0.005)
         assert digests(out).items() <= wanted.items(), "a temporary file, or one that is torn"
         if trial % 4 == 0:
             assert rendering(zygote, place, out.name).wait() == 0
