@@ -15,6 +15,7 @@ from ..types import Film, FilmFormat, Mark, Size
 from . import fields, preset
 from .clock import Tempo
 from .engine_fit import refuse_unguided
+from .film_settings import FilmSettings, overlaid, read_lets
 from .music import AUDIO, read_music, refuse_copy
 from .named_look import NamedLooks, spelled_out
 from .notices import CODES, Notices
@@ -28,9 +29,6 @@ from .shot import (
     MAX_SEED,
     SECTION_OF,
     SHOT_KEYS,
-    FilmSettings,
-    overlaid,
-    read_lets,
     read_shots,
 )
 from .sizing import fitting_size

@@ -28,13 +28,14 @@ from .bounds import (
 from .clips import KEY as CLIP_WEIGHTS
 from .clock import MAX_FRAMES
 from .fields import MAX_SIDE
+from .film_settings import MAX_LETS
 from .forms import TEXT_TYPES, Schema, by_clip, definitions, fade, number, ref, section, value, whole, words
 from .labels import WORDS as RESERVED
 from .language.tokens import LABEL
 from .music import AUDIO, LOUDEST, MUSIC_KEYS, TIMES
 from .named_look import BASE
 from .notices import CODES
-from .shot import FILM_KEYS, MAX_LETS, MAX_SEED, MAX_SHOTS, SHOT_KEYS
+from .shot import FILM_KEYS, MAX_SEED, MAX_SHOTS, SHOT_KEYS
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 SAYS = {

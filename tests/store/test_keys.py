@@ -21,7 +21,7 @@ def changed(value: Any) -> Iterator[Any]:
             for other in changed(getattr(value, field.name)):
                 yield replace(value, **{field.name: other})
     elif isinstance(value, tuple):
-        yield value + value[:1]
+        yield value + (value[:1] or ("more",))
         for index, item in enumerate(value):
             for other in changed(item):
                 yield (*value[:index], other, *value[index + 1 :])

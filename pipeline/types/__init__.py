@@ -1,0 +1,32 @@
+"""The nouns every stage speaks: small frozen values, no behaviour beyond naming themselves.
+
+Nothing here imports torch or numpy at run time, so the schedule, the store and the command line stay light.
+"""
+
+from .film import Engine, Film, FilmFormat, Frame, Label, Music, PictureFile, Script, Shot
+from .place import Mark, Notice, Size
+from .plan import Blend, CameraMove, Conditioning, FramePlan, Init, Look, SpatialMove, StepValues, WeightedPrompt
+
+__all__ = [
+    "Blend",
+    "CameraMove",
+    "Conditioning",
+    "Engine",
+    "Film",
+    "FilmFormat",
+    "Frame",
+    "FramePlan",
+    "Init",
+    "Label",
+    "Look",
+    "Mark",
+    "Music",
+    "Notice",
+    "PictureFile",
+    "Script",
+    "Shot",
+    "Size",
+    "SpatialMove",
+    "StepValues",
+    "WeightedPrompt",
+]

@@ -1,0 +1,145 @@
+"""What is rendered: shots of planned frames, the engine that draws them, how they are shown, and a finished frame."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from .place import Notice, Size
+from .plan import FramePlan
+
+if TYPE_CHECKING:
+    import numpy as np
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Which models draw, and on what; chosen by a preset in `configs/`, the same for a whole film.
+
+    Convention: `secondary_model` is "" where guidance has none, `depth_model` for a film that never asks how far things
+        are; `precision` "auto" is half on a graphics card.
+    """
+
+    diffusion_model: str
+    clip_models: tuple[str, ...]
+    device: str
+    threads: int
+    secondary_model: str = ""
+    precision: str = "auto"
+    depth_model: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FilmFormat:
+    """How frames become a film: constant rate factor of x264 and the whole-number enlargement of the picture.
+
+    Convention: `audio` is "aac", "copy" (the file's own packets) or "none"; `audio_bitrate` in kbit/s, for AAC.
+    """
+
+    crf: int
+    enlarge: int
+    audio: str = "aac"
+    audio_bitrate: int = 192
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A name for a moment of a shot; `frame` counts from 0 inside the shot and may lie beyond its end."""
+
+    name: str
+    frame: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A run of frames without a cut; `plans[n]` is frame n. `labels` are in order of time and only for the eye."""
+
+    name: str
+    plans: tuple[FramePlan, ...]
+    labels: tuple[Label, ...] = field(default=(), compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFile:
+    """A picture that plans name by its digest: the SHA-256 of the file at `path`, as hex."""
+
+    digest: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """The texts that a film was read from, kept inside every frame so that each can say what made it.
+
+    Convention: `preset` as it was named; `settings` are the command line's, as KEY=VALUE.
+    """
+
+    keyframes: str
+    preset: str
+    preset_text: str
+    settings: tuple[str, ...] = ()
+
+    def canonical(self) -> str:
+        """Return all but the preset's own text as JSON with sorted keys; the preset comes with the film's record."""
+        said = {"keyframes": self.keyframes, "preset": self.preset, "settings": self.settings}
+        return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Music:
+    """The sound of a film: `length_s` of the first track of the file at `path`, from its second `start_s` on.
+
+    Convention: `digest` is the file's SHA-256, as hex, and `codec` ffmpeg's name of how it is packed; where it lies is
+        no part of what it is. The music sets in at second `offset_s` of the film, comes up in `fade_in_s` and goes
+        down in the last `fade_out_s` before its end or the film's; `volume` is a factor.
+    """
+
+    digest: str
+    path: str = field(compare=False)
+    codec: str
+    start_s: float
+    length_s: float
+    offset_s: float = 0.0
+    fade_in_s: float = 0.0
+    fade_out_s: float = 0.0
+    volume: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """What a keyframe file means once read with a preset: named shots in order, and how they are shown.
+
+    Convention: `pictures` are those that plans name, each once, sorted by digest; where they lie, what the reader
+        warned of (`notices`) and the texts it was read from (`script`) are no part of what the film is. `title` is for
+        players, "" where none is given.
+    """
+
+    name: str
+    source: str
+    fps: float
+    size: Size
+    shots: tuple[Shot, ...]
+    engine: Engine
+    format: FilmFormat
+    pictures: tuple[PictureFile, ...] = field(default=(), compare=False)
+    notices: tuple[Notice, ...] = field(default=(), compare=False)
+    title: str = ""
+    music: Music | None = None
+    script: Script | None = field(default=None, compare=False)
+
+    @property
+    def n_frames(self) -> int:
+        """Number of frames of all shots together."""
+        return sum(len(shot.plans) for shot in self.shots)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A finished picture and what it is.
+
+    Shapes: pixels uint8 (H, W, 3), RGB.
+    """
+
+    pixels: np.ndarray
+    key: str
