@@ -91,8 +91,10 @@ class Render:
             ready, _, _ = select.select([self.reader], [], [], 30)
             assert ready, f"no phase '{phase}' in 30 s: {self.heard}"
             new = os.read(self.reader, 4096)
-            if not new and self.heard:
-                return False
+            if not new:
+                if self.heard or self.ended(within=1) is not None:
+                    return False
+                continue
             self.heard += new.decode()
         return True
 
