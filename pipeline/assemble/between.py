@@ -12,7 +12,9 @@ from typing import Any
 
 import numpy as np
 
-_SMALLEST = 96  # pixels of the shorter side that DIS needs to find coarse motion in
+_SMALLEST = 288  # pixels of the shorter side below which DIS misses small things that move by a third of their size
+_LONGEST = 1280  # pixels of the longer side up to which a picture is enlarged for that
+_PATCHES = 32  # pixels that DIS cannot do without
 _AGREE_PX = 0.75  # flows of both sides that differ by more see different things
 _HIDDEN = 1e-3  # weight of what one side alone claims, so that it fills but never wins
 
@@ -158,14 +160,14 @@ def _flow(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     import cv2
 
     height, width = first.shape[:2]
-    larger = max(1.0, _SMALLEST / min(height, width))
-    size = (round(width * larger), round(height * larger))
+    larger = max(1.0, min(_SMALLEST / min(height, width), _LONGEST / max(height, width)))
+    size = (max(round(width * larger), _PATCHES), max(round(height * larger), _PATCHES))
     greys = [cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY) for picture in (first, second)]
-    if larger > 1:
+    if size != (width, height):
         greys = [cv2.resize(grey, size, interpolation=cv2.INTER_CUBIC) for grey in greys]
     with _one_thread(cv2):
         found = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM).calc(*greys, None)
-    if larger > 1:
+    if size != (width, height):
         found = cv2.resize(found, (width, height), interpolation=cv2.INTER_AREA)
         found *= np.array([width / size[0], height / size[1]], np.float32)
     return found
