@@ -6,7 +6,7 @@ values are told, since they are what its curves say.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -18,8 +18,10 @@ from .schedule.clock import NEEDS_BPM
 from .schedule.keys import Curve
 from .schedule.music import TIMES as TIMES_OF_MUSIC
 from .schedule.origin import NOT_SET, Origin, is_key, origin, prompt_origin
+from .schedule.preset import FILM_KEYS
 from .schedule.trace import LET, curve_of, find_name, follow, keys_at, value_names, wish_of
-from .types import Film, FramePlan, Mark, StepValues, WeightedPrompt
+from .types import Film, FilmFormat, FramePlan, Mark, StepValues, WeightedPrompt
+from .types.codec import FACTORS
 
 WHOLE = frozenset(name for name, parameter in PARAMETERS.items() if parameter.bounds.is_whole)
 PARTS = ("camera", "frame", "look", "init")
@@ -197,10 +199,7 @@ def _settings(reading: Reading, score: Score) -> list[Fact]:
         "beats_per_bar": reading.beats_per_bar,
         "size.width": film.size.width,
         "size.height": film.size.height,
-        "film.crf": film.format.crf,
-        "film.enlarge": film.format.enlarge,
-        "film.audio": film.format.audio,
-        "film.audio_bitrate": film.format.audio_bitrate,
+        **_format(film.format),
         **({"title": film.title} if film.title else {}),
         **_music(film),
         "models.diffusion": film.engine.diffusion_model,
@@ -215,6 +214,15 @@ def _settings(reading: Reading, score: Score) -> list[Fact]:
     ]
     how = "the film's seed plus the shot's number, from 0" if later else "constant"
     return [Fact("seed", score.shot.plans[0].seed, how, seed), *facts]
+
+
+def _format(format: FilmFormat) -> dict[str, Any]:
+    """Return how the film is packed, as it acts: with the rate factor and the sound that `auto` stands for."""
+    factors = {value: word for word, value in FACTORS.items()}
+    crf, said = format.settled_crf, asdict(format)
+    said |= {"crf": "none" if crf is None else crf, "audio": format.settled_audio}
+    said |= {key: factors[said[key]] for key in ("interpolate", "upscale")}
+    return {f"film.{key}": said[key] for key in FILM_KEYS}
 
 
 def _music(film: Film) -> dict[str, Any]:

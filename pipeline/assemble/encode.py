@@ -1,8 +1,7 @@
-"""Pixels in, an H.264 film out, through the ffmpeg that comes with imageio-ffmpeg.
+"""Pixels in, a film out, through the ffmpeg that comes with imageio-ffmpeg.
 
 Frames go through a pipe as raw RGB, so no file name or pattern reaches ffmpeg's parsers, and its output goes to a
-temporary file that the store adopts only once every frame is in it. Threads are pinned to one: x264 writes other bytes
-for each number of threads.
+temporary file, or a temporary folder of pictures, that the store adopts only once every frame is in it.
 """
 
 from __future__ import annotations
@@ -19,17 +18,17 @@ from typing import TYPE_CHECKING
 
 from ..errors import AssembleError
 from ..schedule.rate import exact_rate
-from ..store.commit import staged
+from ..store.commit import staged, staged_folder
 from ..types import FilmFormat, Size
-from .ffmpeg import LAST_LINES, QUIET, failed, ffmpeg, metadata, not_started, streams
+from ..types.codec import CODECS
+from .codecs import container, encoding, filters
+from .ffmpeg import LAST_LINES, QUIET, failed, ffmpeg, frames_of_webp, metadata, not_started, streams
 from .holding import signals_held
 
 if TYPE_CHECKING:
     import numpy as np
 
-_SCALE = "flags=lanczos+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact"
-# set on the frames: the encoder prefers what they say to its own options (primaries were lost that way)
-_BT709 = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
+PATTERN = "%06d.png"
 
 
 def assemble_stream(
@@ -37,78 +36,87 @@ def assemble_stream(
     final: Path,
     *,
     size: Size,
-    fps: float,
+    fps: float | Fraction,
     format: FilmFormat,
     title: str = "",
     comment: str = "",
     preset: str = "medium",
+    times: int | None = None,
 ) -> Path:
     """Encode frames, each exactly once and in order, to the film `final`; return its path.
 
     Shapes: each frame uint8 (H, W, 3), RGB, all of `size`.
-    Convention: the film is `format.enlarge` times as large; a side that is then odd gets its last row or column
-        repeated once, because 4:2:0 video needs even sides. `preset` is x264's: faster ones make larger files of the
-        same quality. On any fault nothing is left under `final` that was not
-        there before.
+    Convention: the film is `times` as large, by default what `format` enlarges and upscales; a side that is then odd
+        gets its last row or column repeated once where the codec holds YUV, which needs even sides. `fps` is that of
+        `frames`: in-betweens are made before. `preset` is x264's: faster ones make larger files of the same quality.
+        On any fault nothing is left under `final` that was not there before.
     Raises: AssembleError quoting ffmpeg; StoreError where the film cannot be written; whatever `frames` raises.
     """
-    with staged(final) as temp:
+    is_folder = CODECS[format.codec].is_folder
+    times = format.enlarge * format.upscale if times is None else times
+    with (staged_folder if is_folder else staged)(final) as temp:
+        # inside its own folder a pattern is all there is of a path, so no name can be taken for one
+        target, place = (PATTERN, temp) if is_folder else (f"file:{temp.absolute()}", None)
         told = {"title": title, "comment": comment}
-        command = _command(size=size, fps=rational_fps(fps), format=format, told=told, preset=preset, target=temp)
-        n_frames = _feed(command, frames, size=size, final=final)
+        command = _command(
+            size=size, fps=rational_fps(fps), format=format, told=told, preset=preset, times=times, target=target
+        )
+        n_frames = _feed(command, frames, size=size, final=final, place=place)
         if n_frames == 0:
             raise AssembleError(f"{final}: a film needs at least one frame (found none); render some first")
-        found = sum(stream.n_packets for stream in streams(temp, final=final))
+        found = _count(temp, format, final=final)
         if found != n_frames:
             raise AssembleError(f"{final}: ffmpeg wrote {found} of {n_frames} frames; assemble again")
     return final
 
 
-def rational_fps(fps: float) -> Fraction:
-    """Return the frame rate as ffmpeg needs it: 23.976 and 29.97 mean 24000/1001 and 30000/1001.
+def _count(path: Path, format: FilmFormat, *, final: Path) -> int:
+    """Return how many frames lie in a film."""
+    if format.codec == "png":
+        return sum(1 for _ in path.iterdir())
+    if format.codec == "webp":
+        return frames_of_webp(path)
+    return sum(stream.n_packets for stream in streams(path, final=final))
+
+
+def rational_fps(fps: float | Fraction) -> Fraction:
+    """Return the frame rate as ffmpeg needs it: 23.976 and 29.97 mean 24000/1001 and 30000/1001, fractions themselves.
 
     Raises: AssembleError for a rate that is no positive number up to 1000.
     """
     if not 0 < fps <= 1000:  # also false for nan
         raise AssembleError(f"frame rate {fps!r} is not between 0 and 1000; correct the film's fps")
-    return exact_rate(fps)
-
-
-def filters(size: Size, *, enlarge: int) -> str:
-    """Return ffmpeg's filter chain: enlarge with Lanczos, repeat the edge to even sides, convert by BT.709."""
-    height, width = size.height * enlarge, size.width * enlarge
-    chain = ["format=gbrp"]
-    if enlarge > 1:
-        chain.append(f"scale=w={width}:h={height}:{_SCALE}")
-    if height % 2 or width % 2:
-        chain.append(f"pad=w={width + width % 2}:h={height + height % 2}:x=0:y=0")
-        chain.append(f"fillborders=right={width % 2}:bottom={height % 2}:mode=smear")
-    chain.append(f"scale={_SCALE}:in_range=full:out_range=limited:out_color_matrix=bt709")
-    chain += ["format=yuv420p", _BT709]
-    return ",".join(chain)
+    return fps if isinstance(fps, Fraction) else exact_rate(fps)
 
 
 def _command(
-    *, size: Size, fps: Fraction, format: FilmFormat, told: dict[str, str], preset: str, target: Path
+    *, size: Size, fps: Fraction, format: FilmFormat, told: dict[str, str], preset: str, times: int, target: str
 ) -> list[str]:
     pipe = ["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{size.width}x{size.height}"]
-    codec = ["-c:v", "libx264", "-preset", preset, "-crf", str(format.crf), "-threads", "1"]
     return [
-        *(ffmpeg(), *QUIET, "-y", "-filter_threads", "1"),
+        *(ffmpeg(), *QUIET, "-y", "-filter_threads", "1", "-filter_complex_threads", "1"),
         *(*pipe, "-framerate", f"{fps.numerator}/{fps.denominator}", "-i", "pipe:0"),
-        *("-map", "0:v:0", "-fps_mode", "passthrough", "-vf", filters(size, enlarge=format.enlarge)),
-        *(*codec, "-pix_fmt", "yuv420p", "-flags:v", "+bitexact", *metadata(told)),
-        *("-f", "mp4", f"file:{target.absolute()}"),
+        *("-map", "0:v:0", "-fps_mode", "passthrough", "-vf", filters(size, format, times=times)),
+        *(*encoding(format, preset=preset), *metadata(told), *container(format), target),
     ]
 
 
-def _feed(command: list[str], frames: Iterable[np.ndarray], *, size: Size, final: Path) -> int:
-    """Write all frames into ffmpeg and wait for it; return how many there were. However this ends, ffmpeg is gone."""
+def _feed(command: list[str], frames: Iterable[np.ndarray], *, size: Size, final: Path, place: Path | None) -> int:
+    """Write all frames into an ffmpeg that runs in the folder `place`, and wait for it; return how many there were.
+
+    Convention: however this ends, ffmpeg is gone.
+    """
     with signals_held() as release:
         try:
             # a session of its own: Ctrl-C reaches this program alone, which then ends ffmpeg itself
             process = subprocess.Popen(
-                command, stdin=PIPE, stdout=subprocess.DEVNULL, stderr=PIPE, bufsize=-1, start_new_session=True
+                command,
+                stdin=PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=PIPE,
+                bufsize=-1,
+                start_new_session=True,
+                cwd=place,
             )
         except OSError as fault:
             raise not_started(final, fault) from fault

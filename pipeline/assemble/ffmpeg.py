@@ -85,10 +85,23 @@ def _stream(spans: list[tuple[int, int]], unit: Fraction) -> Stream:
     return Stream(len(spans), first * unit, last * unit)
 
 
+def frames_of_webp(path: Path) -> int:
+    """Return how many frames a WebP file has, from its chunks: ffmpeg does not read those that move."""
+    count, still = 0, 0
+    with path.open("rb") as file:
+        file.seek(12)  # RIFF, a length, WEBP
+        while len(head := file.read(8)) == 8:
+            count += head[:4] == b"ANMF"
+            still += head[:4] in (b"VP8 ", b"VP8L")
+            length = int.from_bytes(head[4:], "little")
+            file.seek(length + length % 2, 1)
+    return count or still
+
+
 def metadata(entries: Mapping[str, str]) -> list[str]:
     """Return the arguments that give a film these words about itself and no others, not even ffmpeg's own."""
     told = [part for key, text in entries.items() for part in ("-metadata", f"{key}={_plain(text)}")]
-    return ["-map_metadata", "-1", *told, "-fflags", "+bitexact", "-movflags", "+faststart"]
+    return ["-map_metadata", "-1", *told]
 
 
 def comment_of(path: Path) -> str:
@@ -98,8 +111,8 @@ def comment_of(path: Path) -> str:
     Raises: AssembleError where the file cannot be read.
     """
     said = run(["-i", f"file:{path.absolute()}", "-f", "ffmetadata", "pipe:1"], final=path).decode("utf-8", "replace")
-    line = next((line for line in said.split("\n") if line.startswith("comment=")), "comment=")
-    return re.sub(r"\\(.)", r"\1", line.removeprefix("comment="))
+    line = next((line for line in said.split("\n") if line.lower().startswith("comment=")), "comment=")
+    return re.sub(r"\\(.)", r"\1", line[len("comment=") :])
 
 
 def _plain(text: str) -> str:

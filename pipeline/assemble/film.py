@@ -7,14 +7,19 @@ frame stops the film by name.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import AssembleError, UsageError
+from ..schedule.film_format import faults, settled
 from ..store.film_record import FilmRecord, ShotRecord, read_film_record
 from ..store.frames import FrameStore, place_of
 from ..store.layout import film_path
+from ..types import FilmFormat, Size
+from ..types.codec import CODECS, LANCZOS
+from .between import in_betweens
+from .encode import rational_fps
 from .sound import Sound, assemble_film
 
 if TYPE_CHECKING:
@@ -23,27 +28,80 @@ if TYPE_CHECKING:
 MAX_COMMENT = 100_000  # bytes; Linux hands a program no word of more than 128 KiB
 
 
-def assemble(directory: Path, *, out: Path | None = None, music: Path | None = None) -> Path:
-    """Encode the film that `directory` holds to `out`, or to `NAME.mp4` in the folder itself; return its path.
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What `pipeline assemble` is told to do otherwise than the film's record; None leaves a thing as it is there."""
+
+    codec: str | None = None
+    quality: str | None = None
+    crf: int | None = None
+    interpolate: int | None = None
+    upscale: int | None = None
+    upscaler: str | None = None
+
+
+def assemble(
+    directory: Path, *, out: Path | None = None, music: Path | None = None, wishes: Wishes | None = None
+) -> Path:
+    """Encode the film that `directory` holds to `out`, or to its name in the folder itself; return its path.
 
     Convention: the caller holds the folder's lock; frames past a shot's recorded end are left alone. `music` says where
         the film's sound file is now; it must be the one that is recorded.
-    Raises: AssembleError or StoreError naming the first frame that is missing, damaged or another than recorded.
+    Raises: AssembleError or StoreError naming the first frame that is missing, damaged or another than recorded;
+        UsageError for wishes that cannot be made.
     """
     record = read_film_record(directory)
-    store = FrameStore(directory)
+    if wishes is not None:
+        record = replace(record, format=_wished(record, wishes))
+    format, store = record.format, FrameStore(directory)
+    final = _place(directory, record) if out is None else _fitting(out, format)
     _refuse_gaps(record, store)
-    final = film_path(directory, record.name) if out is None else out
+    sound = _sound(record, music)
+    frames, size, times = _grown(_stream(record, store), record)
     return assemble_film(
-        _stream(record, store),
+        frames,
         final,
-        size=record.size,
-        fps=record.fps,
-        format=record.format,
+        size=size,
+        fps=rational_fps(record.fps) * format.interpolate,
+        format=format,
         title=record.title or record.name,
         comment=_comment(record),
-        sound=_sound(record, music),
+        sound=sound,
+        times=times,
     )
+
+
+def _wished(record: FilmRecord, wishes: Wishes) -> FilmFormat:
+    found = settled(record.format, **asdict(wishes))
+    for fault in faults(found, size=record.size, fps=record.fps, music=record.music):
+        raise UsageError(
+            f"{'--' if getattr(wishes, fault.key, None) else 'film.'}{fault.key}: {fault.what}; {fault.do}"
+        )
+    return found
+
+
+def _place(directory: Path, record: FilmRecord) -> Path:
+    return film_path(directory, record.name, CODECS[record.format.codec].suffix)
+
+
+def _fitting(out: Path, format: FilmFormat) -> Path:
+    """Return the film's path where its ending says what is in it."""
+    codec = CODECS[format.codec]
+    if not codec.is_folder and out.suffix.lower() != codec.suffix:
+        raise UsageError(f"--out {out}: a film in {format.codec} is a {codec.suffix} file; choose a name that ends so")
+    return out
+
+
+def _grown(frames: Iterator[np.ndarray], record: FilmRecord) -> tuple[Iterator[np.ndarray], Size, int]:
+    """Return the frames as a network enlarges them where one shall, their size, and how much is left to enlarge."""
+    format, size = record.format, record.size
+    if format.upscaler == LANCZOS or format.upscale == 1:
+        return frames, size, format.enlarge * format.upscale
+    from ..models.upscaler import open_upscaler
+
+    enlarged = open_upscaler(Path(format.upscaler), format.upscale)
+    larger = Size(size.height * format.upscale, size.width * format.upscale)
+    return map(enlarged, frames), larger, format.enlarge
 
 
 def _comment(record: FilmRecord) -> str:
@@ -55,9 +113,12 @@ def _comment(record: FilmRecord) -> str:
 def _sound(record: FilmRecord, place: Path | None) -> Sound | None:
     if place is not None and record.music is None:
         raise UsageError(f"--music {place}: the film has no music; name it under music: in the keyframe file")
-    if record.music is None or record.format.audio == "none":
+    if place is not None and record.format.settled_audio == "none":
+        raise UsageError(f"--music {place}: this film is silent; give another codec or film: {{audio: auto}}")
+    if record.music is None or record.format.settled_audio == "none":
         return None
-    return Sound(record.music if place is None else replace(record.music, path=str(place)), record.n_frames)
+    n_frames = record.n_frames * record.format.interpolate
+    return Sound(record.music if place is None else replace(record.music, path=str(place)), n_frames)
 
 
 def _refuse_gaps(record: FilmRecord, store: FrameStore) -> None:
@@ -73,8 +134,8 @@ def _refuse_gaps(record: FilmRecord, store: FrameStore) -> None:
 
 def _stream(record: FilmRecord, store: FrameStore) -> Iterator[np.ndarray]:
     for shot in record.shots:
-        for index in range(shot.n_frames):
-            yield _frame_in_place(record, store, shot=shot, index=index)
+        drawn = (_frame_in_place(record, store, shot=shot, index=index) for index in range(shot.n_frames))
+        yield from in_betweens(drawn, record.format.interpolate)
 
 
 def _frame_in_place(record: FilmRecord, store: FrameStore, *, shot: ShotRecord, index: int) -> np.ndarray:

@@ -17,6 +17,7 @@ from ..schedule.sound_file import GAPLESS, SoundFault, digest_of
 from ..store.commit import remove, staged
 from ..store.layout import silent_path
 from ..types import FilmFormat, Music, Size
+from .codecs import container
 from .encode import assemble_stream, rational_fps
 from .ffmpeg import metadata, run, streams
 
@@ -30,7 +31,7 @@ _LEEWAY_S = Fraction(1, 1_000_000)  # files count time in units of their own
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """The music of a film of `n_frames`, heard from the film's frame `first` on."""
+    """The music of a film of `n_frames`, counted as they are shown, heard from the film's frame `first` on."""
 
     music: Music
     n_frames: int
@@ -42,12 +43,13 @@ def assemble_film(
     final: Path,
     *,
     size: Size,
-    fps: float,
+    fps: float | Fraction,
     format: FilmFormat,
     title: str = "",
     comment: str = "",
     preset: str = "medium",
     sound: Sound | None = None,
+    times: int | None = None,
 ) -> Path:
     """Encode frames to the film `final` as `assemble_stream` does, with sound if there is any; return its path.
 
@@ -56,9 +58,9 @@ def assemble_film(
     """
     told = {"title": title, "comment": comment}
     if sound is None:
-        return assemble_stream(frames, final, size=size, fps=fps, format=format, preset=preset, **told)
+        return assemble_stream(frames, final, size=size, fps=fps, format=format, preset=preset, times=times, **told)
     silent = silent_path(final)
-    assemble_stream(frames, silent, size=size, fps=fps, format=format, preset=preset, **told)
+    assemble_stream(frames, silent, size=size, fps=fps, format=format, preset=preset, times=times, **told)
     try:
         _add(sound, silent, final, fps=rational_fps(fps), format=format, told=told)
     except AssembleError as fault:
@@ -82,11 +84,12 @@ def _add(sound: Sound, silent: Path, final: Path, *, fps: Fraction, format: Film
     else:
         chain = _filters(sound, fps=fps, n_frames=picture.n_packets)
         how = ["-filter_complex", f"[1:a:0]{chain}[a]", "-map", "[a]"]
-        how += ["-c:a", "aac", "-b:a", f"{format.audio_bitrate}k", "-flags:a", "+bitexact"]
+        encoder = {"aac": "aac", "opus": "libopus"}[format.settled_audio]
+        how += ["-c:a", encoder, "-b:a", f"{format.audio_bitrate}k", "-flags:a", "+bitexact"]
     with staged(final) as temp:
         inputs = ["-y", "-protocol_whitelist", "file", "-i", f"file:{silent.absolute()}"]
         inputs += ["-protocol_whitelist", "file", *song, "-map", "0:v:0", "-c:v", "copy"]
-        run([*inputs, *how, *metadata(told), "-f", "mp4", f"file:{temp.absolute()}"], final=final)
+        run([*inputs, *how, *metadata(told), *container(format), f"file:{temp.absolute()}"], final=final)
         _prove(temp, final, n_frames=picture.n_packets, frame_s=1 / fps, is_copy=is_copy)
 
 
@@ -135,7 +138,7 @@ def _prove(path: Path, final: Path, *, n_frames: int, frame_s: Fraction, is_copy
     picture, heard = found
     begins, ends = heard.start_s - picture.start_s, heard.end_s - picture.end_s
     if max(abs(begins), abs(ends)) > frame_s + _LEEWAY_S:
-        do = "write audio: aac under film" if is_copy else "assemble again"
+        do = "write audio: auto under film" if is_copy else "assemble again"
         raise AssembleError(
             f"{final}: picture and sound do not agree within a frame (the sound begins {float(begins):+.3f} s and ends "
             f"{float(ends):+.3f} s off); {do}"

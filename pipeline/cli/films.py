@@ -11,6 +11,7 @@ import typer
 
 from ..errors import UsageError
 from ..show import ProgressLine, say
+from ..types.codec import CODECS, FACTORS, QUALITIES
 from .options import (
     AsJson,
     Config,
@@ -22,6 +23,7 @@ from .options import (
     Seed,
     Settings,
     Takes,
+    known_word,
     load_film,
     study_film,
 )
@@ -113,15 +115,30 @@ def check(file: KeyframeFile, config: Config = None, settings: Settings = None, 
 
 def assemble(
     directory: Folder,
-    out: Annotated[Path | None, typer.Option(help="Film to write [DIR/NAME.mp4].")] = None,
+    out: Annotated[Path | None, typer.Option(help="Film to write [DIR/NAME.mp4, or as the codec has it].")] = None,
     music: Annotated[Path | None, typer.Option(help="Where the film's sound file is, if it was moved.")] = None,
+    codec: Annotated[str | None, typer.Option(help=f"{', '.join(CODECS)} (a folder) [film: codec].")] = None,
+    quality: Annotated[str | None, typer.Option(help="draft, good or best [film: quality].")] = None,
+    crf: Annotated[int | None, typer.Option(help="Constant rate factor of the codec; takes quality's place.")] = None,
+    interpolate: Annotated[str | None, typer.Option(help="2x or 4x as many frames, or off.")] = None,
+    upscale: Annotated[str | None, typer.Option(help="2x or 4x as large, or off.")] = None,
+    upscaler: Annotated[str | None, typer.Option(help="lanczos, or a file that the package spandrel reads.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Make the film again from the frames that are there."""
+    """Make the film again from the frames that are there, as its keyframe file says or as told here."""
+    from ..assemble import Wishes
     from ..assemble import assemble as assemble_film
     from ..store import hold, read_film_record
 
     read_film_record(directory)  # a folder that is no film's must not become one by being locked
+    wishes = Wishes(
+        codec=known_word("--codec", codec, CODECS),
+        quality=known_word("--quality", quality, QUALITIES),
+        crf=crf,
+        interpolate=FACTORS.get(known_word("--interpolate", interpolate, FACTORS) or ""),
+        upscale=FACTORS.get(known_word("--upscale", upscale, FACTORS) or ""),
+        upscaler=upscaler,
+    )
     with hold(directory):
-        path = assemble_film(directory, out=out, music=music)
+        path = assemble_film(directory, out=out, music=music, wishes=wishes)
     print(json.dumps({"film": str(path)}) if as_json else path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -46,6 +47,18 @@ Stored = Annotated[
     Path | None, typer.Option("--from", metavar="DIR", help="Folder whose stored frames are used [outputs/NAME].")
 ]
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="A folder that `pipeline render` has written.")]
+
+
+def known_word(option: str, text: str | None, known: Collection[str]) -> str | None:
+    """Return an option's word where it is a known one, None where it is not given.
+
+    Raises: UsageError.
+    """
+    if text is not None and text not in known:
+        from ..schedule.fields import nearest
+
+        raise UsageError(f"{option} {text}: there is no such word; {nearest(text, known)}")
+    return text
 
 
 def study_film(

@@ -230,7 +230,7 @@ def _script_in(place: Path) -> Script | None:
 
     if place.is_dir():
         return read_film_record(place).script
-    if place.suffix != ".mp4":
+    if place.suffix not in (".mp4", ".mov", ".webm"):
         return script_in(read_record(place))
     from ..assemble import comment_of
 

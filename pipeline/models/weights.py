@@ -57,21 +57,51 @@ def open_weights(entry: Entry) -> dict[str, Tensor]:
 
 def _parse(content: bytes, entry: Entry, *, is_safe: bool) -> dict[str, Tensor]:
     try:
-        if is_safe:
-            found: Any = parse_safetensors(content)
-        elif entry.kind == "clip" and is_torchscript(content):
-            found = _without_settings(read_torchscript(content))
+        if not is_safe and entry.kind == "clip" and is_torchscript(content):
+            found: Any = _without_settings(read_torchscript(content))
         else:
-            found = torch.load(io.BytesIO(content), map_location="cpu", weights_only=True, mmap=False)
+            found = _raw(content, is_safe=is_safe)
     except Exception as fault:  # a damaged file raises any of eight types, whichever the parser stumbled into
-        told = f"{type(fault).__name__}: {' '.join(str(fault).split())[:200]}"
-        raise ModelError(f"{entry.path}: cannot be parsed ({told}); restore the file") from fault
+        raise _unparsed(entry.path, fault) from fault
     if entry.kind == "clip" and not is_safe:
         found = _unwrapped(found)
+    return _plain(found, where=str(entry.path))
+
+
+def read_tensors(path: Path) -> dict[str, Tensor]:
+    """Return the tensors of a checkpoint that no catalogue knows, out of what trainings of upscalers wrap them in.
+
+    Raises: ModelError where the file cannot be read or holds anything but plain dense tensors.
+    """
+    try:
+        found = _raw(path.read_bytes(), is_safe=path.suffix == ".safetensors")
+    except OSError as fault:
+        raise ModelError(f"{path}: cannot be read ({(fault.strerror or str(fault)).lower()}); check it") from fault
+    except Exception as fault:
+        raise _unparsed(path, fault) from fault
+    for wrapper in ("params_ema", "params", "state_dict"):
+        if isinstance(found, dict) and isinstance(found.get(wrapper), dict):
+            found = found[wrapper]
+            break
+    return _plain(found, where=str(path))
+
+
+def _raw(content: bytes, *, is_safe: bool) -> Any:
+    if is_safe:
+        return parse_safetensors(content)
+    return torch.load(io.BytesIO(content), map_location="cpu", weights_only=True, mmap=False)
+
+
+def _unparsed(path: Path, fault: Exception) -> ModelError:
+    told = f"{type(fault).__name__}: {' '.join(str(fault).split())[:200]}"
+    return ModelError(f"{path}: cannot be parsed ({told}); restore the file")
+
+
+def _plain(found: Any, *, where: str) -> dict[str, Tensor]:
     if not isinstance(found, dict):
-        raise ModelError(f"{entry.path}: holds a {type(found).__name__}, not named tensors; save a plain state dict")
+        raise ModelError(f"{where}: holds a {type(found).__name__}, not named tensors; save a plain state dict")
     for name, value in found.items():
-        _refuse_unplain(name, value, where=str(entry.path))
+        _refuse_unplain(name, value, where=where)
     return {name: value.detach() for name, value in found.items()}
 
 

@@ -11,12 +11,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import KeyframeError
-from ..types import Film, FilmFormat, Mark, Size
+from ..types import Film, Mark, Size
+from ..types.codec import CODECS
 from . import fields, preset
 from .clock import Tempo
 from .engine_fit import refuse_unguided
-from .film_settings import FilmSettings, overlaid, read_lets
-from .music import AUDIO, read_music, refuse_copy
+from .film_format import read_format, refuse_format
+from .film_settings import FilmSettings, read_lets
+from .music import read_music, refuse_copy
 from .named_look import NamedLooks, spelled_out
 from .notices import CODES, Notices
 from .override import Override, given, put, read_override, without, without_in_list
@@ -161,7 +163,7 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path, take: int) -> Readin
     tempo = _tempo(known, complaints)
     size = complaints.attempt(fitting_size, known["size"], multiple=chosen.size_multiple, notices=notices)
     seed = complaints.attempt(fields.whole, known["seed"], "seed", low=0, high=MAX_SEED)
-    made = complaints.attempt(_format, known["film"], chosen.defaults["film"])
+    made = complaints.attempt(read_format, known["film"], chosen.defaults["film"], path.parent)
     lets = read_lets(own["let"], complaints) if "let" in own else {}
     music = complaints.attempt(read_music, own["music"], tempo, path.parent) if "music" in own else None
     name = fields.slug(path.stem)
@@ -184,7 +186,7 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path, take: int) -> Readin
     scores = complaints.attempt(read_shots, settings, name) or []
     if music and made and made.audio == "copy":
         n_frames = sum(len(score.shot.plans) for score in scores)
-        complaints.attempt(refuse_copy, music, n_frames, tempo.fps, own["music"].mark)
+        complaints.attempt(refuse_copy, music, n_frames, tempo.fps, own["music"].mark, CODECS[made.codec].audio)
     complaints.attempt(refuse_unguided, scores, chosen.engine)
     complaints.settle()
     assert size and made
@@ -202,6 +204,8 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path, take: int) -> Readin
         title or "",
         music,
     )
+    complaints.attempt(refuse_format, film, known["film"], chosen.defaults["film"])
+    complaints.settle()
     places = chosen.places | _places(known, chosen)
     heard = tuple(silenced or ())
     return Reading(film, tuple(scores), tempo.bpm, tempo.beats_per_bar, places=places, silenced=heard)
@@ -231,15 +235,3 @@ def _tempo(known: dict[str, Node], complaints: Complaints) -> Tempo:
         bpm = complaints.attempt(fields.number, known["bpm"], "bpm", low=1, high=1000) or 120.0
     per_bar = complaints.attempt(fields.number, known["beats_per_bar"], "beats_per_bar", low=1, high=64)
     return Tempo(fps or 12.0, bpm, per_bar or 4.0)
-
-
-def _format(node: Node, default: Node) -> FilmFormat:
-    complaints = Complaints()
-    found = overlaid("film", preset.FILM_KEYS, [default, node], complaints)
-    crf = complaints.attempt(fields.whole, found["crf"], "film.crf", low=0, high=51)
-    enlarge = complaints.attempt(fields.whole, found["enlarge"], "film.enlarge", low=1, high=16)
-    audio = complaints.attempt(fields.word, found["audio"], "film.audio", AUDIO)
-    bitrate = complaints.attempt(fields.whole, found["audio_bitrate"], "film.audio_bitrate", low=32, high=512)
-    complaints.settle()
-    assert audio and bitrate
-    return FilmFormat(crf or 0, enlarge or 1, audio, bitrate)

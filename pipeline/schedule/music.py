@@ -24,7 +24,6 @@ TIMES = {
     "fade_out": "how long it takes to go down, where it ends or the film does",
 }
 LOUDEST = 4
-AUDIO = ("aac", "copy", "none")
 MUSIC_KEYS = ("file", *TIMES, "volume")
 SUFFIXES = (
     ".mp3",
@@ -42,8 +41,6 @@ SUFFIXES = (
     ".mkv",
     ".webm",
 )
-COPYABLE = ("aac", "mp3", "ac3", "eac3", "opus")
-"""Codecs that an MP4 file can hold as they are, in packets short enough to end within a frame of the picture."""
 
 
 def read_music(node: Node, tempo: Tempo, beside: Path) -> Music:
@@ -99,14 +96,14 @@ def frames_left(music: Music, start: int, fps: float, mark: Mark) -> int:
     return whole - start
 
 
-def refuse_copy(music: Music, n_frames: int, fps: float, mark: Mark) -> None:
-    """Complain where the sound of a file shall be copied as it is and cannot be.
+def refuse_copy(music: Music, n_frames: int, fps: float, mark: Mark, holds: tuple[str, ...]) -> None:
+    """Complain where the sound of a file shall be copied as it is, into a film that `holds` these, and cannot be.
 
     Raises: KeyframeError.
     """
-    do = "write audio: aac under film"
-    if music.codec not in COPYABLE:
-        refuse(mark, f"the music's {music.codec} cannot be copied into a film (only {', '.join(COPYABLE)})", do)
+    do = "write audio: auto under film"
+    if music.codec not in holds:
+        refuse(mark, f"the music's {music.codec} cannot be copied into a film (only {', '.join(holds)})", do)
     changes = {"start": music.start_s, "offset": music.offset_s, "fade_in": music.fade_in_s}
     changes |= {"fade_out": music.fade_out_s, "volume": music.volume - 1}
     asked = [key for key, value in changes.items() if value]

@@ -39,7 +39,7 @@ DEFAULT_KEYS = (
 )
 PRESET_KEYS = ("preset", *ENGINE_KEYS, "size_multiple", *DEFAULT_KEYS)
 MODEL_KEYS = ("diffusion", "clip", "secondary", "depth")
-FILM_KEYS = ("crf", "enlarge", "audio", "audio_bitrate")
+FILM_KEYS = ("codec", "quality", "crf", "enlarge", "audio", "audio_bitrate", "interpolate", "upscale", "upscaler")
 SECTIONS = {
     "models": MODEL_KEYS,
     "look": LOOK_KEYS,

@@ -7,6 +7,7 @@ what it refuses is wrong. The one exception is a name or text that YAML takes fo
 
 from __future__ import annotations
 
+from ..types.codec import AUDIO, CODECS, FACTORS, QUALITIES
 from . import preset
 from .bounds import (
     CAMERA,
@@ -32,7 +33,7 @@ from .film_settings import MAX_LETS
 from .forms import TEXT_TYPES, Schema, by_clip, definitions, fade, number, ref, section, value, whole, words
 from .labels import WORDS as RESERVED
 from .language.tokens import LABEL
-from .music import AUDIO, LOUDEST, MUSIC_KEYS, TIMES
+from .music import LOUDEST, MUSIC_KEYS, TIMES
 from .named_look import BASE
 from .notices import CODES
 from .shot import FILM_KEYS, MAX_SEED, MAX_SHOTS, SHOT_KEYS
@@ -161,12 +162,19 @@ def _silence() -> Schema:
 
 def _film() -> Schema:
     numbers = {
-        "crf": (0, 51, "constant rate factor of x264; less is better"),
         "enlarge": (1, 16, "times larger"),
-        "audio_bitrate": (32, 512, "kbit/s, of aac"),
+        "audio_bitrate": (32, 512, "kbit/s, of aac and opus"),
     }
     found: Schema = {key: {**whole(low, high), "description": says} for key, (low, high, says) in numbers.items()}
+    factor = {"anyOf": [{"const": "auto"}, whole(0, max(codec.max_crf for codec in CODECS.values()))]}
+    found["crf"] = {**factor, "description": "constant rate factor, less is better; auto is what quality says"}
+    found["codec"] = {**words(tuple(CODECS)), "description": "how the film is packed"}
+    found["quality"] = {**words(QUALITIES), "description": "how much is kept, where crf does not say"}
     found["audio"] = {**words(AUDIO), "description": "how the music is packed; copy leaves it as it is in its file"}
+    found["interpolate"] = {**words(tuple(FACTORS)), "description": "how many times as many frames"}
+    found["upscale"] = {**words(tuple(FACTORS)), "description": "how many times larger, before enlarge"}
+    says = "what enlarges for upscale: lanczos, or the path of a network's weights"
+    found["upscaler"] = {"type": TEXT_TYPES, "minLength": 1, "description": says}
     return section({key: found[key] for key in preset.FILM_KEYS})
 
 

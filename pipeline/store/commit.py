@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -79,6 +80,54 @@ def staged(final: Path) -> Iterator[Path]:
             if is_ours:
                 os.unlink(temp)
         raise
+
+
+@contextmanager
+def staged_folder(final: Path) -> Iterator[Path]:
+    """Lend another program an empty temporary folder beside `final`; adopt it when the block ends well.
+
+    Convention: what stood under `final` before is replaced whole, and only where it is a folder of pictures alone; a
+        power cut between the two renames leaves it as `.NAME.old.tmp`.
+    Raises: StoreError where the folder cannot be made or adopted; whatever the block raises.
+    """
+    temp, old = final.with_name(temp_name(final.name)), final.with_name(temp_name(f"{final.name}.old"))
+    with naming(final):
+        _refuse_foreign(final)
+        for left in (temp, old):
+            if left.is_dir():
+                _refuse_foreign(left)
+                shutil.rmtree(left)
+        os.mkdir(temp)
+    try:
+        yield temp
+        with naming(final):
+            for picture in (*temp.iterdir(), temp):
+                _sync(picture)
+            if final.is_dir():
+                os.rename(final, old)
+            os.rename(temp, final)
+            _sync(final.parent)
+            shutil.rmtree(old, ignore_errors=True)
+    except BaseException:
+        shutil.rmtree(temp, ignore_errors=True)
+        raise
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """Refuse to replace what is no folder, or holds anything but pictures."""
+    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
+        raise StoreError(f"{folder}: something else stands in the place of a folder of pictures; move it away")
+    others = [] if not folder.is_dir() else sorted(path.name for path in folder.iterdir() if path.suffix != ".png")
+    if others:
+        raise StoreError(f"{folder}: holds {others[0]!r} beside pictures, and would be replaced; choose another --out")
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def adopt(temp: Path, final: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 from ..errors import StoreError
 from ..types import Film, FilmFormat, Music, PictureFile, Script, Size
 from .commit import commit, make_folder
+from .format_record import format_from, read_format
 from .frame_file import MAX_SIDE, FrameRecord
 from .layout import KEY, RECORD, checked_film_name, checked_shot_name
 from .music_record import music_from, read_music
@@ -65,7 +66,8 @@ def write_film_record(directory: Path, film: Film, *, keys: Mapping[str, Sequenc
     shots = tuple(ShotRecord(shot.name, len(shot.plans), tuple(known.get(shot.name, ()))) for shot in film.shots)
     music = music_from(film.music, directory) if film.music else None
     beside = (film.title, music, film.script, film.pictures)
-    record = FilmRecord(film.name, float(film.fps), film.size, film.format, shots, *beside)
+    format = format_from(film.format, directory)
+    record = FilmRecord(film.name, float(film.fps), film.size, format, shots, *beside)
     path = directory / RECORD
     text = json.dumps({"version": VERSION, **asdict(record)}, indent=1) + "\n"
     _record_of(path, json.loads(text))  # what could not be read back is not written
@@ -113,7 +115,7 @@ def _record_of(path: Path, found: Any) -> FilmRecord:
             name=checked_film_name(found["name"]),
             fps=float(fps),
             size=Size(*(_whole(found["size"], side, 1, MAX_SIDE) for side in ("height", "width"))),
-            format=_format_of(found["format"]),
+            format=read_format(found["format"], path.parent),
             shots=shots,
             title=_title_of(found["title"]),
             music=None if found["music"] is None else read_music(found["music"], path.parent),
@@ -131,13 +133,6 @@ def _shot_of(found: Any) -> ShotRecord:
     if len(keys) not in (0, n_frames) or not all(isinstance(key, str) and KEY.fullmatch(key) for key in keys):
         raise ValueError(f"shot {found['name']!r} has {n_frames} frames, its keys are others")
     return ShotRecord(checked_shot_name(found["name"]), n_frames, keys)
-
-
-def _format_of(found: Any) -> FilmFormat:
-    crf, enlarge = _whole(found, "crf", 0, 51), _whole(found, "enlarge", 1, 16)
-    if found["audio"] not in ("aac", "copy", "none"):
-        raise ValueError(f"audio is {found['audio']!r}")
-    return FilmFormat(crf, enlarge, found["audio"], _whole(found, "audio_bitrate", 32, 512))
 
 
 def _title_of(found: Any) -> str:

@@ -4,7 +4,7 @@ outputs/NAME/film.json                 what the film consists of
 outputs/NAME/frames/SHOT/00012.png     frame 12 of a shot, counted from 0
 outputs/NAME/partials/SHOT/00012-003.png   the same frame after three of its steps, where asked for
 outputs/NAME/takes/SHOT/00012-KEY.png  what lay there before an edit, kept until `pipeline clean`
-outputs/NAME/NAME.mp4                  the film, once complete
+outputs/NAME/NAME.mp4                  the film, once complete; or .webm, .mov, .gif, .webp, or NAME-png, a folder
 outputs/NAME/NAME.silent.mp4           the film without its music, where that could not be added
 outputs/NAME/.timings                  how long frames took, for estimates
 outputs/NAME/.lock                     held by the render that writes here
@@ -28,7 +28,7 @@ TIMINGS = ".timings"
 LOCK = ".lock"
 KEY = re.compile(r"[0-9a-f]{64}")
 SHOT_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
-_FILM_NAME_BYTES = 239  # so that `.NAME.silent.mp4.tmp` keeps to the 255 bytes a file name may have
+_FILM_NAME_BYTES = 238  # so that `.NAME.silent.webm.tmp` keeps to the 255 bytes a file name may have
 
 
 def frame_path(root: Path, shot: str, frame: int) -> Path:
@@ -59,12 +59,12 @@ def take_path(root: Path, shot: str, frame: int, key: str) -> Path:
     return root / TAKES / checked_shot_name(shot) / f"{frame:05d}-{key}.png"
 
 
-def film_path(root: Path, name: str) -> Path:
-    """Return where the finished film lies.
+def film_path(root: Path, name: str, suffix: str = ".mp4") -> Path:
+    """Return where the finished film lies, whose codec gives its name that ending.
 
     Raises: StoreError where the film's name cannot be a file's.
     """
-    return root / f"{checked_film_name(name)}.mp4"
+    return root / f"{checked_film_name(name)}{suffix}"
 
 
 def silent_path(final: Path) -> Path:

@@ -22,10 +22,25 @@ _NUMBERS = ("start_s", "length_s", "offset_s", "fade_in_s", "fade_out_s", "volum
 
 def music_from(music: Music, directory: Path) -> Music:
     """Return the music with its path written from the folder `directory`."""
-    path = os.path.realpath(music.path)
+    return replace(music, path=path_from(music.path, directory))
+
+
+def path_from(path: str, directory: Path) -> str:
+    """Return a path as it is written from the folder `directory`."""
+    whole = os.path.realpath(path)
     with suppress(ValueError):  # on another drive
-        path = os.path.relpath(path, os.path.realpath(directory))
-    return replace(music, path=path)
+        return os.path.relpath(whole, os.path.realpath(directory))
+    return whole
+
+
+def path_here(found: Any, directory: Path) -> str:
+    """Return a path that is written from the folder `directory` so that it holds from the current one.
+
+    Raises: ValueError for what is none.
+    """
+    if not isinstance(found, str) or not found or "\0" in found:
+        raise ValueError(f"a path is {found!r}")
+    return os.path.normpath(os.path.join(os.path.realpath(directory), found))
 
 
 def read_music(found: Any, directory: Path) -> Music:
@@ -40,7 +55,5 @@ def read_music(found: Any, directory: Path) -> Music:
     for name, value in numbers.items():
         if type(value) not in (int, float) or not math.isfinite(value) or not 0 <= value <= 1e6:
             raise ValueError(f"the music's {name} is {value!r}")
-    if not isinstance(found["path"], str) or not found["path"] or "\0" in found["path"]:
-        raise ValueError(f"the music's path is {found['path']!r}")
-    path = os.path.normpath(os.path.join(os.path.realpath(directory), found["path"]))
+    path = path_here(found["path"], directory)
     return Music(found["digest"], path, found["codec"], **{name: float(value) for name, value in numbers.items()})

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from .codec import CODECS, LANCZOS, QUALITIES
 from .place import Notice, Size
 from .plan import FramePlan
 
@@ -32,15 +33,38 @@ class Engine:
 
 @dataclass(frozen=True, slots=True)
 class FilmFormat:
-    """How frames become a film: constant rate factor of x264 and the whole-number enlargement of the picture.
+    """How frames become a film: how they are packed, and how many and how large they are made before.
 
-    Convention: `audio` is "aac", "copy" (the file's own packets) or "none"; `audio_bitrate` in kbit/s, for AAC.
+    Convention: `crf` is the codec's constant rate factor, None where `quality` chooses; `enlarge` is a whole-number
+        enlargement. `audio` is "auto" (the codec's own, none where it has none), "aac", "opus", "copy" (the file's own
+        packets) or "none"; `audio_bitrate` in kbit/s. `interpolate` and `upscale` are 1, 2 or 4 times as many and as
+        large; `upscaler` is "lanczos" or the path of a network's weights, which holds from here.
     """
 
-    crf: int
+    crf: int | None
     enlarge: int
     audio: str = "aac"
     audio_bitrate: int = 192
+    codec: str = "h264"
+    quality: str = "good"
+    interpolate: int = 1
+    upscale: int = 1
+    upscaler: str = LANCZOS
+
+    @property
+    def settled_crf(self) -> int | None:
+        """Return the number that acts, None for codecs that have none."""
+        presets = CODECS[self.codec].crf
+        if not presets:
+            return None
+        return presets[QUALITIES.index(self.quality)] if self.crf is None else self.crf
+
+    @property
+    def settled_audio(self) -> str:
+        """Return how sound is packed: "aac", "opus", "copy" or "none"."""
+        if self.audio != "auto":
+            return self.audio
+        return next(iter(CODECS[self.codec].audio), "none")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from pipeline.store.film_record import read_film_record, write_film_record
 from pipeline.store.layout import film_path, frame_path
 from pipeline.types import Film, FilmFormat, Music, Size
 
+FORMAT = {"crf": None, "enlarge": 1, "audio": "auto", "audio_bitrate": 192, "codec": "gif"}
+
 
 def test_record_comes_back(tmp_path: Path, film: Film) -> None:
     keys = {"b-first": ["ab" * 32, "cd" * 32, "ef" * 32]}
@@ -25,6 +27,23 @@ def test_record_comes_back(tmp_path: Path, film: Film) -> None:
     assert (record.name, record.fps, record.size) == ("tiny", 12.0, Size(5, 7))
     assert record.format == FilmFormat(crf=18, enlarge=2)
     assert record.n_frames == 5
+
+
+def test_the_whole_format_comes_back_and_its_path_from_here(tmp_path: Path, film: Film) -> None:
+    net = str(tmp_path / "nets" / "ö.pth")
+    format = FilmFormat(None, 3, "opus", 96, "vp9", "best", interpolate=4, upscale=2, upscaler=net)
+    write_film_record(tmp_path / "out", replace(film, format=format))
+    assert json.loads((tmp_path / "out" / "film.json").read_text())["format"]["upscaler"] == "../nets/ö.pth"
+    assert read_film_record(tmp_path / "out").format == format
+
+
+def test_a_record_from_before_there_were_codecs_means_h264(tmp_path: Path, film: Film) -> None:
+    write_film_record(tmp_path, film)
+    path = tmp_path / "film.json"
+    said = json.loads(path.read_text())
+    said["format"] = {"crf": 18, "enlarge": 2, "audio": "aac", "audio_bitrate": 192}
+    path.write_text(json.dumps(said))
+    assert read_film_record(tmp_path).format == film.format
 
 
 @pytest.fixture
@@ -103,6 +122,13 @@ def test_no_record(tmp_path: Path) -> None:
         ({"format": {"crf": 52, "enlarge": 1}}, "crf"),
         ({"format": {"crf": 1.0, "enlarge": 1}}, "crf"),
         ({"format": {"crf": 1, "enlarge": 0}}, "enlarge"),
+        ({"format": {**FORMAT, "crf": 9}}, "crf"),  # GIF has none
+        ({"format": {**FORMAT, "codec": "mpeg2"}}, "codec"),
+        ({"format": {**FORMAT, "codec": ["gif"]}}, "codec|list"),
+        ({"format": {**FORMAT, "quality": "fine"}}, "quality"),
+        ({"format": {**FORMAT, "interpolate": 3}}, "interpolate"),
+        ({"format": {**FORMAT, "upscale": True}}, "upscale"),
+        ({"format": {**FORMAT, "upscaler": ""}}, "path"),
         ({"shots": {}}, None),
         ({"shots": [{"name": "A", "n_frames": 1, "keys": []}]}, "'A'"),
         ({"shots": [{"name": "..", "n_frames": 1, "keys": []}]}, "cannot be a folder's"),
@@ -166,7 +192,7 @@ def test_negative_frames_are_our_own_mistake(tmp_path: Path) -> None:
         frame_path(tmp_path, "a", -1)
 
 
-@pytest.mark.parametrize("name", ["my film", "%05d", "-y", "ü\N{SPARKLES}", "a\nb", "x" * 239])
+@pytest.mark.parametrize("name", ["my film", "%05d", "-y", "ü\N{SPARKLES}", "a\nb", "x" * 238])
 def test_film_names_that_may_become_files(tmp_path: Path, name: str) -> None:
     assert film_path(tmp_path, name) == tmp_path / f"{name}.mp4"
 

@@ -1,0 +1,57 @@
+"""How a film's frames become a film, as `film.json` keeps it; a network's path is written from the film's folder.
+
+Records of earlier versions know the rate factor, the enlargement and the sound alone, and mean H.264 by them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from ..types import FilmFormat
+from ..types.codec import AUDIO, CODECS, FACTORS, LANCZOS, QUALITIES
+from .music_record import path_from, path_here
+
+
+def format_from(format: FilmFormat, directory: Path) -> FilmFormat:
+    """Return the format with its network's path written from the folder `directory`."""
+    if format.upscaler == LANCZOS:
+        return format
+    return replace(format, upscaler=path_from(format.upscaler, directory))
+
+
+def read_format(found: Any, directory: Path) -> FilmFormat:
+    """Build the format from untrusted JSON, its path so that it holds from the current folder.
+
+    Raises: KeyError, TypeError or ValueError for what is missing or cannot be.
+    """
+    found = {"codec": "h264", "quality": "good", "interpolate": 1, "upscale": 1, "upscaler": LANCZOS} | found
+    codec = CODECS.get(found["codec"]) or CODECS["h264"]  # another one is refused below
+    crf = None if found["crf"] is None else _whole(found, "crf", 0, codec.max_crf)
+    enlarge = _whole(found, "enlarge", 1, 16)
+    words = {"codec": CODECS, "quality": QUALITIES, "audio": AUDIO}
+    for key, known in words.items():
+        if not isinstance(found[key], str) or found[key] not in known:
+            raise ValueError(f"{key} is {found[key]!r}")
+    for key in ("interpolate", "upscale"):
+        if type(found[key]) is not int or found[key] not in FACTORS.values():
+            raise ValueError(f"{key} is {found[key]!r}")
+    return FilmFormat(
+        crf,
+        enlarge,
+        found["audio"],
+        _whole(found, "audio_bitrate", 32, 512),
+        found["codec"],
+        found["quality"],
+        found["interpolate"],
+        found["upscale"],
+        LANCZOS if found["upscaler"] == LANCZOS else path_here(found["upscaler"], directory),
+    )
+
+
+def _whole(found: Any, name: str, lowest: int, highest: int) -> int:
+    value = found[name]
+    if type(value) is not int or not lowest <= value <= highest:
+        raise ValueError(f"{name} is {value!r}, not a whole number from {lowest} to {highest}")
+    return value
