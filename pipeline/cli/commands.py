@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import typer
 
-from . import films, models, music, previews, study, upkeep
+from . import films, importing, models, music, previews, study, upkeep
 
 COMMANDS = (
     *(films.render, films.check, study.explain, study.plot, previews.preview, previews.animatic, study.schema),
@@ -30,6 +30,7 @@ models_app = typer.Typer(no_args_is_help=True, help="What models there are, and 
 
 for command in COMMANDS:
     app.command()(command)
+app.command("import")(importing.import_file)  # a word of Python's, which no function can be called
 for name, models_command in MODELS_COMMANDS.items():
     models_app.command(name)(models_command)
 app.add_typer(models_app, name="models")

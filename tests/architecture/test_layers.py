@@ -28,10 +28,11 @@ MAY_IMPORT = {
     "render": JOINED,
     "preview": JOINED | {"render"},
     "explain": NOUNS | {"schedule"},
+    "importing": NOUNS | {"schedule"},
     "plot": LIGHT | {"listen"},
     "account": JOINED | {"render", "explain"},
     "show": JOINED | {"render", "preview"},
-    "cli": JOINED | {"listen", "render", "preview", "explain", "plot", "show", "account"},
+    "cli": JOINED | {"listen", "render", "preview", "explain", "plot", "show", "account", "importing"},
     "__main__": {"cli"},
     "": {"render", "preview", "schedule"},
     "bench": LIGHT | {"listen", "models", "condition", "sample", "preview", "render", "train", "warp"},
@@ -89,7 +90,7 @@ def test_the_check_sees_imports_of_every_form(sources) -> None:
 
 HEAVY = ("torch", "torchvision", "open_clip", "guided_diffusion", "kornia")
 WITHOUT_TORCH = ["types", "errors", "places", "listen", "schedule", "store", "assemble", "explain", "plot", "show"]
-WITHOUT_TORCH += ["account", "compose", "cli", "__main__"]
+WITHOUT_TORCH += ["account", "compose", "cli", "importing", "__main__"]
 
 
 @pytest.mark.parametrize("stage", WITHOUT_TORCH)

@@ -1,0 +1,42 @@
+"""The command that turns other programs' settings into keyframe files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import AsJson
+
+
+def import_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Settings of another program, as it wrote them.")],
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The keyframe file to write [NAME.yaml in this folder].")
+    ] = None,
+    modern: Annotated[
+        bool, typer.Option("--modern", help="Move cameras in space by the true projection, not by the old formula.")
+    ] = False,
+    mode: Annotated[
+        str | None,
+        typer.Option(metavar="MODE", help="What Disco's files do not say: None, 2D, 3D or 'Video Input' [guessed]."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Turn old settings of Disco Diffusion into a keyframe file, and tell what became of every key.
+
+    A preset is written beside the film where no known one names the models that drew it. Nothing in a settings file is
+    run, no file is replaced, and the film has been loaded before it is written.
+    """
+    from ..importing import import_settings
+
+    found = import_settings(file, out=out, modern=modern, mode=mode)
+    if as_json:
+        places = {"file": str(found.path), "preset": str(found.preset) if found.preset else None}
+        print(json.dumps(places | {"frames": found.film.n_frames} | found.report.as_json(), ensure_ascii=False))
+        return
+    print("\n".join(found.report.lines()))
+    wrote = f" and {found.preset}" if found.preset else ""
+    print(f"{found.path}{wrote}: {found.film.n_frames} frames; next: pipeline animatic {found.path}")

@@ -1,0 +1,226 @@
+"""Disco Diffusion's settings, v2 to v5.7: which mode they are for, the film's head, the models, and the look.
+
+The camera and the prompts have a module each. What would surprise: the files do not say whether they were for a still,
+a 2D or a 3D film, so that is told from the camera's keys, and reported.
+"""
+
+from __future__ import annotations
+
+from . import disco_camera, disco_look, disco_prompts, key_strings
+from .disco_tables import (
+    BOTH_KEYS,
+    CAMERA_KEYS,
+    CLIPS,
+    CLIPS_ON,
+    DIFFUSION,
+    FLAT,
+    FLAT_KEYS,
+    INERT,
+    LARGE,
+    MODES,
+    SPACE,
+    SPACE_KEYS,
+    STILL,
+    TURBO,
+    VIDEO,
+    VIDEO_KEYS,
+)
+from .engine import Models
+from .pictures import Pictures
+from .settings import Settings
+
+NAME = "Disco Diffusion"
+MADE_OF = ("clip_guidance_scale", "cutn_batches", "range_scale")  # of which a file has at least two
+
+
+def is_disco(values: dict) -> bool:
+    """Say whether settings are Disco Diffusion's."""
+    return "text_prompts" in values and sum(key in values for key in MADE_OF) >= 2 and "width_height" not in values
+
+
+def import_disco(old: Settings, pictures: Pictures, *, modern: bool, mode: str | None = None) -> Models:
+    """Write the film that settings describe into their sheet, and return the models that drew it."""
+    found = _mode(old, mode)
+    frames = _head(old, found)
+    steps = _steps(old, found)
+    disco_prompts.write(old, pictures, frames)
+    disco_camera.write(old, found, frames, modern=modern)
+    disco_look.write_look(old, found, steps)
+    _init(old, pictures, found, steps)
+    _video(old, found)
+    for key, why in INERT.items():
+        old.off(key, why=why)
+    return _models(old)
+
+
+def _mode(old: Settings, wanted: str | None) -> str:
+    """Return the mode the settings were for; the notebook did not store it, some of its descendants did."""
+    if wanted:
+        old.report.notes.append(f"animation_mode: {wanted}, as --mode says")
+        old.off("animation_mode")
+        return wanted
+    said = old.text("animation_mode")
+    if said:
+        if said in MODES:
+            old.report.exact("animation_mode", f"a film of mode {said}")
+            return said
+        old.complaints.add(old.document.mark("animation_mode"), f"there is no animation_mode '{said[:40]}'", "write 2D")
+        return STILL
+    moves = {key for key in CAMERA_KEYS if key in old and _keys_of(old.values[key]) != _keys_of(CAMERA_KEYS[key])}
+    if moves & SPACE_KEYS.keys() or old.values.get("turbo_mode") is True:
+        found, why = SPACE, "its keys for space move, or turbo is on"
+    elif moves & (FLAT_KEYS | BOTH_KEYS).keys():
+        found, why = FLAT, "its keys for the plane move"
+    else:
+        found, why = STILL, "no camera key is other than it was at first"
+    old.report.about(
+        "animation_mode",
+        "a still" if found == STILL else f"a film in {found}",
+        f"the file does not say the mode; {why}; --mode says it ({', '.join(MODES)})",
+    )
+    return found
+
+
+def _keys_of(value: object) -> object:
+    try:
+        return key_strings.read_keys(str(value))
+    except key_strings.NoKeys:
+        return value
+
+
+def _head(old: Settings, mode: str) -> int:
+    """Write what holds for the whole film; return its number of frames."""
+    model = old.values.get("diffusion_model")
+    width, height = DIFFUSION.get(model if isinstance(model, str) else "", DIFFUSION[LARGE])
+    width, height = old.whole("width", width), old.whole("height", height)
+    frames = old.whole("max_frames", 1)
+    if mode == STILL:
+        frames = 1
+        old.off("max_frames", why="a still is one frame")
+    elif "max_frames" in old:
+        old.report.exact("max_frames", "frames")
+    old.sheet.put("fps", 12, "its films had 12 frames a second; the settings do not say")
+    old.sheet.put("frames", max(1, frames), old.source("max_frames") if mode != STILL else "a still")
+    seed = old.whole("seed", 0) if str(old.values.get("seed", "")) != "random_seed" else 0
+    old.seen.add("seed")
+    old.sheet.put("seed", abs(seed), old.source("seed"))
+    old.report.about("seed", "seed", "the number is the same, the noise drawn from it is another")
+    old.sheet.put("size", f"{width // 64 * 64}x{height // 64 * 64}", "width, height")
+    for key, side in (("width", width), ("height", height)):
+        if side % 64:
+            old.report.about(key, "size", "rounded down to a multiple of 64, as there")
+        elif key in old:
+            old.report.exact(key, "size")
+    return max(1, frames)
+
+
+def _steps(old: Settings, mode: str) -> int:
+    key = "video_init_steps" if mode == VIDEO else "steps"
+    steps = old.whole(key, 100 if mode == VIDEO else 250)
+    if mode == VIDEO:
+        old.off("steps", why="films over a video had video_init_steps")
+    elif key not in old and "timestep_respacing" in old:  # v2
+        steps = old.whole("timestep_respacing", 250) if str(old.values["timestep_respacing"]).isdigit() else steps
+    old.sheet.put("look.steps", max(1, steps), old.source(key))
+    old.report.about(key, "look.steps", "as many; here the first is pure noise and the last the finished picture")
+    return max(1, steps)
+
+
+def _init(old: Settings, pictures: Pictures, mode: str, steps: int) -> None:
+    """Write what frames start from and are pulled towards."""
+    key = "skip_steps" if "skip_steps" in old else "skip_timesteps"
+    skipped = max(0, old.whole(key, 10))
+    image, clouds = old.path("init_image"), old.flag("perlin_init")
+    there = pictures.found("init_image", image, old.report) if image else None
+    kind = old.text("perlin_mode", "mixed") or "mixed"
+    scale, later = old.number("init_scale", 1000), old.number("frames_scale", 1500)
+    if mode == STILL:
+        old.off("frames_scale", why="a still has no later frames")
+    elif mode == VIDEO:
+        old.off("frames_scale", why="films over a video had video_init_frames_scale")
+        old.take("video_init_frames_scale", "init.frames_scale", old.number("video_init_frames_scale", 15000))
+    else:
+        old.take("frames_scale", "init.frames_scale", later)
+    if clouds:
+        old.sheet.put("init.perlin", kind if kind in ("color", "gray") else "mixed", "perlin_init, perlin_mode")
+        for name in ("perlin_init", "perlin_mode"):
+            if name in old:
+                old.report.exact(name, "init.perlin")
+        if mode != STILL:
+            old.report.missing("perlin_init", "it also replaced every later frame; here the first one alone")
+        old.off("init_image", why="perlin_init took its place")
+    else:
+        old.off("perlin_init", "perlin_mode")
+        if there:
+            old.sheet.put("init.image", there, "init_image")
+            old.sheet.put("init.fit", "stretch", "as there")
+            old.report.exact("init_image", "init.image")
+        elif not image:
+            old.off("init_image")
+    if clouds or there:
+        old.sheet.put("init.skip", min(skipped, steps - 1) / steps, f"{old.source(key)}, {skipped} of {steps} steps")
+        if key in old:
+            old.report.exact(key, "init.skip")
+        old.take("init_scale", "init.scale", scale)
+    else:
+        old.off("init_scale", why="there is no picture to start from")
+        if skipped and key in old:
+            why = f"a frame from noise goes through all {steps} steps here; the {skipped} noisiest show little"
+            old.report.about(key, "nothing", why)
+        else:
+            old.off(key)
+    if any(place.startswith("init.") and place.endswith("scale") for place in old.sheet.values):
+        old.sheet.put("init.distance", "clip", "Disco measured by LPIPS; write lpips where that package is installed")
+        for name in ("init_scale", "frames_scale", "video_init_frames_scale"):
+            if name in old and name in old.report.entries and old.report.entries[name].verdict == "exact":
+                old.report.about(name, old.report.entries[name].now, "the pull is measured by CLIP, not by LPIPS")
+
+
+def _video(old: Settings, mode: str) -> None:
+    if mode == VIDEO:
+        old.seen.add("video_init_path")
+        old.report.missing("video_init_path", "a film over a video is not possible here; what is written moves nothing")
+        for key in ("video_init_flow_warp", "video_init_flow_blend", "extract_nth_frame", "video_init_skip_steps"):
+            if key in old:
+                old.seen.add(key)
+                old.report.missing(key, "belongs to the video")
+    old.off(*(key for key in VIDEO_KEYS if key not in old.seen or mode != VIDEO), why="")
+    if mode != SPACE:
+        old.off(*TURBO)
+    elif old.flag("turbo_mode"):
+        for key in ("turbo_mode", "turbo_steps", "turbo_preroll"):
+            if key in old:
+                old.seen.add(key)
+                old.report.missing(key, "every frame is drawn here, and none blended in from the one before it")
+        old.off(*TURBO[3:])
+    else:
+        old.off(*TURBO)
+    if mode == STILL:
+        old.off("frames_skip_steps", "interp_spline")
+
+
+def _models(old: Settings) -> Models:
+    diffusion = old.text("diffusion_model", LARGE) or LARGE
+    if diffusion in DIFFUSION:
+        if "diffusion_model" in old:
+            old.report.exact("diffusion_model", f"models.diffusion: {diffusion}")
+    else:
+        do = f"`pipeline models add` it and name it in the preset; {LARGE} stands there now"
+        old.report.missing("diffusion_model", do)
+        diffusion = LARGE
+    chosen = []
+    for key, name in CLIPS.items():
+        if old.flag(key, key in CLIPS_ON and not any(other in old for other in CLIPS)):
+            chosen.append(name)
+            if key in old:
+                old.report.exact(key, f"models.clip: {name}")
+        else:
+            old.off(key)
+    if not chosen:
+        chosen = [CLIPS[key] for key in CLIPS_ON]
+        old.report.notes.append(f"no CLIP is on, so the usual ones stand in the preset: {', '.join(chosen)}")
+    secondary = "secondary" if old.flag("use_secondary_model", True) else ""
+    old.sheet.put("look.guidance_path", "secondary" if secondary else "unet", old.source("use_secondary_model"))
+    if "use_secondary_model" in old:
+        old.report.exact("use_secondary_model", "look.guidance_path, models.secondary")
+    return Models(diffusion, tuple(chosen), secondary)
