@@ -19,7 +19,7 @@ from .schedule.keys import Curve
 from .schedule.music import TIMES as TIMES_OF_MUSIC
 from .schedule.origin import NOT_SET, Origin, is_key, origin, prompt_origin
 from .schedule.preset import FILM_KEYS
-from .schedule.trace import LET, curve_of, find_name, follow, keys_at, value_names, wish_of
+from .schedule.trace import HEARD, LET, curve_of, find_name, follow, keys_at, value_names, wish_of
 from .types import Film, FilmFormat, FramePlan, Mark, StepValues, WeightedPrompt
 from .types.codec import FACTORS
 
@@ -31,6 +31,7 @@ TIMES = {
     "beat": "beats of the shot, from 0",
     "bar": "bars of the shot, from 0",
 }
+OF_SONG = {"beat": "beats of the music, from 0", "bar": "bars of the music, from 0"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ def explain(reading: Reading, frame: int) -> tuple[Fact, ...]:
     plan = score.shot.plans[t]
     values = [_value_fact(score, name, t) for name in value_names(reading)]
     words = [_word_fact(score, name, plan) for name in (*WORDS, *PATHS)]
-    ours = [fact for fact in values if fact.name.startswith(LET)]
+    ours = [fact for fact in values if fact.name.startswith((LET, HEARD))]
     return (
         *_times(reading, score, frame, t),
         *(fact for part in PARTS for fact in (*words, *values) if fact.name.startswith(f"{part}.")),
@@ -116,17 +117,18 @@ def plain(name: str, value: StepValues) -> Any:
 
 
 def _times(reading: Reading, score: Score, frame: int, t: int) -> list[Fact]:
-    names = [name for name in TIMES if reading.bpm is not None or name not in NEEDS_BPM]
+    names = [name for name in TIMES if reading.tempo.heard_bpm is not None or name not in NEEDS_BPM]
     found = score.scope.clock.variables(names, np.array([float(t)]))
     times = {name: float(found[name].reshape(-1)[0]) for name in names}
     where = score.places.get("frames")
+    says = TIMES if reading.tempo.heard_grid is None else TIMES | OF_SONG
     return [
         Fact("film", reading.film.name),
         Fact("frame", frame),
         Fact("shot", score.shot.name),
         Fact("frames", len(score.shot.plans), "length of the shot", where),
         Fact("t", t, "frame of the shot"),
-        *(Fact(name, round(times[name], 6), TIMES[name]) for name in names),
+        *(Fact(name, round(times[name], 6), says[name]) for name in names),
         Fact("labels", [label.name for label in score.shot.labels if label.frame == t], "labels at this frame"),
     ]
 
@@ -134,13 +136,21 @@ def _times(reading: Reading, score: Score, frame: int, t: int) -> list[Fact]:
 def _value_fact(score: Score, name: str, t: int) -> Fact:
     curve = curve_of(score, name)
     if curve is None:
-        return Fact(name, plain(name, follow(score, name)[t]), NOT_SET.how)
+        how, mark = _of_signal(score, name) if name.startswith(HEARD) else (NOT_SET.how, None)
+        return Fact(name, plain(name, follow(score, name)[t]), how, mark)
     said = origin(curve, score.scope, t)
     try:
         value = plain(name, follow(score, name)[t])
     except KeyframeError as fault:
         return Fact(name, None, fault.complaints[0].what, fault.complaints[0].mark)
     return Fact(name, value, said.how, said.mark)
+
+
+def _of_signal(score: Score, name: str) -> tuple[str, Mark | None]:
+    """Return what a signal is made of, and where that is written."""
+    song = score.scope.clock.tempo.song
+    assert song is not None, "signals are heard in music"
+    return song.about(name.removeprefix(HEARD))
 
 
 def _word_fact(score: Score, name: str, plan: FramePlan) -> Fact:
@@ -193,10 +203,11 @@ def _settings(reading: Reading, score: Score) -> list[Fact]:
     seed = score.places.get("seed")
     first = reading.scores[0]
     later = score is not first and seed == first.places.get("seed")
+    bpm, grid = reading.tempo.heard_bpm, reading.tempo.heard_grid
     found = {
         "fps": film.fps,
-        **({"bpm": reading.bpm} if reading.bpm is not None else {}),
-        "beats_per_bar": reading.beats_per_bar,
+        **({"bpm": bpm} if bpm is not None else {}),
+        "beats_per_bar": reading.tempo.beats_per_bar if grid is None else grid.tempo.beats_per_bar,
         "size.width": film.size.width,
         "size.height": film.size.height,
         **_format(film.format),

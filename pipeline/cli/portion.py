@@ -80,7 +80,9 @@ def _frames_until(text: str, reading: Reading) -> int:
     film = reading.film
     frames = _moment(text, reading)
     if frames is None:
-        raise UsageError(f"--until {text}: is no moment; write 12s, 0:12.5, 24b (with a bpm), or a frame's number")
+        raise UsageError(
+            f"--until {text}: is no moment; write 12s, 0:12.5, 24b (with a bpm or music), or a frame's number"
+        )
     count = min(film.n_frames, math.ceil(round(frames, 6)))
     if count < 1:
         raise UsageError(f"--until {text}: is the film's beginning; give a later moment")
@@ -88,15 +90,15 @@ def _frames_until(text: str, reading: Reading) -> int:
 
 
 def _moment(text: str, reading: Reading) -> float | None:
-    fps, bpm = reading.film.fps, reading.bpm
+    fps, tempo = reading.film.fps, reading.tempo
     found = re.fullmatch(r"(?:(\d{1,5}):)?(\d{1,9}(?:\.\d{1,9})?)(s|b|)", text, re.ASCII)
-    if not found or (found[1] and found[3]) or (found[3] == "b" and bpm is None):
+    if not found or (found[1] and found[3]) or (found[3] == "b" and not tempo.has_beats):
         return None
     minutes, number = found[1], float(found[2])
     if minutes is not None or found[3] == "s":
         return (int(minutes or 0) * 60 + number) * fps
     if found[3] == "b":
-        return number * 60 / (bpm or 1) * fps
+        return tempo.grid.later(0.0, beats=number) if tempo.grid else number * tempo.spans["b"]
     return number
 
 

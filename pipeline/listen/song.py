@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..errors import UsageError
+from .names import NOTES
 from .signal import Signal
 from .tempo import TempoMap
 
-CHROMA = ("c", "cs", "d", "ds", "e", "f", "fs", "g", "gs", "a", "as", "b")
+CHROMA = NOTES
 BANDS_HZ = {
     "sub": (20.0, 60.0),
     "bass": (60.0, 250.0),

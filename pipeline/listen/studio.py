@@ -64,7 +64,7 @@ def hear(samples: np.ndarray, *, digest: str = "", beats_per_bar: int | None = N
     whole = flux.sum(axis=0)
     found = onsets.find_onsets(whole, samples)
     notes = harmony.chroma(samples)
-    heard = signals.all_signals(samples, bands, edges, flux, flux_edges, notes)
+    heard = _as_kept(signals.all_signals(samples, bands, edges, flux, flux_edges, notes))
     beats = track_beats(onsets.drummed(flux, flux_edges), found)
     low = onsets.within(flux, flux_edges, *onsets.DRUMS_HZ["kick"])
     level = loud(bands.sum(axis=0))
@@ -83,6 +83,11 @@ def hear(samples: np.ndarray, *, digest: str = "", beats_per_bar: int | None = N
         edges_hz=edges,
         rate_hz=STEPS_HZ,
     )
+
+
+def _as_kept(heard: dict[str, Signal]) -> dict[str, Signal]:
+    """Return signals as the cache gives them back, so that a song is the same the first time as ever after."""
+    return {name: replace(one, values=one.values.astype(np.float32)) for name, one in heard.items()}
 
 
 def _character(heard: dict[str, Signal]) -> np.ndarray:

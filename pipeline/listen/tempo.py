@@ -54,12 +54,23 @@ class TempoMap:
         Shapes: seconds (n,) -> (n,).
         """
         beats = self.beat_at(seconds)
-        starts = self.bar_starts.astype(float)
-        if len(starts) == 0:
+        if len(self.bar_starts) == 0:
             return beats / self.beats_per_bar
-        usual = float(self.beats_per_bar)
-        knots = np.concatenate([[starts[0] - usual], starts, [starts[-1] + usual]])
-        return _along(beats, knots, np.arange(-1.0, len(starts) + 1))
+        knots = self._bar_knots()
+        return _along(beats, knots, np.arange(-1.0, len(knots) - 1))
+
+    def beat_of_bar(self, bar: np.ndarray | float) -> np.ndarray:
+        """Return the fractional beat number at which a fractional bar number is reached: `bar_at` the other way."""
+        wanted = np.asarray(bar, dtype=float)
+        if len(self.bar_starts) == 0:
+            return wanted * self.beats_per_bar
+        knots = self._bar_knots()
+        return _along(wanted, np.arange(-1.0, len(knots) - 1), knots)
+
+    def _bar_knots(self) -> np.ndarray:
+        """Return the beats at which bars begin, from the one before the first to the one after the last."""
+        starts, usual = self.bar_starts.astype(float), float(self.beats_per_bar)
+        return np.concatenate([[starts[0] - usual], starts, [starts[-1] + usual]])
 
     def time_of(self, beat: np.ndarray | float) -> np.ndarray:
         """Return the seconds at which a fractional beat number is reached; nan where there is no tempo."""

@@ -14,7 +14,14 @@ from .tracks import Lane, Sheet, Span, Track
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-COLOURS = {"camera": "#2b6a9b", "frame": "#2a7f7a", "look": "#8a4b86", "let": "#4c7a34", "prompts": "#b06a1e"}
+COLOURS = {
+    "camera": "#2b6a9b",
+    "frame": "#2a7f7a",
+    "look": "#8a4b86",
+    "let": "#4c7a34",
+    "signal": "#9a4a2a",
+    "prompts": "#b06a1e",
+}
 AGAINST = "#b3261e"
 LINE = 1.6
 

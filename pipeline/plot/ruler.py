@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from ..schedule.beat_grid import BAR, BeatGrid
 from .page import CUT, EDGE, INK, SOFT, Page
 from .tracks import Sheet
 
@@ -50,6 +51,8 @@ def second_ticks(sheet: Sheet, per_frame: float) -> list[tuple[float, str]]:
 
 def bar_ticks(sheet: Sheet, per_frame: float) -> list[tuple[float, str]]:
     """Return places and texts of bars, from 1, and of the beats in them where there is room."""
+    if sheet.grid is not None:
+        return _song_ticks(sheet, sheet.grid, per_frame)
     assert sheet.bpm is not None
     beat = sheet.fps * 60 / sheet.bpm
     last = (sheet.n_frames - 1) / beat
@@ -58,6 +61,15 @@ def bar_ticks(sheet: Sheet, per_frame: float) -> list[tuple[float, str]]:
         return [(b * beat, _bar(int(b), int(per_bar))) for b in _places(1, last)]
     step = _step(BARS, beat * per_bar * per_frame)
     return [(bar * per_bar * beat, f"{bar + 1:g}") for bar in _places(step, last / per_bar)]
+
+
+def _song_ticks(sheet: Sheet, grid: BeatGrid, per_frame: float) -> list[tuple[float, str]]:
+    """Return places and texts of the music's bars, those before its first downbeat left out."""
+    per_bar = sheet.fps * 60 / grid.bpm * grid.tempo.beats_per_bar * per_frame
+    step, last = _step(BARS, per_bar), float(sheet.n_frames - 1)
+    first, end = np.ceil(grid.number(BAR, np.array([0.0, last])) / step - 1e-6) * step
+    bars = np.arange(max(first, 0.0), end + step, step)
+    return [(x, f"{bar + 1:g}") for bar, x in zip(bars, grid.frame(BAR, bars).tolist(), strict=True) if 0 <= x <= last]
 
 
 def _bar(beat: int, per_bar: int) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..schedule import Reading
+from ..schedule.beat_grid import BeatGrid
 from ..schedule.bounds import PARAMETERS, WORDS
 from ..schedule.origin import is_key
 from ..schedule.trace import Lane, curve_of, find_name, follow_all, lanes, value_names
@@ -62,7 +63,8 @@ class Sheet:
     """All that the picture shows.
 
     Convention: `labels` gives the frames of the film at which each label comes; `words` the runs of settings that are
-        no numbers and differ between shots; `notes` are what stands still, and what found no room.
+        no numbers and differ between shots; `notes` are what stands still, and what found no room; `grid` is that of
+        the music, where its beats count.
     """
 
     name: str
@@ -77,6 +79,7 @@ class Sheet:
     tracks: tuple[Track, ...]
     lanes: tuple[Lane, ...]
     notes: tuple[str, ...]
+    grid: BeatGrid | None = None
 
 
 def gather(reading: Reading, wanted: Sequence[str] = ()) -> Sheet:
@@ -103,8 +106,8 @@ def gather(reading: Reading, wanted: Sequence[str] = ()) -> Sheet:
         _about(reading),
         film.n_frames,
         film.fps,
-        reading.bpm,
-        reading.beats_per_bar,
+        reading.tempo.heard_bpm,
+        reading.tempo.beats_per_bar,
         tuple(
             Span(shot.name, start, len(shot.plans)) for shot, start in zip(film.shots, _starts(reading), strict=True)
         ),
@@ -113,6 +116,7 @@ def gather(reading: Reading, wanted: Sequence[str] = ()) -> Sheet:
         tracks[:MAX_TRACKS],
         prompts[:MAX_LANES],
         (*(() if wanted else notes), *(note for note in extra if note)),
+        reading.tempo.heard_grid,
     )
 
 
@@ -120,8 +124,8 @@ def _about(reading: Reading) -> str:
     film = reading.film
     frames = f"{film.n_frames} frame{'s' if film.n_frames > 1 else ''}"
     said = [film.source, frames, f"{film.n_frames / film.fps:.4g} s at {film.fps:g} fps"]
-    if reading.bpm is not None:
-        said.append(f"{reading.bpm:g} bpm")
+    if (bpm := reading.tempo.heard_bpm) is not None:
+        said.append(f"{bpm:.4g} bpm")
     return " · ".join([*said, f"{film.size.width}x{film.size.height}"])
 
 

@@ -77,8 +77,8 @@ def _from_mapping(node: Mapping, wanted: Wanted) -> Curve:
     keys = []
     for time, value in node.items:
         one = replace(wanted, what=f"{wanted.what} at {shorten(time.text)}")
-        keys.append(complaints.attempt(_key, time, value, one))
-    found = sorted((key for key in keys if key), key=lambda key: (key.frame, key.text.mark))
+        keys.append(complaints.attempt(_keys_at, time, value, one))
+    found = sorted((key for some in keys for key in some or ()), key=lambda key: (key.frame, key.text.mark))
     for before, key in pairwise(found):
         if before.frame == key.frame:
             mark = before.text.mark
@@ -88,19 +88,24 @@ def _from_mapping(node: Mapping, wanted: Wanted) -> Curve:
     if beyond is not None:
         what = f"{wanted.what} has a key at frame {beyond.frame}, the shot ends at {wanted.scope.clock.frames - 1}"
         wanted.scope.notices.add("key-beyond-end", beyond.text.mark, what, "lengthen the shot or move the key")
-    return _joined(found, len(keys), Scalar("", node.mark, [node.mark.column]), wanted, complaints)
+    n_read = sum(1 if some is None else len(some) for some in keys)
+    if found and found[0].has_ease and n_read and [] in keys:  # what leads there lies in another shot
+        found[0] = replace(found[0], ease=LINEAR, has_ease=False)
+    return _joined(found, n_read, Scalar("", node.mark, [node.mark.column]), wanted, complaints)
 
 
-def _key(time: Scalar, value: Node, wanted: Wanted) -> Key:
+def _keys_at(time: Scalar, value: Node, wanted: Wanted) -> list[Key]:
+    """Read a time and its value; a label that comes several times gives a key each time."""
     complaints = Complaints()
-    frame = complaints.attempt(wanted.scope.moment, time.part(0, len(time.text)))
-    if frame is not None and frame < 0:
-        complaints.add(time.mark, f"a key cannot stand at frame {frame} ({describe(time)})", "choose a frame from 0 on")
-    is_torn = frame is None and isinstance(value, Scalar) and not value.text
+    frames = complaints.attempt(wanted.scope.moments, time.part(0, len(time.text)))
+    if frames and frames[0] < 0:
+        what = f"a key cannot stand at frame {frames[0]} ({describe(time)})"
+        complaints.add(time.mark, what, "choose a frame from 0 on")
+    is_torn = frames is None and isinstance(value, Scalar) and not value.text
     found = None if is_torn else complaints.attempt(_eased, value, wanted)
     complaints.settle()
-    assert frame is not None and found is not None
-    return Key(frame, found[0], found[1] or LINEAR, time, found[1] is not None)
+    assert frames is not None and found is not None
+    return [Key(frame, found[0], found[1] or LINEAR, time, found[1] is not None) for frame in frames]
 
 
 def _from_key_string(text: Scalar, wanted: Wanted) -> Curve:

@@ -1,4 +1,8 @@
-"""Read the labels of a timeline: names for moments of a shot, `{drop: 8s, kick: [1b, 2b], tick: every 4b}`."""
+"""Read the labels of a timeline: names for moments of a shot, `{drop: 8s, kick: [1b, 2b], tick: every 4b}`.
+
+What comes every so many beats or bars of the film's music comes at those of the song, counted from its beginning, and
+not from the shot's.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +10,11 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from typing import Protocol
 
 from ..errors import KeyframeError
-from .clock import nearest_frame
+from .beat_grid import BAR, BEAT
+from .clock import Clock, nearest_frame
 from .fields import describe
 from .language.functions import FUNCTIONS
 from .language.tokens import LABEL
@@ -18,11 +24,26 @@ from .source import Complaints, Node, Scalar, Sequence, refuse, shorten
 MAX_MOMENTS = 25_000  # of one label
 MAX_IN_SHOT = 100_000  # of all labels
 LONGEST = 300
-EVERY = re.compile(r"every\s+(?P<step>.+?)(?:\s+from\s+(?P<start>.+?))?(?:\s+until\s+(?P<end>.+))?", re.ASCII)
+EVERY = re.compile(
+    r"every\s+(?P<step>.+?)(?:\s+from\s+(?P<start>.+?))?(?:\s+until\s+(?P<end>.+?))?(?:\s+where\s+(?P<condition>.+))?",
+    re.ASCII,
+)
+OF_MUSIC = re.compile(r"(?:(\d{1,6}(?:\.\d{1,9})?)\s*(b|beats|bars)|(beat|bar))", re.ASCII)
 WORDS = frozenset({*NAMES, *FUNCTIONS, "and", "or", "not", "every"})
 
 Moments = tuple[int, ...]
-Position = Callable[[Scalar], float | Fraction]
+
+
+class Times(Protocol):
+    """What labels need to know of the shot that they are in; a `Scope` does."""
+
+    clock: Clock
+
+    def position(self, text: Scalar) -> float | Fraction:
+        """Return a time in frames."""
+
+    def holds(self, condition: Scalar, frames: Moments) -> tuple[bool, ...]:
+        """Say at which frames a condition is true."""
 
 
 def check_name(name: Scalar, what: str) -> None:
@@ -41,9 +62,9 @@ class _Found(Mapping[str, Moments]):
         self,
         items: Mapping[str, tuple[Scalar, Node]],
         n_frames: int,
-        position: Callable[[Mapping[str, Moments]], Position],
+        times: Callable[[Mapping[str, Moments]], Times],
     ) -> None:
-        self.items_, self.n_frames, self.position = items, n_frames, position(self)
+        self.items_, self.n_frames, self.times = items, n_frames, times(self)
         self.known: dict[str, Moments] = {}
         self.faults: dict[str, KeyframeError] = {}
         self.open: list[str] = []
@@ -64,7 +85,7 @@ class _Found(Mapping[str, Moments]):
         if name not in self.known:
             self.open.append(name)
             try:
-                self.known[name] = _moments(node, self.position, self.n_frames)
+                self.known[name] = _moments(node, self.times, self.n_frames)
             except KeyframeError as fault:
                 self.faults[name] = fault
                 raise
@@ -76,9 +97,9 @@ class _Found(Mapping[str, Moments]):
 def read_labels(
     items: Mapping[str, tuple[Scalar, Node]],
     n_frames: int,
-    position: Callable[[Mapping[str, Moments]], Position],
+    times: Callable[[Mapping[str, Moments]], Times],
 ) -> dict[str, Moments]:
-    """Return the frames of every label, ascending; `position` turns the labels of a shot into a reader of times.
+    """Return the frames of every label, ascending; `times` turns the labels of a shot into a reader of times.
 
     Convention: a label may be placed by others, in any order, as in `{fall: drop + 2b, drop: 8s}`.
     Raises: KeyframeError with all complaints.
@@ -87,7 +108,7 @@ def read_labels(
     for key, _ in items.values():
         complaints.attempt(check_name, key, "a label")
     items = {name: item for name, item in items.items() if LABEL.fullmatch(name)}  # others would spoil messages
-    labels = _Found(items, n_frames, position)
+    labels = _Found(items, n_frames, times)
     found: dict[str, Moments] = {}
     count = 0
     for name, (key, _) in items.items():
@@ -100,10 +121,10 @@ def read_labels(
     return found
 
 
-def _moments(node: Node, position: Position, n_frames: int) -> Moments:
+def _moments(node: Node, times: Times, n_frames: int) -> Moments:
     if isinstance(node, Sequence):
         complaints = Complaints()
-        found = [complaints.attempt(_moments, item, position, n_frames) or () for item in node.items]
+        found = [complaints.attempt(_moments, item, times, n_frames) or () for item in node.items]
         if not node.items:
             complaints.add(node.mark, "a label has no time", "write one, such as 8s")
         complaints.settle()
@@ -115,24 +136,55 @@ def _moments(node: Node, position: Position, n_frames: int) -> Moments:
         refuse(text.mark, f"a label's time has {len(text.text)} characters", f"keep it to {LONGEST}")
     match = EVERY.fullmatch(text.text)
     if match is None:
-        return (nearest_frame(position(text)),)
-    return _every(
-        {name: text.part(*match.span(name)) for name in ("step", "start", "end") if match[name]}, position, n_frames
-    )
+        return (nearest_frame(times.position(text)),)
+    names = ("step", "start", "end", "condition")
+    parts = {name: text.part(*match.span(name)) for name in names if match[name]}
+    frames = _every(parts, times, n_frames)
+    if "condition" not in parts:
+        return frames
+    kept = times.holds(parts["condition"], frames)
+    return tuple(frame for frame, is_kept in zip(frames, kept, strict=True) if is_kept)
 
 
-def _every(parts: dict[str, Scalar], position: Position, n_frames: int) -> Moments:
+def _every(parts: dict[str, Scalar], times: Times, n_frames: int) -> Moments:
     """Return moments at equal distances, each taken to the nearest frame by itself so that no tempo drifts.
 
     Convention: the last one is the first at or past the shot's end, so that a longer shot begins the same.
     """
-    places = {name: float(position(part)) for name, part in parts.items()}
-    step, start, end = places["step"], places.get("start", 0.0), places.get("end", math.inf)
+    places: dict[str, float] = {name: float(times.position(parts[name])) for name in ("start", "end") if name in parts}
+    start, end = places.get("start", 0.0), places.get("end", math.inf)
+    count, unit = _musical(parts["step"].text)
+    if unit and times.clock.tempo.bpm is None and times.clock.tempo.has_beats:
+        return _of_song(parts, count, unit, times.clock, places)
+    spans = times.clock.tempo.spans
+    step = count * spans[unit] if unit and unit in spans else float(times.position(parts["step"]))
     if step < 1:
         refuse(parts["step"].mark, f"labels cannot come every {step:g} frames", "leave at least a frame between them")
-    count = max(0, math.ceil((n_frames - start) / step)) + 1
+    n = max(0, math.ceil((n_frames - start) / step)) + 1
     if end < math.inf:
-        count = min(count, max(0, math.ceil((end - start) / step - 1e-9)))
-    if count > MAX_MOMENTS:
-        refuse(parts["step"].mark, f"the label would come {count} times", f"stay within {MAX_MOMENTS}")
-    return tuple(nearest_frame(start + step * index) for index in range(count))
+        n = min(n, max(0, math.ceil((end - start) / step - 1e-9)))
+    if n > MAX_MOMENTS:
+        refuse(parts["step"].mark, f"the label would come {n} times", f"stay within {MAX_MOMENTS}")
+    return tuple(nearest_frame(start + step * index) for index in range(n))
+
+
+def _musical(step: str) -> tuple[float, str]:
+    """Return how many beats or bars a step has, and which of both; no unit where it is some other time."""
+    match = OF_MUSIC.fullmatch(step)
+    if match is None:
+        return 0.0, ""
+    return float(match[1] or 1), BAR if "bar" in (match[2] or match[3]) else BEAT
+
+
+def _of_song(parts: dict[str, Scalar], count: float, unit: str, clock: Clock, places: dict[str, float]) -> Moments:
+    """Return moments on the beats of the music: of the song's own count, or counted from a start."""
+    step = parts["step"]
+    if count <= 0:
+        refuse(step.mark, f"labels cannot come every {count:g} beats", "leave some time between them")
+    start, end = places.get("start", 0.0), places.get("end", math.inf)
+    found = clock.beats_around(unit, count, most=MAX_MOMENTS, counted_from=places.get("start"))
+    if found is None:
+        refuse(step.mark, f"the label would come more than {MAX_MOMENTS} times", f"stay within {MAX_MOMENTS}")
+    frames = [frame for frame in map(nearest_frame, found.tolist()) if start - 0.5 <= frame < end]
+    beyond = [index for index, frame in enumerate(frames) if frame >= clock.frames]
+    return tuple(dict.fromkeys(frames[: beyond[0] + 1] if beyond else frames))

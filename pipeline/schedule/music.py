@@ -52,7 +52,7 @@ def read_music(node: Node, tempo: Tempo, beside: Path) -> Music:
     found = as_mapping(node, "music", MUSIC_KEYS, complaints) if isinstance(node, Mapping) else {"file": node}
     if "file" not in found:
         complaints.add(node.mark, "music names no file", "write music: song.mp3, or file: song.mp3 in it")
-    times = {key: complaints.attempt(_seconds, found[key], key, tempo) for key in TIMES if key in found}
+    times = {key: complaints.attempt(seconds, found[key], key, tempo) for key in TIMES if key in found}
     volume = 1.0
     if "volume" in found:
         volume = complaints.attempt(number, found["volume"], "volume", low=0, high=LOUDEST) or 0.0
@@ -114,7 +114,7 @@ def refuse_copy(music: Music, n_frames: int, fps: float, mark: Mark, holds: tupl
         refuse(mark, f"the music ends {_told(missing)} before the film, and nothing can be added to a copy", do)
 
 
-def _seconds(node: Node, what: str, tempo: Tempo) -> Fraction:
+def seconds(node: Node, what: str, tempo: Tempo) -> Fraction:
     """Return a time in seconds; one in frames would move with the frame rate."""
     text = scalar(node, what)
     if re.fullmatch(r"0+|[\d.]*[1-9][\d.]*(\s*f)?", text.text, re.ASCII):

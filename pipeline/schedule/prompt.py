@@ -6,7 +6,7 @@ A weight may stand at the end of a text as Disco users write it (`yellow: 0.4`);
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import curve, template
 from .clips import read_only
@@ -88,23 +88,30 @@ class PromptReader:
         complaints = Complaints()
         keys: dict[int, PromptKey] = {}
         for time, value in node.items:
-            frame = complaints.attempt(self.scope.moment, time.part(0, len(time.text)))
-            key = complaints.attempt(self._key, frame or 0, value)
-            if frame is None or key is None:
+            frames = complaints.attempt(self.scope.moments, time.part(0, len(time.text)))
+            key = complaints.attempt(self._key, 0, value)
+            if frames is None or key is None:
                 continue
-            if frame < 0:
-                complaints.add(time.mark, f"prompts cannot begin at frame {frame}", "choose a frame from 0 on")
-            elif frame in keys:
-                first = keys[frame].place.mark
-                what = f"a second key at frame {frame} (first at line {first.line})"
-                complaints.add(time.mark, what, "keep one of them")
-            else:
-                keys[frame] = key
-                self._notice_end(frame, time)
-        if not node.items:
-            complaints.add(node.mark, "there are no prompts", "write at least one text")
+            for frame in frames:
+                self._put(frame, replace(key, frame=frame), keys, time, complaints)
+        if not keys and not complaints.found:
+            where = " in this shot" if node.items else ""
+            complaints.add(node.mark, f"there are no prompts{where}", "write at least one text")
         complaints.settle()
         return tuple(keys[frame] for frame in sorted(keys))
+
+    def _put(
+        self, frame: int, key: PromptKey, keys: dict[int, PromptKey], time: Scalar, complaints: Complaints
+    ) -> None:
+        """Put a key where it stands, unless there is one already."""
+        if frame < 0:
+            complaints.add(time.mark, f"prompts cannot begin at frame {frame}", "choose a frame from 0 on")
+        elif frame in keys:
+            what = f"a second key at frame {frame} (first at line {keys[frame].place.mark.line})"
+            complaints.add(time.mark, what, "keep one of them")
+        else:
+            keys[frame] = key
+            self._notice_end(frame, time)
 
     def _notice_end(self, frame: int, time: Scalar) -> None:
         last = self.scope.clock.frames - 1

@@ -37,6 +37,7 @@ from .music import LOUDEST, MUSIC_KEYS, TIMES
 from .named_look import BASE
 from .notices import CODES
 from .shot import FILM_KEYS, MAX_SEED, MAX_SHOTS, SHOT_KEYS
+from .signals import GRIDS, HIGHEST_HZ, LENGTHS, MAX_SIGNALS, NUMBERS, ON_OFF, SHAPE_KEYS, SOURCES
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 SAYS = {
@@ -59,6 +60,7 @@ SAYS = {
     "frame": "What happens to the frame before, once the camera has moved it, ahead of the sampling.",
     "look": "How each frame is sampled.",
     "music": "The film's sound: a sound file or video, from the keyframe file's folder; or which part of it, and how.",
+    "signals": "Your own signals: what is heard in the music, shaped.",
     "init": "The picture that a shot starts from, stays like, or keeps in part.",
     "film": "How frames become a film.",
     "shots": "The film's shots, with hard cuts between them; what stands at the top holds for each.",
@@ -187,6 +189,25 @@ def _music() -> Schema:
     return {"anyOf": [{"type": TEXT_TYPES, "minLength": 1}, {**spelled, "required": ["file"]}]}
 
 
+def _signals() -> Schema:
+    """Return what stands under `signals:`, a shape for each name."""
+    time = {**ref("time"), "description": "seconds or beats"}
+    found: Schema = {key: {**time, "description": f"{says}; seconds or beats"} for key, says in LENGTHS.items()}
+    found |= {key: {**number(low, high), "description": says} for key, (low, high, says) in NUMBERS.items()}
+    found |= {"of": {"type": "string", "minLength": 1, "description": SOURCES["of"]}}
+    pair = {"type": "array", "minItems": 2, "maxItems": 2, "items": number(0, HIGHEST_HZ)}
+    found |= {"band": {**pair, "description": SOURCES["band"]}}
+    found |= {"quantise": words(GRIDS), "lead": {**time, "description": "comes so much earlier, or auto"}}
+    found |= {"accumulate": {"anyOf": [words(ON_OFF), {"type": "boolean"}]}}
+    shape = section({key: found[key] for key in SHAPE_KEYS}) | {"oneOf": [{"required": [key]} for key in SOURCES]}
+    return {
+        "type": "object",
+        "maxProperties": MAX_SIGNALS,
+        "propertyNames": _names(),
+        "additionalProperties": shape,
+    }
+
+
 def _anything() -> Schema:
     return {"type": [*TEXT_TYPES, "null"]}
 
@@ -215,6 +236,7 @@ _FORMS = {
     "camera": lambda: ref("camera"),
     "frame": lambda: ref("frame"),
     "music": _music,
+    "signals": _signals,
     "init": lambda: ref("init"),
     "look": lambda: {"anyOf": [ref("look"), _look_name()]},
     "film": _film,

@@ -6,7 +6,6 @@ circle is found where it closes. A value named by others is computed once for th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -17,23 +16,21 @@ import numpy as np
 from ..errors import KeyframeError
 from ..types import Mark
 from . import curve
-from .clock import MAX_FRAMES, NEEDS_BPM, Clock, nearest_frame, refuse_time
-from .fields import nearest
+from .clock import NEEDS_BPM, Clock, nearest_frame
 from .language import expression
-from .language.evaluate import values
+from .language.evaluate import evaluate
 from .language.functions import NUMEXPR_NAMES
-from .language.tokens import WORD
 from .language.tree import Meaning, Unit
-from .language.vocabulary import NAMES, SPANS, Vocabulary
+from .language.vocabulary import NAMES, NO_TEMPO, Vocabulary
 from .notices import Notices
+from .position import moments, position, song_words
 from .source import Node, Scalar, refuse
 
 MAX_REFERENCES = 8
 MAX_AT_EVERY_STEP = 100  # values that follow the denoising are computed anew for whoever names them
-STILL = ("max_f", "frames", "fps", "bpm", "seed", "pi", "e")
 LENGTH = frozenset({"max_f", "frames"})
 IN_SAMPLER = "it is known only to values inside the sampler, such as look.guidance_scale and look.cut_overview"
-NO_TEMPO = "add 'bpm: 120' at the top of the file"
+MAX_BEATS = 25_000
 OLD_WORDS = {"s": "seed", **NUMEXPR_NAMES}
 
 
@@ -82,47 +79,40 @@ class Scope:
         return self._words[in_sampler, is_old]
 
     def _vocabulary(self, in_sampler: bool, is_old: bool) -> Vocabulary:
-        gone = self._gone | (frozenset() if in_sampler else {"p"})
+        gone = self.gone | (frozenset() if in_sampler else {"p"})
         return Vocabulary(
             names={name: meaning for name, meaning in NAMES.items() if name not in gone},
             spans=self.clock.tempo.spans,
-            advice={"p": IN_SAMPLER, **self._advice},
+            advice={"p": IN_SAMPLER, **self.advice},
             labels=self.labels,
             resolve=lambda name: self._meaning(name, in_sampler),
             others=(*self.lets, *self.parameters),
             aliases=OLD_WORDS if is_old else {},
+            song=song_words(self.clock, is_position=False),
+            every=self._beats,
             on_label=self.used.add,
         )
 
+    def _beats(self, unit: str, step: float) -> tuple[float, ...] | None:
+        found = self.clock.beats_around(unit, step, most=MAX_BEATS)
+        return None if found is None else tuple(float(nearest_frame(frame)) for frame in found.tolist())
+
     @property
-    def _gone(self) -> frozenset[str]:
+    def gone(self) -> frozenset[str]:
         """Names that mean nothing here: beats without a tempo, and the length while it is being read."""
-        without_tempo = NEEDS_BPM if self.clock.tempo.bpm is None else frozenset()
+        without_tempo = frozenset() if self.clock.tempo.has_beats else NEEDS_BPM
         return without_tempo | (frozenset() if self.clock.frames else LENGTH)
 
     @property
-    def _advice(self) -> dict[str, str]:
+    def advice(self) -> dict[str, str]:
+        """Why words that exist elsewhere are missing here."""
         return dict.fromkeys(NEEDS_BPM, NO_TEMPO) | dict.fromkeys(LENGTH, "say how long the shot is without it")
-
-    def _positions(self) -> Vocabulary:
-        moving = dict.fromkeys(("t", "sec", "beat", "bar", "film_t", "film_sec", "p"), "a key stands still; use max_f")
-        return Vocabulary(
-            names={name: NAMES[name] for name in STILL if name not in self._gone},
-            spans=self.clock.tempo.spans,
-            advice={**self._advice, **moving},
-            labels=self.labels,
-            resolve=self._still_meaning,
-            others=tuple(self.lets),
-            aliases={"s": "seed"},
-            is_position=True,
-            on_label=self.used.add,
-        )
 
     def _meaning(self, name: Scalar, in_sampler: bool) -> Meaning | None:
         if name.text in self.words:
             refuse(name.mark, f"{name.text} is a word, not a number", "only numbers can be used in an expression")
         if name.text not in self.lets and name.text not in self.parameters:
-            return None
+            return self._signal_meaning(name)
         found = self.curve(name.text, name)
         if found.uses_progress and not in_sampler:
             what = f"'{name.text}' follows the denoising (p), this value does not"
@@ -130,7 +120,22 @@ class Scope:
         unit = found.unit if name.text in self.lets else Unit.FREE
         return Meaning(unit, found.is_timed, found.uses_progress)
 
-    def _still_meaning(self, name: Scalar) -> Meaning | None:
+    def _signal_meaning(self, name: Scalar) -> Meaning | None:
+        song = self.clock.tempo.song
+        if song is None:
+            from ..listen.names import SIGNALS  # only where a name means nothing else
+
+            if name.text in SIGNALS:
+                what = f"'{name.text}' is heard in music, and the film has none"
+                refuse(name.mark, what, "add 'music: song.mp3' at the top of the file")
+            return None
+        if not song.knows(name.text):
+            return None
+        song.used[name.text] = None
+        return Meaning(Unit.NUMBER, is_timed=True)
+
+    def still_meaning(self, name: Scalar) -> Meaning | None:
+        """Return what a name means where nothing may move, None for one that is not known."""
         if name.text not in self.lets:
             return None
         meaning = self._meaning(name, False)
@@ -193,7 +198,20 @@ class Scope:
         """
         ours = [name for name in names if name not in NAMES]
         found = self.clock.variables([name for name in names if name in NAMES], t, n)
-        return found | {name: self._values(name, t, n) for name in ours}
+        return found | {name: self._values(name, t, n) if self._is_ours(name) else self.heard(name, t) for name in ours}
+
+    def _is_ours(self, name: str) -> bool:
+        return name in self.lets or name in self.parameters
+
+    def heard(self, name: str, t: np.ndarray) -> np.ndarray:
+        """Return a signal of the music at frames of the shot.
+
+        Shapes: t float64 (points,), whole -> (points,).
+        """
+        song = self.clock.tempo.song
+        assert song is not None, "names are checked when they are read"
+        frames, places = np.unique(t, return_inverse=True)
+        return song.values(name, frames + self.clock.start)[places]
 
     def _values(self, name: str, t: np.ndarray, n: np.ndarray | None) -> np.ndarray:
         found = self.curve(name)
@@ -216,34 +234,19 @@ class Scope:
     # --- when it is --------------------------------------------------------------------------------------------------
 
     def position(self, text: Scalar) -> float | Fraction:
-        """Return a time in frames, one of the plain forms or a sum of times, labels and names that stand still.
-
-        Convention: a sum without any unit is cut to a whole frame, as `max_f/2` in Deforum.
-        """
-        plain = self.clock.tempo.time(text)
-        if plain is not None:
-            return plain
-        words = self._positions()
-        self._refuse_strange(text, words)
-        found = expression.parse(text, words)
-        value = float(values(found.tree, self.variables(found.names, np.zeros(1)), 1)[0])
-        if found.unit is Unit.ANGLE:
-            refuse(text.mark, "an angle is no time", "write seconds (2s), beats (4b) or a frame (12)")
-        if not abs(value) <= 10 * MAX_FRAMES:
-            refuse(text.mark, f"a key cannot stand at frame {value:g}", f"stay within {MAX_FRAMES} frames")
-        return value if found.unit is Unit.TIME else float(int(value))
+        """Return a time in frames of the shot, as `position.position`."""
+        return position(self, text)
 
     def moment(self, text: Scalar) -> int:
         """Return the frame nearest to a time, halves upwards; it may lie before the shot or after it."""
-        return nearest_frame(self.position(text))
+        return nearest_frame(position(self, text))
 
-    def _refuse_strange(self, text: Scalar, words: Vocabulary) -> None:
-        """Complain in terms of times about a text in which nothing looks like a sum of them."""
-        said = re.findall(WORD, text.text, re.ASCII)
-        known = {*words.names, *self.labels, *self.lets, *SPANS, *words.advice, "bar", "s"}
-        if known.isdisjoint(said) and not re.search(r"[-+*/]|\d(?:f|ms|bars)", text.text):
-            if said and (self.labels or self.lets) and text.text.isidentifier():
-                do = nearest(text.text, (*self.labels, *self.lets))
-                if do.startswith("did you mean"):
-                    refuse(text.mark, f"not a time and no label (found '{text.text[:40]}')", do)
-            refuse_time(text)
+    def holds(self, condition: Scalar, frames: tuple[int, ...]) -> tuple[bool, ...]:
+        """Say at which frames, which ascend, a condition is true."""
+        found = expression.parse(condition, self.vocabulary())
+        t = np.array(frames, dtype=np.float64)
+        return tuple((evaluate(found, self.variables(found.names, t), t, self.clock.where) != 0).tolist())
+
+    def moments(self, text: Scalar) -> tuple[int, ...]:
+        """Return the frames at which keys at a time stand, as `position.moments`."""
+        return moments(self, text)

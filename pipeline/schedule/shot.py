@@ -28,7 +28,21 @@ SHOT_KEYS = (
     *("camera", "frame", "look", "init"),
 )
 FILM_KEYS = (
-    *("title", "preset", "fps", "size", "bpm", "beats_per_bar", "let", *SHOT_KEYS, "music", "film", "shots", "silence"),
+    *(
+        "title",
+        "preset",
+        "fps",
+        "size",
+        "bpm",
+        "beats_per_bar",
+        "let",
+        *SHOT_KEYS,
+        "music",
+        "signals",
+        "film",
+        "shots",
+        "silence",
+    ),
 )
 SECTION_OF = {
     key: section for section in ("init", "camera", "frame", "look", "film") for key in preset.SECTIONS[section]
@@ -217,7 +231,7 @@ def _labels(
         if name in settings.lets:
             complaints.add(key.mark, f"'{name}' is also a value under let", "rename one of them")
     complaints.settle()
-    found = read_labels(items, clock.frames, lambda known: settings.scope(clock, labels=known).position)
+    found = read_labels(items, clock.frames, lambda known: settings.scope(clock, labels=known))
     return dict.fromkeys(names, ()) | found
 
 
@@ -239,8 +253,13 @@ def _length(own: dict[str, Node], settings: FilmSettings, seed: int, at: _Place)
             return fields.whole(layer["frames"], "frames", low=1, high=MAX_FRAMES)
         if "duration" in layer:
             text = fields.scalar(layer["duration"], "duration")
-            found = settings.scope(Clock(settings.tempo, 0, seed)).moment(text)
+            found = _end(settings.scope(Clock(settings.tempo, 0, seed, at.start)).moments(text))
             if not 1 <= found <= MAX_FRAMES:
                 refuse(text.mark, f"the duration is {found} frames", f"choose between 1 and {MAX_FRAMES}")
             return found
     raise AssertionError("presets always give a duration")
+
+
+def _end(moments: tuple[int, ...]) -> int:
+    """Return a shot's length from the moments at which it may end: the next of them."""
+    return next((frame for frame in moments if frame > 0), max(moments, default=0))

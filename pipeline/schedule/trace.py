@@ -27,24 +27,35 @@ from .prompt import PromptKey, Wish
 from .template import Template
 
 LET = "let."
+HEARD = "signal."
 UNBOUND = Bounds(-np.inf, np.inf, f"within {HUGE:g}")
 
 
 def value_names(reading: Reading) -> tuple[str, ...]:
-    """Return the name of everything that has a value at each frame; the file's own names begin with `let.`."""
+    """Return the name of everything that has a value at each frame.
+
+    Convention: the file's own names begin with `let.`, the signals that something uses with `signal.`.
+    """
     clips = dict.fromkeys(reading.film.engine.clip_models)
-    return (*PARAMETERS, *(OF_CLIP + name for name in clips), *(LET + name for name in reading.scores[0].scope.lets))
+    ours = (LET + name for name in reading.scores[0].scope.lets)
+    return (*PARAMETERS, *(OF_CLIP + name for name in clips), *ours, *(HEARD + name for name in heard(reading)))
+
+
+def heard(reading: Reading) -> tuple[str, ...]:
+    """Return the signals of the music that something uses, in the order in which they are known."""
+    song = reading.tempo.song
+    return tuple(name for name in song.names if name in song.used) if song is not None and song.used else ()
 
 
 def find_name(reading: Reading, wanted: str) -> str:
-    """Return the full name of a value; one under `let:`, and the weight of a CLIP, may be given as written there.
+    """Return the full name of a value; one under `let:`, a signal and a CLIP's weight may be given as written there.
 
     Raises: UsageError with a suggestion.
     """
     known = value_names(reading)
     if wanted in known:
         return wanted
-    for before in (LET, OF_CLIP):
+    for before in (LET, HEARD, OF_CLIP):
         if before + wanted in known:
             return before + wanted
     ends = [name for name in known if name.split(".")[1] == wanted]
@@ -55,6 +66,8 @@ def curve_of(score: Score, name: str) -> Curve | None:
     """Return how a value is written in a shot, or None where it is not."""
     if name.startswith(OF_CLIP):
         return score.clips.get(name.removeprefix(OF_CLIP))
+    if name.startswith(HEARD):
+        return None
     scope, plain = score.scope, name.removeprefix(LET)
     return scope.curve(plain) if plain in scope.lets or plain in scope.parameters else None
 
@@ -74,6 +87,9 @@ def follow(score: Score, name: str) -> list[StepValues]:
     if name.startswith(OF_CLIP):
         clip = name.removeprefix(OF_CLIP)
         return [dict(plan.look.clip_weights).get(clip, (1.0,)) for plan in plans]
+    if name.startswith(HEARD):
+        values = scope.heard(name.removeprefix(HEARD), np.arange(len(plans), dtype=np.float64))
+        return [(value,) for value in values.tolist()]
     if section == "look":
         return [_as_steps(getattr(plan.look, field)) for plan in plans]
     found = curve_of(score, name)

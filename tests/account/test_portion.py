@@ -44,7 +44,7 @@ def test_a_part_of_the_film(command, tiny_engine, film_file, edit, options, n_da
     ("options", "said"),
     [
         (["--until", "soon"], "--until soon: is no moment; write 12s"),
-        (["--until", "1b"], "--until 1b: is no moment; write 12s, 0:12.5, 24b (with a bpm)"),
+        (["--until", "1b"], "--until 1b: is no moment; write 12s, 0:12.5, 24b (with a bpm or music)"),
         (["--until", "0"], "--until 0: is the film's beginning"),
         (["--only", "dusk"], "--only dusk: the film has no such shot; its shots are day, night"),
         (["--only", "day", "--until", "1s"], "--until and --only: both say which frames"),

@@ -20,7 +20,7 @@ from pipeline.schedule.shot import FILM_KEYS
 ROOT = Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 PRESETS = sorted((ROOT / "configs").glob("*.yaml"))
-FILMS = sorted((ROOT / "keyframes").glob("*.yaml"))
+FILMS = sorted(path for path in (ROOT / "keyframes").glob("*.yaml") if ".beats" not in path.suffixes)
 
 
 def readme() -> str:

@@ -18,7 +18,7 @@ MAY_IMPORT = {
     "errors": {"types"},
     "places": set(),
     "listen": NOUNS | {"places"},
-    "schedule": NOUNS | {"places"},
+    "schedule": NOUNS | {"places", "listen"},
     "store": NOUNS,
     "models": LIGHT | {"", "places"},  # its version is a fact about the engine
     "warp": STAGES,

@@ -79,6 +79,8 @@ def grown(source: random.Random, depth: int) -> str:
     args = [grown(source, depth - 1) for _ in range(source.randint(one.least, min(one.most, 4)))]
     if one.takes_label:
         args[0] = source.choice(LABEL_TEXTS)
+    if one.counts_unit:
+        args = source.choice([[], ["2"], ["0.5"], ["4"]])
     return f"{name}({', '.join(args)})"
 
 

@@ -81,6 +81,7 @@ def test_variables_are_pinned() -> None:
         "sec": [0, 0.5, 3],
         "beat": [0, 1, 6],
         "bar": [0, 0.25, 1.5],
+        "phase": [0, 0, 0],
         "film_t": [100, 105, 130],
         "film_sec": [10, 10.5, 13],
         "max_f": 40,
@@ -99,6 +100,6 @@ def test_some_names_are_not_known_everywhere() -> None:
     assert everything == set(NAMES)
     assert everything - set(SCOPE.vocabulary().names) == {"p"}
     silent = Scope(Clock(Tempo(10.0, None, 4.0), 1, 0))
-    assert everything - set(silent.vocabulary(in_sampler=True).names) == {"beat", "bar", "bpm"}
+    assert everything - set(silent.vocabulary(in_sampler=True).names) == {"beat", "bar", "phase", "bpm"}
     unmeasured = Scope(Clock(Tempo(10.0, 120.0, 4.0), 0, 0))
     assert everything - set(unmeasured.vocabulary(in_sampler=True).names) == {"max_f", "frames"}

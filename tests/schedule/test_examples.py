@@ -13,7 +13,7 @@ from pipeline.schedule import load
 from pipeline.types import WeightedPrompt
 
 ROOT = Path(__file__).resolve().parents[2]
-EXAMPLES = sorted((ROOT / "keyframes").glob("*.yaml"))
+EXAMPLES = sorted(path for path in (ROOT / "keyframes").glob("*.yaml") if ".beats" not in path.suffixes)
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

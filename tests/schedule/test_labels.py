@@ -20,7 +20,7 @@ def labels(text: str, *, frames: int = 41, bpm: float | None = 120.0) -> dict[st
     assert isinstance(tree, Mapping)
     clock = Clock(Tempo(10.0, bpm, 4.0), frames, 7)
     items = {key.text: (key, node) for key, node in tree.items}
-    return read_labels(items, frames, lambda known: Scope(clock, labels=known).position)
+    return read_labels(items, frames, lambda known: Scope(clock, labels=known))
 
 
 @pytest.mark.parametrize(

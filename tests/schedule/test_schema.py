@@ -36,7 +36,7 @@ from pipeline.types import Film
 ReadFilm = Callable[..., Film]
 ROOT = Path(__file__).resolve().parents[2]
 PLAIN = Path(__file__).parent / "plain.yaml"
-EXAMPLES = sorted((ROOT / "keyframes").glob("*.yaml"))
+EXAMPLES = sorted(path for path in (ROOT / "keyframes").glob("*.yaml") if ".beats" not in path.suffixes)
 SCHEMA = schema.schema()
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 

@@ -138,7 +138,17 @@ def test_keys_may_stand_at_labels(read_film: ReadFilm) -> None:
     ]
     assert rolls(read_film(text % "0: 0, '@drop': 10"))[:11] == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10]
     with pytest.raises(KeyframeError, match=r"the label 'kick' comes 2 times in this shot; write kick\(1\)"):
-        read_film(text % "kick: 1")
+        read_film(text % "1f + kick: 1")
+
+
+def test_a_label_that_comes_often_gives_a_key_each_time(read_film: ReadFilm) -> None:
+    text = "prompts: a\nfps: 10\nframes: 12\nlabels: {kick: [2, 4], tick: every 5f}\ncamera: {roll: {%s}}"
+    assert rolls(read_film(text % "0: 0, kick: 8 hold, kick + 1f: 6"))[:6] == [0, 8, 6, 8, 6, 6]
+    film = read_film(text % "'@tick': 3, kick(2): 1")
+    assert rolls(film)[:6] == [2.5, 2, 1.5, 1, 3, 3]
+    assert film.notices == ()  # what comes every so often also comes behind the end
+    with pytest.raises(KeyframeError, match=r"a second key at frame 4 \(first at"):
+        read_film(text % "kick: 1, 4: 2")
 
 
 def test_a_label_of_one_shot_is_known_in_all(read_film: ReadFilm) -> None:

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import math
 import re
-from fnmatch import fnmatchcase
 from typing import NoReturn
 
 from ..fields import nearest
 from ..source import Scalar, refuse, shorten
 from .functions import FUNCTIONS, NUMEXPR_NAMES
-from .tokens import PATTERN, Tokens
-from .tree import Call, Expression, Meaning, Moments, Name, Number, Tree, Unit
+from .moment_reader import MomentReader
+from .tree import Call, Expression, Meaning, Name, Number, Tree, Unit
 from .units import unit_of
-from .vocabulary import ANGLES, SPANS, Vocabulary
+from .vocabulary import ANGLES, NO_TEMPO, SPANS, Vocabulary
 
 PLAIN = re.compile(r"-?\d{1,9}(?:\.\d{0,9})?", re.ASCII)
 MAX_CHARACTERS = 1000
 MAX_DEPTH = 32
-MAX_NODES = 150
 
 COMPARISONS = frozenset({"<", "<=", ">", ">=", "==", "!="})
 LEVELS = {"or": 1, "|": 1, "and": 2, "&": 2, "not": 3, **dict.fromkeys(COMPARISONS, 4), "+": 5, "-": 5}
@@ -57,14 +55,13 @@ def parse(text: Scalar, words: Vocabulary) -> Expression:
     )
 
 
-class Parser(Tokens):
+class Parser(MomentReader):
     """Precedence climbing over one token of look-ahead."""
 
     def __init__(self, text: Scalar, words: Vocabulary) -> None:
-        super().__init__(text, is_position=words.is_position)
-        self.words = words
+        super().__init__(text, words)
         self.meanings: dict[str, Meaning] = {}
-        self.depth = self.nodes = 0
+        self.depth = 0
 
     def expression(self, level: int) -> Tree:
         """Read operators that bind more tightly than `level`, and their values."""
@@ -143,23 +140,43 @@ class Parser(Tokens):
     def time(self, value: float, unit: str, at: int) -> Tree:
         """Return a span of time as a number of frames."""
         if unit not in self.words.spans:
-            refuse(self.text.at(at), "beats and bars need a tempo", "add 'bpm: 120' at the top of the file")
+            refuse(self.text.at(at), "beats and bars need a tempo", NO_TEMPO)
+        if unit in self.words.song.lengths:
+            return self.later(value, unit, at)
         if math.isinf(value * self.words.spans[unit]):
             self.refuse_huge(at)
         return self.count(Number(value * self.words.spans[unit], at, Unit.TIME))
 
+    def later(self, value: float, unit: str, at: int) -> Tree:
+        """Return a number of beats or bars of a song, whose length depends on where they begin."""
+        name = self.words.song.lengths[unit]
+        self.meanings[name] = Meaning(Unit.TIME)
+        return self.call("*", (self.count(Number(value, at)), self.count(Name(name, at))), at)
+
+    def place(self, word: str, at: int) -> Tree:
+        """Read what is behind `bar` or `beat`: which of them, counted from 1."""
+        number, unit = float(self.token), {"bar": "bars", "beat": "b"}[word]
+        place = self.at
+        self.advance()
+        if unit not in self.words.spans:
+            refuse(self.text.at(at), "beats and bars need a tempo", NO_TEMPO)
+        if self.words.song.place is not None:
+            return self.count(Number(self.words.song.place(word, number), at, Unit.TIME))
+        return self.time(number - 1, unit, place)
+
     def variable(self, name: str, at: int) -> Tree:
         """Read a name: one of the language's, one of the file's, or in a position a label."""
         name = self.words.aliases.get(name, name)
+        label = name.removeprefix("@")
         if self.words.is_position:
-            if name == "bar" and self.kind == "number":
-                bars, place = float(self.token), self.at
-                self.advance()
-                return self.time(bars - self.words.first_bar, "bars", place)
-            if name.removeprefix("@") in self.words.labels:
-                return self.moment(name.removeprefix("@"), None, at)
+            if name in ("bar", "beat") and self.kind == "number":
+                return self.place(name, at)
+            if label in self.words.labels:
+                return self.moment(label, self.words.labels[label], None, at)
         meaning = self.words.names.get(name) or self.words.resolve(Scalar(name, self.text.at(at), self.text.columns))
         if meaning is None:
+            if self.words.is_position and name not in self.words.advice and (found := self.words.song.moments(label)):
+                return self.moment(label, found, None, at)
             if name in FUNCTIONS:
                 refuse(self.text.at(at), f"'{name}' is a function", f"write {FUNCTIONS[name].form}")
             if name in self.words.labels:
@@ -169,24 +186,14 @@ class Parser(Tokens):
         self.meanings[name] = meaning
         return self.count(Name(name, at))
 
-    def moment(self, label: str, number: int | None, at: int) -> Tree:
-        """Return the moment of a label that comes once, or comes for the `number`th time."""
-        frames = self.words.labels[label]
-        self.words.on_label(label)
-        if number is None and len(frames) != 1:
-            what = f"the label '{label}' comes {len(frames)} times in this shot"
-            refuse(self.text.at(at), what, f"write {label}(1) for the first" if frames else "use another one here")
-        if number is not None and not 1 <= number <= len(frames):
-            what = f"there is no {label}({number}): the label comes {len(frames)} times in this shot"
-            refuse(self.text.at(at), what, "count from 1")
-        return self.count(Number(float(frames[(number or 1) - 1]), at, Unit.TIME))
-
     def function(self, name: str, at: int) -> Tree:
         """Read a call."""
         label = name.removeprefix("@")
         if self.words.is_position and label in self.words.labels:
-            return self.numbered_moment(label, at)
+            return self.numbered_moment(label, self.words.labels[label], at)
         name = self.words.aliases.get(name, name)
+        if self.words.is_position and name not in FUNCTIONS and (moments := self.words.song.moments(label)):
+            return self.numbered_moment(label, moments, at)
         if name not in FUNCTIONS:
             is_value = name in self.words.names or name in self.words.others
             what = f"'{name}' is a value, not a function" if is_value else f"unknown function '{shorten(name)}'"
@@ -194,14 +201,14 @@ class Parser(Tokens):
             refuse(self.text.at(at), what, do)
         known, opening = FUNCTIONS[name], self.at
         self.advance()
-        args: list[Tree] = []
-        while self.token != ")" or args:
+        args: list[Tree] = [self.every(known.counts_unit, name, at)] if known.counts_unit else []
+        while not known.counts_unit and (self.token != ")" or args):
             args.append(self.label() if known.takes_label and not args else self.nested(opening, 0))
             if self.token != ",":
                 break
             self.advance()
         self.expect_closing(opening)
-        if not known.least <= len(args) <= known.most:
+        if not known.counts_unit and not known.least <= len(args) <= known.most:
             what = f"{name} takes {known.counts} (found {len(args)})"
             refuse(self.text.at(at), what, f"write {known.form}")
         filled = [Number(value, at) for value in known.fills[len(known.fills) - (known.most - len(args)) :]]
@@ -209,7 +216,7 @@ class Parser(Tokens):
             self.meanings[needed] = self.words.names.get(needed) or Meaning(is_timed=True)
         return self.call(name, (*args, *(filled if known.fills else [])), at)
 
-    def numbered_moment(self, label: str, at: int) -> Tree:
+    def numbered_moment(self, label: str, frames: tuple[int, ...], at: int) -> Tree:
         """Read `kick(2)`, the second moment of a label."""
         opening = self.at
         self.advance()
@@ -218,37 +225,11 @@ class Parser(Tokens):
         number = int(self.token)
         self.advance()
         self.expect_closing(opening)
-        return self.moment(label, number, at)
-
-    def label(self) -> Tree:
-        """Read a label's name, bare or in quotes, where `*` stands for any characters."""
-        at, name = self.at, self.token.strip("'\"").removeprefix("@")
-        if self.kind not in ("name", "label") or not PATTERN.fullmatch(name):
-            do = "write its name, or a part of it with * in quotes, as in since('verse*')"
-            refuse(self.text.at(at), f"a label is wanted here (found '{shorten(self.token) or 'the end'}')", do)
-        self.advance()
-        found = [each for each in self.words.labels if fnmatchcase(each, name)]  # without backtracking
-        if not found:
-            known = tuple(self.words.labels)
-            do = nearest(name, known) if known else "place it under 'labels:', as in {drop: 8s}"
-            refuse(self.text.at(at), f"there is no label '{shorten(name)}'", do)
-        for each in found:
-            self.words.on_label(each)
-        frames = sorted({frame for each in found for frame in self.words.labels[each]})
-        others = sorted({frame for each, all_ in self.words.labels.items() if each not in found for frame in all_})
-        self.count(Number(0.0, at))
-        return Moments(tuple(frames), tuple(others), at)
+        return self.moment(label, frames, number, at)
 
     def call(self, name: str, args: tuple[Tree, ...], at: int) -> Tree:
         """Return a counted call."""
         return self.count(Call(name, args, at))
-
-    def count(self, tree: Tree) -> Tree:
-        """Count a part, of which there may not be too many."""
-        self.nodes += 1
-        if self.nodes > MAX_NODES:
-            refuse(self.text.at(tree.at), f"the expression has more than {MAX_NODES} parts", "simplify it")
-        return tree
 
     def expect_closing(self, opening: int) -> None:
         """Read the bracket that closes the one at `opening`."""

@@ -17,7 +17,8 @@ class Function:
     Convention: `rule` has one letter for each value, the last of them standing for all that follow, and after the
         arrow one for the result. `n` is a plain number, `t` a time, all `a` must agree; a result `f` goes with
         anything. `fills` are the values of the last arguments where they are left out; `needs` the names it reads
-        without being given them; the first value is a label where `takes_label`.
+        without being given them; the first value is a label where `takes_label`, and where there is a `counts_unit` it
+        is how many beats or bars lie between the moments that the function looks at, 1 where it is left out.
     """
 
     form: str
@@ -28,6 +29,7 @@ class Function:
     fills: tuple[float, ...] = ()
     needs: tuple[str, ...] = ()
     takes_label: bool = False
+    counts_unit: str = ""
 
     @property
     def counts(self) -> str:
@@ -44,6 +46,10 @@ def _plain(form: str, says: str, rule: str = "n>n") -> Function:
 
 def _labelled(form: str, says: str, rule: str, *, fills: tuple[float, ...] = ()) -> Function:
     return Function(form, says, rule, 1, 1 + len(fills), fills=fills, needs=("t",), takes_label=True)
+
+
+def _counted(name: str, says: str, unit: str) -> Function:
+    return Function(f"{name}(n) or {name}()", says, "lt>f", 1, 2, fills=(NEVER,), needs=("t",), counts_unit=unit)
 
 
 NEVER = 1_000_000.0
@@ -120,6 +126,10 @@ FUNCTIONS: dict[str, Function] = {
         "lt>f",
         fills=(NEVER,),
     ),
+    "since_beat": _counted("since_beat", "frames since the last beat, or the last of every n beats", "b"),
+    "until_beat": _counted("until_beat", "frames until the next beat, or the next of every n beats", "b"),
+    "since_bar": _counted("since_bar", "frames since the last bar began, or the last of every n bars", "bars"),
+    "until_bar": _counted("until_bar", "frames until the next bar begins, or the next of every n bars", "bars"),
     "count": _labelled("count(label)", "how often the label has come so far", "l>f"),
     "phase": _labelled("phase(label)", "0..1 from one coming of the label (or the shot's start) to the next", "l>f"),
     "section": _labelled("section(label)", "1 from the label until any other label comes, else 0", "l>f"),

@@ -54,6 +54,10 @@ def section(moments: Values, others: Values, t: Values) -> Values:
 OF_LABELS: dict[str, Callable[..., Values]] = {
     "since": since,
     "until": until,
+    "since_beat": since,
+    "until_beat": until,
+    "since_bar": since,
+    "until_bar": until,
     "count": count,
     "phase": phase,
     "section": section,

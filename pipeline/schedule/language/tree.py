@@ -47,8 +47,8 @@ class Call:
 class Moments:
     """The frames at which labels stand, ascending; `others` those of all other labels."""
 
-    frames: tuple[int, ...]
-    others: tuple[int, ...]
+    frames: tuple[float, ...]
+    others: tuple[float, ...]
     at: int
 
 
