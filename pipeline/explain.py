@@ -14,6 +14,7 @@ import numpy as np
 from .errors import KeyframeError, UsageError
 from .schedule import Reading, Score
 from .schedule.bounds import NO_PICTURE, PARAMETERS, PATHS, WORDS
+from .schedule.clips import PREFIX as OF_CLIP
 from .schedule.clock import NEEDS_BPM
 from .schedule.keys import Curve
 from .schedule.music import TIMES as TIMES_OF_MUSIC
@@ -67,7 +68,8 @@ def explain(reading: Reading, frame: int) -> tuple[Fact, ...]:
     """
     score, t = score_at(reading, frame)
     plan = score.shot.plans[t]
-    values = [_value_fact(score, name, t) for name in value_names(reading)]
+    names = [name for name in value_names(reading) if score.clips or not name.startswith(OF_CLIP)]
+    values = [_value_fact(score, name, t) for name in names]
     words = [_word_fact(score, name, plan) for name in (*WORDS, *PATHS)]
     ours = [fact for fact in values if fact.name.startswith((LET, HEARD))]
     return (

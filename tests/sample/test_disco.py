@@ -18,13 +18,14 @@ from pipeline.sample.draw import draw, to_pixels
 from pipeline.sample.guidance import Guidance, clamped
 from pipeline.sample.guide import SecondaryDenoiser, angle_share
 from pipeline.sample.losses import spherical_distance, tv
-from pipeline.sample.noise import named_noise
+from pipeline.sample.noise import NoiseName, named_noise
 from pipeline.sample.steps import Steps
 from pipeline.sample.targets import aim
 from pipeline.types import WeightedPrompt
 
 FOX = (WeightedPrompt("a red fox", 1.0),)
 NAME = {"seed": 7, "frame": 3}
+OF_GUIDANCE = {"name": NoiseName(7, 3), "frame": 3}
 
 
 def noisy(step: int = 0) -> torch.Tensor:
@@ -62,13 +63,13 @@ def test_an_inert_range_loss_leaves_the_picture_alone(look):
     step = Steps.plan("linear", 4)[1]
     x = noisy()
     pull = {"guidance_scale": (0.0,), "range_scale": (9.0,)}
-    inert = Guidance(wide, targets=(), look=look(**pull, range_loss="inert"), **NAME)
+    inert = Guidance(wide, targets=(), look=look(**pull, range_loss="inert"), **OF_GUIDANCE)
     assert not inert.pulls(step)
     assert torch.equal(inert(x, step).x0, wide(x, step).x0)
-    acts = Guidance(wide, targets=(), look=look(**pull), **NAME)
+    acts = Guidance(wide, targets=(), look=look(**pull), **OF_GUIDANCE)
     assert acts(x, step).x0.abs().mean() < wide(x, step).x0.abs().mean()
-    both = Guidance(wide, targets=(), look=look(**pull, sat_scale=(5.0,), range_loss="inert"), **NAME)
-    alone = Guidance(wide, targets=(), look=look(guidance_scale=(0.0,), sat_scale=(5.0,)), **NAME)
+    both = Guidance(wide, targets=(), look=look(**pull, sat_scale=(5.0,), range_loss="inert"), **OF_GUIDANCE)
+    alone = Guidance(wide, targets=(), look=look(guidance_scale=(0.0,), sat_scale=(5.0,)), **OF_GUIDANCE)
     assert torch.equal(both(x, step).x0, alone(x, step).x0)
 
 
@@ -118,7 +119,7 @@ def test_guidance_goes_through_the_secondary_model_alone(look, toy):
         return wide(x, step)
 
     chosen = look(guidance_path="secondary", clamp_grad=(0.02,), tv_scale=(3.0,), guidance_scale=(0.0,))
-    guided = Guidance(denoise, targets=aim([toy(8)], FOX), look=chosen, guide=SecondaryDenoiser(network), **NAME)
+    guided = Guidance(denoise, targets=aim([toy(8)], FOX), look=chosen, guide=SecondaryDenoiser(network), **OF_GUIDANCE)
     with torch.no_grad():
         found = guided(x, step)
     assert calls == [False]

@@ -72,7 +72,7 @@ def test_where_the_strength_is_0_the_picture_is_no_part_of_the_plan(tmp_path, di
         ),
         (
             "frame: {guide: {0: a.png, 2s: x.png}, guide_strength: 1}\n",
-            "5:31: there is no picture 'x.png'; give a path from the keyframe file's folder",
+            "5:31: there is no picture 'x.png'; did you mean 'c.png'? (give a path from the keyframe file's folder)",
         ),
         (
             "frame: {guide: {2s: a.png, 4: b.png}, guide_strength: 1}\n",
