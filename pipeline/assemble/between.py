@@ -148,7 +148,7 @@ def _looked_up(picture: np.ndarray, places: np.ndarray, how: str) -> np.ndarray:
     import cv2
 
     ways = {"linear": cv2.INTER_LINEAR, "cubic": cv2.INTER_CUBIC}
-    return cv2.remap(picture, places, None, ways[how], borderMode=cv2.BORDER_REPLICATE)
+    return cv2.remap(picture, places, None, ways[how], borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
 
 
 def _flow(first: np.ndarray, second: np.ndarray) -> np.ndarray:
@@ -166,7 +166,7 @@ def _flow(first: np.ndarray, second: np.ndarray) -> np.ndarray:
     if size != (width, height):
         greys = [cv2.resize(grey, size, interpolation=cv2.INTER_CUBIC) for grey in greys]
     with _one_thread(cv2):
-        found = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM).calc(*greys, None)
+        found = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM).calc(*greys, None)  # type: ignore[call-overload]
     if size != (width, height):
         found = cv2.resize(found, (width, height), interpolation=cv2.INTER_AREA)
         found *= np.array([width / size[0], height / size[1]], np.float32)

@@ -5,8 +5,6 @@ The same faults are looked for in a keyframe file and in the options of `pipelin
 
 from __future__ import annotations
 
-import importlib.util
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -111,6 +109,8 @@ def faults(format: FilmFormat, *, size: Size, fps: float, music: Music | None) -
 def _faults_of_upscaler(format: FilmFormat) -> Iterator[Fault]:
     if format.upscaler == LANCZOS:
         return
+    import importlib.util
+
     if format.upscale == 1:
         yield Fault("upscaler", "the upscaler has nothing to do", "write upscale: 2x or 4x, or leave it out")
     if not Path(format.upscaler).is_file():
@@ -138,6 +138,8 @@ def _faults_of_sound(format: FilmFormat, music: Music) -> Iterator[Fault]:
 @cache
 def encoders() -> frozenset[str]:
     """Return ffmpeg's names of what it can write; none where it cannot be started."""
+    import subprocess
+
     import imageio_ffmpeg
 
     try:
