@@ -21,12 +21,13 @@ from .clips import PREFIX as OF_CLIP
 from .fields import nearest
 from .film import Reading
 from .keys import Curve
-from .look import Executed
+from .look import OF_ORDER, Executed
 from .plan import Score
 from .prompt import PromptKey, Wish
 from .template import Template
 
 LET = "let."
+BY_FRAME = {*(f"init.{name}" for name in INIT_OVER_FRAMES), *(f"look.{name}" for name in OF_ORDER)}
 UNBOUND = Bounds(-np.inf, np.inf, f"within {HUGE:g}")
 
 
@@ -74,10 +75,10 @@ def follow(score: Score, name: str) -> list[StepValues]:
     if name.startswith(OF_CLIP):
         clip = name.removeprefix(OF_CLIP)
         return [dict(plan.look.clip_weights).get(clip, (1.0,)) for plan in plans]
-    if section == "look":
+    if section == "look" and field not in OF_ORDER:
         return [_as_steps(getattr(plan.look, field)) for plan in plans]
     found = curve_of(score, name)
-    if section in ("camera", "frame") or (section == "init" and field in INIT_OVER_FRAMES):
+    if section in ("camera", "frame") or name in BY_FRAME:
         if found is None:
             nothing = CameraMove() if field in CAMERA else SpatialMove()
             return [(float(getattr(nothing, field_of(field))),)] * len(plans)
