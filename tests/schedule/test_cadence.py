@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -42,7 +43,7 @@ def test_no_gap_is_wider_than_the_cadence_and_both_ends_are_there(cadence: list[
     assert found[-1] == len(cadence) - 1
     assert found == sorted(set(found))
     assert {number for number in also if number < len(cadence)} <= set(found)
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         assert all(frame - before < cadence[frame] for frame in range(before + 1, after))
 
 
@@ -63,8 +64,8 @@ def test_every_move_stands_between_two_denoised_frames_once(read_film: ReadFilm)
 
 
 def test_what_is_not_denoised_is_not_conditioned(read_film: ReadFilm) -> None:
-    text = "prompts: a tree\nframes: 3\nframe: {contrast: 1.2}\ninit: {frames_scale: 5}\nlook: {cadence: 2, blend: cross}\n"
-    found = plans(read_film, text)
+    text = "prompts: a tree\nframes: 3\nframe: {contrast: 1.2}\ninit: {frames_scale: 5}\n"
+    found = plans(read_film, text + "look: {cadence: 2, blend: cross}\n")
     assert [plan.conditioning is None for plan in found] == [True, True, False]
     assert [plan.init is None for plan in found] == [True, True, False]
     assert found[1].between == Between((found[2].camera,), "cross")
