@@ -6,7 +6,7 @@ not are the same code. Models are loaded only when a frame has to be drawn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -67,20 +67,21 @@ def render(
     store, at_hand = FrameStore(out), tools or cache(lambda: set_up_for(film))
     with hold(out):
         write_film_record(out, film, keys=keys)
-        for shot, first, n_needed in parts(film, frames):
-            origin: Frame | None = None
-            last: Frame | None = None
-            for plan, key in zip(shot.plans[:n_needed], keys[shot.name], strict=False):
-                now = Progress("kept", first + plan.frame, film.n_frames)
+        for shot, first, plans in parts(film, frames):
+            ends: dict[int, Frame] = {}
+            for plan in plans:
+                key, now = keys[shot.name][plan.frame], Progress("kept", first + plan.frame, film.n_frames)
                 frame = store.recall(shot.name, plan.frame, key)
                 if frame is None:
                     (easel, sight), begin = at_hand(), monotonic()
-                    pixels = draw_frame(plan, last, easel, sight, first=origin, watch=watch, now=now, see=see)
+                    pixels = draw_frame(plan, ends, easel, sight, watch=watch, now=now, see=see)
                     drawn = Frame(pixels, key)
                     frame, now = store.put(drawn, plan, {**facts, **script}), replace(now, doing="stored")
                     note_timing(out, Timing(*work_of(plan, facts), monotonic() - begin))
                 watch(now)
-                origin, last = origin or frame, frame
+                if plan.between is None:
+                    ends = {number: ends[number] for number in (0, *plan.drawn_from) if number in ends}
+                    ends[plan.frame] = frame
         if frames is not None and not _is_whole(film, store, keys):
             return None
         watch(Progress("assembling", film.n_frames, film.n_frames))
@@ -95,26 +96,31 @@ def identify(film: Film) -> tuple[Mapping[str, str], Mapping[str, tuple[str, ...
 
 def draw_frame(
     plan: FramePlan,
-    last: Frame | None,
+    ends: Mapping[int, Frame],
     easel: Easel,
     sight: Sight,
     *,
-    first: Frame | None = None,
     watch: Watch,
     now: Progress,
     see: See = lambda plan, step: None,
 ) -> np.ndarray:
-    """Warp and condition the last frame, or start from noise; then denoise under guidance.
+    """Warp and condition the last frame, or start from noise; then denoise under guidance. Or blend two of them.
 
     Shapes: uint8 (H, W, 3), RGB.
-    Convention: `first` is the shot's first frame, needed where the plan's conditioning rests on it.
+    Convention: `ends` holds the frames of the shot that the plan is drawn from, and the first one where the plan's
+        conditioning rests on it, by their numbers.
     """
-    from .warp import carry
+    from .warp import between, carry
 
     start = None
-    if plan.camera is not None and last is not None:
-        moved = carry(last.pixels, plan.camera, sight, partial(_noise, plan, "holes"))
-        start = conditioned(moved, plan, last=last, first=first, gallery=easel.gallery)
+    if plan.between is not None:
+        before, after = (ends[number].pixels for number in plan.drawn_from)
+        blended = between(before, after, plan.moves, plan.between.ahead, sight, blend=plan.between.blend)
+        return easel.hold(plan, blended)
+    if plan.camera is not None:
+        last = ends[plan.drawn_from[0]]
+        moved = carry(last.pixels, plan.moves, sight, partial(_noise, plan, "holes"))
+        start = conditioned(moved, plan, last=last, first=ends.get(0), gallery=easel.gallery)
 
     def on_step(step: DrawStep) -> None:
         watch(replace(now, doing="drawing", step=step.index + 1, n_steps=step.n_steps))
@@ -147,26 +153,41 @@ def _noise(plan: FramePlan, purpose: str, shape: tuple[int, ...], number: int = 
 def chain_keys(shot: Shot, facts: Mapping[str, str]) -> tuple[str, ...]:
     """Return the identity of every frame of a shot.
 
-    Convention: a frame that carries the frame before it over rests on its identity, and one whose conditioning looks
-        at the shot's first frame on that one's too.
+    Convention: a frame that carries another one over rests on its identity, one that lies between two on theirs, and
+        one whose conditioning looks at the shot's first frame on that one's too.
     """
-    keys: list[str] = []
-    for plan in shot.plans:
-        previous = None if plan.camera is None else keys[-1]
+    keys: dict[int, str] = {}
+    for plan in in_order(shot.plans):
+        previous, after = ([keys[number] for number in plan.drawn_from] + [None, None])[:2]
         looks_back = previous is not None and plan.conditioning is not None and plan.conditioning.rests_on_first
-        keys.append(frame_key(previous, plan, facts, first=keys[0] if looks_back else None))
-    return tuple(keys)
+        keys[plan.frame] = frame_key(previous, plan, facts, first=keys[0] if looks_back else None, after=after)
+    return tuple(keys[plan.frame] for plan in shot.plans)
 
 
-def parts(film: Film, frames: range | None) -> Iterator[tuple[Shot, int, int]]:
-    """Yield each shot, the film's number of its first frame, and how many of its frames must be there."""
+def in_order(plans: Sequence[FramePlan]) -> Iterator[FramePlan]:
+    """Yield a shot's plans in the order in which they are drawn: each after those that it is drawn from."""
+    waiting: list[FramePlan] = []
+    for plan in plans:
+        if plan.between is not None:
+            waiting.append(plan)
+            continue
+        yield plan
+        yield from waiting
+        waiting.clear()
+
+
+def parts(film: Film, frames: range | None) -> Iterator[tuple[Shot, int, list[FramePlan]]]:
+    """Yield each shot, the film's number of its first frame, and those of its frames that must be there, in order."""
     first = 0
     for shot in film.shots:
         length = len(shot.plans)
         if frames is None:
-            yield shot, first, length
+            yield shot, first, list(in_order(shot.plans))
         elif frames and frames.start < first + length and frames.stop > first:
-            yield shot, first, min(length, frames.stop - first)
+            last = shot.plans[min(length, frames.stop - first) - 1]
+            reach = max((last.frame, *last.drawn_from))
+            wanted = [plan for plan in shot.plans[: reach + 1] if plan.between is None or first + plan.frame in frames]
+            yield shot, first, list(in_order(wanted))
         first += length
 
 

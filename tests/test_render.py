@@ -268,7 +268,7 @@ def test_what_is_carried_over_is_read_back_from_the_store(tiny_film: Film, out: 
         seen.append(int(pixels[0, 0, 0]))
 
     monkeypatch.setattr(FrameStore, "put", put)
-    monkeypatch.setattr("pipeline.warp.warp", warp)
+    monkeypatch.setattr("pipeline.warp.way.warp", warp)
     monkeypatch.setattr("pipeline.sample.easel.Easel.draw", lambda easel, plan, start, **_: np.zeros((32, 32, 3)))
     assert render(tiny_film, out, frames=range(5)) is None
     assert seen == [40, 80, 120, 160]

@@ -101,10 +101,12 @@ def _match(one: dict[str, Any], frames: Mapping[str, StoredFrame], tools: Any, w
         found = frames.get(frame_name(one["shot"], frame))
         return None if found is None else Frame(found.pixels, found.key)
 
-    last = None if plan.camera is None else earlier(one["frame"] - 1)
-    if plan.camera is not None and last is None:
-        raise StoreError(f"frame {one['frame']} of shot '{one['shot']}': the archive lacks the frame before it")
-    drawn = draw_frame(plan, last, *tools, first=earlier(0), watch=watch, now=now)
+    ends = {number: found for number in (0, *plan.drawn_from) if (found := earlier(number)) is not None}
+    if not {*plan.drawn_from} <= ends.keys():
+        raise StoreError(
+            f"frame {one['frame']} of shot '{one['shot']}': the archive lacks a frame that it is drawn from"
+        )
+    drawn = draw_frame(plan, ends, *tools, watch=watch, now=now)
     watch(replace(now, doing="painted"))
     if drawn.shape != stored.pixels.shape:
         raise StoreError(f"frame {one['frame']} of shot '{one['shot']}': its plan is of another size than its picture")

@@ -68,9 +68,9 @@ def survey(reading: Reading, folder: Path, *, frames: range | None = None) -> Su
     runs: list[Run] = []
     work: list[tuple[str, int]] = []
     n_kept = 0
-    for shot, first, wanted in parts(film, frames):
-        for plan, key in zip(shot.plans[:wanted], keys[shot.name], strict=False):
-            state, record = store.glance(shot.name, plan.frame, key)
+    for shot, first, plans in parts(film, frames):
+        for plan in sorted(plans, key=lambda plan: plan.frame):
+            state, record = store.glance(shot.name, plan.frame, keys[shot.name][plan.frame])
             number = first + plan.frame
             if state in KEPT:
                 n_kept += 1

@@ -8,7 +8,7 @@ Each sketch says which it is; none is ever stored as a frame.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -21,11 +21,9 @@ from ..store import FrameStore
 from ..types import CameraMove, Engine, Film, Frame, FramePlan, PictureFile, Shot, SpatialMove
 from .captions import clock_time
 from .sheets import labelled_sheet
-from .stills import place_of, still, to_bytes
+from .stills import place_of, still
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
     from ..sample.easel import Easel
     from ..warp import Sight
 
@@ -97,7 +95,7 @@ class Context:
         easel = self.easel_for(self.film)
         if plan.camera is None:
             begins = "starts from a picture of its own" if plan.init else "is drawn from noise"
-            pixels = self._draw_exactly(plan, None, None, number)
+            pixels = self._draw_exactly(plan, {}, number)
             return Sketch(pixels, "exact", f"exact, {begins} as the first frame of a shot")
         if origin is None:
             why = "as asked" if self.store is None else "no earlier frame of the shot is stored"
@@ -105,12 +103,19 @@ class Context:
         first = origin.first
         if first is None and plan.conditioning is not None and plan.conditioning.rests_on_first:
             first = self.first_frame(number)
-        if origin.index == plan.frame - 1:
-            pixels = self._draw_exactly(plan, origin.frame, first, number)
-            return Sketch(pixels, "exact", f"exact, from stored frame {origin.number}")
+        if origin.index == plan.drawn_from[0]:
+            ends = {origin.index: origin.frame} | ({} if first is None else {0: first})
+            how = f"exact, from stored frame {origin.number}"
+            for index in plan.drawn_from[1:]:
+                there = number + index - plan.frame
+                ends[index] = self._look_up(shot, index) or self._end(shot, index, origin, there)
+                how = f"exact, between stored frame {origin.number} and frame {there}"
+            return Sketch(self._draw_exactly(plan, ends, number), "exact", how)
         moves = _moves(shot, origin.index, plan.frame)
         how = f"from stored frame {origin.number}, {len(moves)} camera moves composed, denoised once"
-        moved = _moved_along(origin.frame.pixels, moves, plan, self.sight)
+        from ..warp import carry, without_noise
+
+        moved = carry(origin.frame.pixels, [without_noise(move) for move in moves], self.sight)
         pixels = easel.draw(plan, conditioned(moved, plan, last=origin.frame, first=first, gallery=easel.gallery))
         return Sketch(pixels, "composed", how)
 
@@ -123,10 +128,14 @@ class Context:
             self._sight = Sight(self.film.engine, self.film.pictures)
         return self._sight
 
-    def _draw_exactly(self, plan: FramePlan, last: Frame | None, first: Frame | None, number: int) -> np.ndarray:
+    def _draw_exactly(self, plan: FramePlan, ends: Mapping[int, Frame], number: int) -> np.ndarray:
         """Draw a frame as the render does."""
         easel, now = self.easel_for(self.film), Progress("drawing", number, number + 1)
-        return draw_frame(plan, last, easel, self.sight, first=first, watch=lambda _: None, now=now)
+        return draw_frame(plan, ends, easel, self.sight, watch=lambda _: None, now=now)
+
+    def _end(self, shot: Shot, index: int, origin: Origin, number: int) -> Frame:
+        """Draw the later of two frames that another lies between; it is drawn from the earlier one."""
+        return Frame(self.draw(number, origin).pixels, self.keys[shot.name][index] if self.keys else "")
 
     def origin(self, number: int) -> Origin | None:
         """Return the nearest earlier frame of the same shot that is stored and right, where frame `number` rests on it.
@@ -134,7 +143,7 @@ class Context:
         Raises: UsageError for a frame the film does not have.
         """
         shot, plan = place_of(self.film, number)
-        for index in range(plan.frame - 1, -1, -1):
+        for index in (*plan.drawn_from[:1], *range(plan.frame - 1, -1, -1)):
             if shot.plans[index + 1].camera is None:
                 return None
             found = self._look_up(shot, index)
@@ -147,7 +156,7 @@ class Context:
         shot, _ = place_of(self.film, number)
         found = self._look_up(shot, 0)
         if found is None:
-            pixels = self._draw_exactly(shot.plans[0], None, None, number)
+            pixels = self._draw_exactly(shot.plans[0], {}, number)
             found = Frame(pixels, self.keys[shot.name][0] if self.keys else "")
         return found
 
@@ -177,20 +186,3 @@ def _moves(shot: Shot, start: int, end: int) -> list[CameraMove | SpatialMove]:
     if None in moves:
         raise UsageError(f"shot {shot.name}: frame {end} does not rest on frame {start}; start from a later frame")
     return [move for move in moves if move is not None]
-
-
-def _moved_along(pixels: np.ndarray, moves: list[CameraMove | SpatialMove], plan: FramePlan, sight: Sight) -> Tensor:
-    """Make all moves at once where they stay in the picture's plane; in space, one after the other."""
-    from ..warp import carry, compose, paint
-
-    flat = [move for move in moves if isinstance(move, CameraMove)]
-    if len(flat) == len(moves):
-        return paint(pixels, compose(flat, plan.size))
-    for move in moves[:-1]:
-        pixels = to_bytes(carry(pixels, _without_noise(move), sight))
-    return carry(pixels, _without_noise(moves[-1]), sight)
-
-
-def _without_noise(move: CameraMove | SpatialMove) -> CameraMove | SpatialMove:
-    """Smear what noise would fill: a composed frame is denoised once, so most of it would not be drawn over."""
-    return replace(move, border="smear") if move.border == "noise" else move

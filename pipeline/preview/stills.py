@@ -97,7 +97,9 @@ def still(plan: FramePlan) -> FramePlan:
     held: dict[str, Any] = {name: _held(values, n_left_out) for name, values in stepped.items()}
     held["clip_weights"] = tuple((name, _held(values, n_left_out)) for name, values in plan.look.clip_weights)
     init = replace(plan.init, scale=(0.0,)) if plan.init and plan.init.mask else None
-    return replace(plan, camera=None, conditioning=None, look=replace(plan.look, **held), init=init)
+    return replace(
+        plan, camera=None, passed=(), between=None, conditioning=None, look=replace(plan.look, **held), init=init
+    )
 
 
 def _held(values: StepValues, n_left_out: int) -> StepValues:

@@ -112,6 +112,21 @@ def draw(
     return to_pixels(picture, frame=plan.frame)
 
 
+def held(plan: FramePlan, pixels: npt.NDArray[np.uint8], *, gallery: Gallery, schedule: str) -> npt.NDArray[np.uint8]:
+    """Hold a picture that is not denoised to what the frame's predictions would be held to: a mask, a symmetry.
+
+    Shapes: uint8 (H, W, 3) -> the same.
+    """
+    if plan.look.symmetry == "off" and not (plan.init and plan.init.mask):
+        return pixels
+    picture = torch.from_numpy(np.ascontiguousarray(pixels)).permute(2, 0, 1)[None].float() / 127.5 - 1
+    ground = lay(plan, picture, gallery=gallery, perceptors=(), device="cpu")
+    last = Steps.plan(schedule, plan.look.steps, skip=plan.skip).executed[-1]
+    for constrain in ground.constraints:
+        picture = constrain(picture, last)
+    return to_pixels(picture, frame=plan.frame)
+
+
 def check(plan: FramePlan, start: Tensor | None, schedule: str) -> Steps:
     """Return the steps a frame takes, once it is sure that plan and start fit."""
     look, where = plan.look, f"frame {plan.frame:04d}"

@@ -14,7 +14,7 @@ from torch import Tensor
 from ..models import LoadedClip, LoadedDiffusion, load_clip, load_diffusion, load_secondary, refuse_absent, settle
 from ..types import Engine, FramePlan, PictureFile
 from .denoiser import Denoiser, UnetDenoiser
-from .draw import DrawStep, draw
+from .draw import DrawStep, draw, held
 from .gallery import NO_PICTURES, Gallery
 from .guide import SecondaryDenoiser
 from .perceptors import ClipPerceptor, Perceptor
@@ -57,6 +57,13 @@ class Easel:
             on_step=on_step,
             stopwatch=stopwatch,
         )
+
+    def hold(self, plan: FramePlan, pixels: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        """Hold a picture that is not denoised to what the frame's predictions would be held to: a mask, a symmetry.
+
+        Shapes: uint8 (H, W, 3) -> the same.
+        """
+        return held(plan, pixels, gallery=self.gallery, schedule=self.schedule)
 
 
 def set_up(engine: Engine, *, pictures: Sequence[PictureFile] = ()) -> Easel:

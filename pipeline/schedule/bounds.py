@@ -151,6 +151,11 @@ LOOK_OVER_FRAMES = {
     "kaleidoscope": Parameter(
         Bounds(2, 64, "between 2 and 64", is_whole=True), "count", "equal parts of a kaleidoscope, each a mirror image"
     ),
+    "cadence": Parameter(
+        Bounds(1, 50, "between 1 and 50", is_whole=True),
+        "frames",
+        "from one denoised frame to the next; those between are made of the two, 1 denoises all",
+    ),
 }
 LOOK_OVER_STEPS = {
     "eta": Parameter(SHARE, "share", "fresh noise in each step, 1 is all; ddpm takes 1; plms, euler, heun, dpmpp_2m 0"),
@@ -193,6 +198,7 @@ LOOK_WORDS = {
     "prompt_weights": ("sum", "abs_sum", "l2"),
     "seed_mode": ("frame", "fixed", "ladder", "alternate", "schedule"),
     "symmetry": ("off", "horizontal", "vertical", "both", "kaleidoscope"),
+    "blend": ("flow", "cross"),
 }
 
 INIT_PATHS = ("image", "mask")

@@ -18,7 +18,8 @@ from .sections import ShotSettings, frame_numbers, over_frames, words_of
 from .source import Complaints, refuse
 
 FIELD_OF = {"class": "class_label"}
-BAKED = ("schedule_by", "weight_in_text")  # what they say is in the values and the prompts of the plan
+BAKED = ("schedule_by", "weight_in_text", "blend")  # what they say is in other places of the plan
+OF_ORDER = ("cadence",)  # says which frames are denoised, not how
 MAX_POINTS = 5_000_000  # frames times steps of one value; 40 MB
 
 
@@ -47,7 +48,11 @@ def looks(settings: ShotSettings, clips: dict[str, Curve], first_skip: float = 0
     """
     complaints, scope = Complaints(), settings.scope
     words = words_of("look", LOOK_WORDS, settings, complaints)
-    by_frame = {name: complaints.attempt(over_frames, f"look.{name}", scope) for name in LOOK_OVER_FRAMES}
+    by_frame = {
+        name: complaints.attempt(over_frames, f"look.{name}", scope)
+        for name in LOOK_OVER_FRAMES
+        if name not in OF_ORDER
+    }
     curves = {name: complaints.attempt(scope.curve, f"look.{name}") for name in LOOK_OVER_STEPS}
     baked: dict[str, list[StepValues] | None] = {}
     of_clips: dict[str, list[StepValues] | None] = {}

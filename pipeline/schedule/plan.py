@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from ..types import FramePlan, Label, Mark, Shot
 from .balance import refuse_cancelled
+from .bounds import LOOK_WORDS
+from .cadence import denoised, spaced
 from .fields import scalar
 from .guide import guided, steadied
 from .init import inits, read_beginning
@@ -17,7 +19,7 @@ from .keys import Curve
 from .look import clip_curves, looks
 from .prompt import PromptKey, PromptReader
 from .scope import Scope
-from .sections import ShotSettings, conditionings, moves
+from .sections import ShotSettings, conditionings, moves, over_frames, words_of
 from .source import Complaints, Node, Scalar
 from .template import Template
 from .template import parse as read_template
@@ -63,11 +65,12 @@ def plan(settings: ShotSettings) -> Score:
     seen = complaints.attempt(looks, settings, clips or {}, beginning.first_skip if beginning else 0.0)
     if keys and prompts:
         complaints.attempt(refuse_cancelled, keys, prompts, None if clips is None else seen, settings)
+    cadence = complaints.attempt(over_frames, "look.cadence", scope)
     begun = complaints.attempt(inits, settings, beginning, seen) if beginning and seen else None
     for name in scope.lets if scope.clock.start == 0 else ():  # once for the film
         complaints.attempt(_look_over, name, scope)
     complaints.settle()
-    assert keys and prompts and moved and conditioned and seen and begun
+    assert keys and prompts and moved and conditioned and seen and begun and cadence
     conditioned = steadied(conditioned, prompts)
     seed = scope.clock.seed
     frames = tuple(
@@ -86,6 +89,9 @@ def plan(settings: ShotSettings) -> Score:
             zip(prompts, moved, seen, conditioned, begun, strict=True)
         )
     )
+    if max(cadence) > 1:
+        blend = words_of("look", {"blend": LOOK_WORDS["blend"]}, settings, complaints)["blend"]
+        frames = spaced(frames, denoised(cadence, {key.frame for key in keys}), blend or "")
     labels = sorted((frame, name) for name, found in scope.labels.items() for frame in found)
     shot = Shot(settings.name, frames, tuple(Label(name, frame) for frame, name in labels))
     said = {name: node for name, node in settings.words.items() if isinstance(node, Scalar)}

@@ -21,13 +21,14 @@ from .clips import PREFIX as OF_CLIP
 from .fields import nearest
 from .film import Reading
 from .keys import Curve
-from .look import Executed
+from .look import OF_ORDER, Executed
 from .plan import Score
 from .prompt import PromptKey, Wish
 from .template import Template
 
 LET = "let."
 HEARD = "signal."
+BY_FRAME = {*(f"init.{name}" for name in INIT_OVER_FRAMES), *(f"look.{name}" for name in OF_ORDER)}
 UNBOUND = Bounds(-np.inf, np.inf, f"within {HUGE:g}")
 
 
@@ -90,10 +91,10 @@ def follow(score: Score, name: str) -> list[StepValues]:
     if name.startswith(HEARD):
         values = scope.heard(name.removeprefix(HEARD), np.arange(len(plans), dtype=np.float64))
         return [(value,) for value in values.tolist()]
-    if section == "look":
+    if section == "look" and field not in OF_ORDER:
         return [_as_steps(getattr(plan.look, field)) for plan in plans]
     found = curve_of(score, name)
-    if section in ("camera", "frame") or (section == "init" and field in INIT_OVER_FRAMES):
+    if section in ("camera", "frame") or name in BY_FRAME:
         if found is None:
             nothing = CameraMove() if field in CAMERA else SpatialMove()
             return [(float(getattr(nothing, field_of(field))),)] * len(plans)

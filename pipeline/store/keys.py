@@ -17,12 +17,18 @@ VERSION = 1
 
 
 def frame_key(
-    previous: str | None, plan: FramePlan, engine_facts: Mapping[str, str], *, first: str | None = None
+    previous: str | None,
+    plan: FramePlan,
+    engine_facts: Mapping[str, str],
+    *,
+    first: str | None = None,
+    after: str | None = None,
 ) -> str:
     """Return the identity of the frame that `plan` makes out of the frame `previous` with this engine, as hex.
 
     Convention: `previous` is the key of the frame carried over, None where there is none; `first` that of the shot's
-        first frame, where the plan says that it is looked at; `engine_facts` names all else that can change a pixel
+        first frame, where the plan says that it is looked at, and `after` that of the later one that a frame between
+        two rests on; `engine_facts` names all else that can change a pixel
         (digests of the models, versions, device, threads), text to text.
     Raises: TypeError where a fact is not text, since `1`, `1.0` and `True` must not become one key by accident.
     """
@@ -30,6 +36,7 @@ def frame_key(
         if not isinstance(name, str) or not isinstance(value, str):
             raise TypeError(f"engine fact {name!r} is {value!r}; both must be text")
     made_of = {"previous": previous, "plan": plan.canonical(), "engine": dict(engine_facts)}
-    whole = {"version": VERSION, **made_of, **({} if first is None else {"first": first})}
+    others = {name: key for name, key in (("first", first), ("after", after)) if key is not None}
+    whole = {"version": VERSION, **made_of, **others}
     text = json.dumps(whole, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
     return hashlib.sha256(text.encode("ascii")).hexdigest()

@@ -33,7 +33,10 @@ class Timing:
 
 def work_of(plan: FramePlan, facts: Mapping[str, str]) -> tuple[str, int]:
     """Return what a frame's time depends on, and how many steps it takes, as near as an estimate needs it."""
-    text = json.dumps([asdict(plan.size), plan.look.guidance_path, dict(facts)], sort_keys=True)
+    way = "between" if plan.between else plan.look.guidance_path
+    text = json.dumps([asdict(plan.size), way, dict(facts)], sort_keys=True)
+    if plan.between:
+        return hashlib.sha256(text.encode()).hexdigest()[:12], 1
     return hashlib.sha256(text.encode()).hexdigest()[:12], max(1, plan.look.steps - int(plan.look.steps * plan.skip))
 
 

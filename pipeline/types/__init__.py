@@ -5,9 +5,21 @@ Nothing here imports torch or numpy at run time, so the schedule, the store and 
 
 from .film import Engine, Film, FilmFormat, Frame, Label, Music, PictureFile, Script, Shot
 from .place import Mark, Notice, Size
-from .plan import Blend, CameraMove, Conditioning, FramePlan, Init, Look, SpatialMove, StepValues, WeightedPrompt
+from .plan import (
+    Between,
+    Blend,
+    CameraMove,
+    Conditioning,
+    FramePlan,
+    Init,
+    Look,
+    SpatialMove,
+    StepValues,
+    WeightedPrompt,
+)
 
 __all__ = [
+    "Between",
     "Blend",
     "CameraMove",
     "Conditioning",

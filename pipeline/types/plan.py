@@ -205,12 +205,26 @@ class Init:
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """How a frame comes about that is not denoised: from the denoised frames on either side, moved to where it is.
+
+    Convention: `ahead` are the camera's moves after this frame up to the later of the two; `blend` is "cross", one
+        picture fades into the other, or "flow", what is seen in both also moves from its one place to the other.
+    """
+
+    ahead: tuple[CameraMove | SpatialMove, ...]
+    blend: str = "flow"
+
+
+@dataclass(frozen=True, slots=True)
 class FramePlan:
     """Everything frame `frame` of a shot needs but pixels.
 
     Convention: `frame` counts from 0 inside the shot; `camera` is None where no earlier frame is carried over (the
         first frame of a shot), and then the frame is drawn from noise, or from what `init` says, and there is nothing
-        to condition. `init` is None where no picture but that of the frame before has a say.
+        to condition. `init` is None where no picture but that of the frame before has a say. `passed` are the moves of
+        the frames between the denoised frame before and this one, ahead of `camera`; without a cadence there are none.
+        `between` is None for a frame that is denoised.
     """
 
     shot: str
@@ -222,6 +236,21 @@ class FramePlan:
     look: Look
     conditioning: Conditioning | None = None
     init: Init | None = None
+    passed: tuple[CameraMove | SpatialMove, ...] = ()
+    between: Between | None = None
+
+    @property
+    def moves(self) -> tuple[CameraMove | SpatialMove, ...]:
+        """The camera's moves since the denoised frame before, in order."""
+        return () if self.camera is None else (*self.passed, self.camera)
+
+    @property
+    def drawn_from(self) -> tuple[int, ...]:
+        """Frames of the shot that this one is drawn from: none, the denoised one before, or those on either side."""
+        if self.camera is None:
+            return ()
+        before = self.frame - len(self.moves)
+        return (before,) if self.between is None else (before, self.frame + len(self.between.ahead))
 
     @property
     def skip(self) -> float:

@@ -8,6 +8,7 @@ Disco adds to every pixel's brightness is left out: it made good for rounding do
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -18,6 +19,7 @@ from torch import Tensor
 from ..types import Size, SpatialMove
 from .camera import check_space, pushed, turned
 from .planar import as_image, as_start, look_up
+from .route import Route, begin, onward
 from .spatial import BORDERS
 
 Field = npt.NDArray[np.float64]
@@ -43,6 +45,21 @@ def by_formula(pixels: npt.NDArray[np.uint8], move: SpatialMove, depth: Field) -
     size = Size(*pixels.shape[:2])
     where = places(depth, move, size)
     return as_start(look_up(as_image(pixels), where, border=BORDERS[move.border], mode="bicubic"))
+
+
+def formula_route(depth: Field, moves: Sequence[SpatialMove], size: Size) -> tuple[Route, Field]:
+    """Return the way that the formula leads, one move after the other, and the depths at its end.
+
+    Shapes: depth (H, W) of the first picture -> (H, W).
+    Convention: depths are carried along with the pixels, so they are looked for once.
+    """
+    route = begin(size)
+    for move in moves:
+        check_space(move)
+        there, border = places(depth, move, size), BORDERS[move.border]
+        route = onward(route, there, border)
+        depth = look_up(torch.from_numpy(depth)[None, None], there, border=border, mode="bilinear")[0, 0].numpy()
+    return route, depth
 
 
 def places(depth: Field, move: SpatialMove, size: Size) -> Tensor:

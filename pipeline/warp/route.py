@@ -55,18 +55,22 @@ def travel(route: Route, move: CameraMove | SpatialMove) -> Route:
     """
     size = Size(*route.where.shape[-2:])
     there = sources(move, size) if isinstance(move, CameraMove) else plane_sources(move, size)
-    border = move.border if isinstance(move, CameraMove) else BORDERS[move.border]
+    return onward(route, there, move.border if isinstance(move, CameraMove) else BORDERS[move.border])
+
+
+def onward(route: Route, there: Tensor, border: str) -> Route:
+    """Go on to where each pixel reads the position at `there` (1, H, W, 2), with a border of the picture's plane."""
     covered = route.covered
     if border == "zeros" and covered is None:
         covered = torch.ones_like(route.where[:, :1])
-    onward = replace(route, covered=covered, border=route.border or border, wraps=route.wraps or border == "wrap")
+    found = replace(route, covered=covered, border=route.border or border, wraps=route.wraps or border == "wrap")
     if covered is not None:
-        onward = replace(onward, covered=look_up(covered, there, border=border, mode="bilinear"))
+        found = replace(found, covered=look_up(covered, there, border=border, mode="bilinear"))
     # zeros are colours, not positions: what comes from outside is told by `covered`
     border = "replicate" if border == "zeros" else border
-    if onward.wraps:
-        return replace(onward, where=_read_around(route.where, there, border))
-    return replace(onward, where=look_up(route.where, there, border=border, mode="bilinear"))
+    if found.wraps:
+        return replace(found, where=_read_around(route.where, there, border))
+    return replace(found, where=look_up(route.where, there, border=border, mode="bilinear"))
 
 
 def compose(moves: Iterable[CameraMove | SpatialMove], size: Size) -> Route:

@@ -43,19 +43,30 @@ def reproject(pixels: npt.NDArray[np.uint8], move: SpatialMove, nearness: Field,
     Convention: bicubic, align_corners=False. `noise` gives named normal numbers, needed where the border is noise.
     Raises: UsageError for a move or border that cannot be.
     """
-    check_space(move)
-    if move.border not in BORDERS:
-        raise UsageError(f"camera: unknown border '{move.border}' in space; use one of {', '.join(BORDERS)}")
-    near = distances(np.asarray(nearness, np.float64), move)
-    turn = Turn(move, Size(*pixels.shape[:2]))
-    where, hole = sources(near, turn, move)
-    start = as_start(read_within(pixels, where, BORDERS[move.border]))
+    start, hole = seen_again(pixels, move, nearness)
     if move.border != "noise" or not hole.any():
         return start
     if noise is None:
         raise UsageError("camera: border noise needs named noise, and none was given; give it, or use another border")
     grainy = (start + GRAIN * noise(tuple(start.shape))).clamp(-1.0, 1.0)
     return torch.where(torch.from_numpy(hole), grainy, start)
+
+
+def seen_again(
+    pixels: npt.NDArray[np.uint8], move: SpatialMove, nearness: Field
+) -> tuple[Tensor, npt.NDArray[np.bool_]]:
+    """Show a picture after a move, its holes smeared over where the border is noise; also return where holes are.
+
+    Shapes: pixels uint8 (H, W, 3), nearness (H, W) -> float32 (1, 3, H, W) in [-1, 1]; bool (H, W).
+    Raises: UsageError for a move or border that cannot be.
+    """
+    check_space(move)
+    if move.border not in BORDERS:
+        raise UsageError(f"camera: unknown border '{move.border}' in space; use one of {', '.join(BORDERS)}")
+    near = distances(np.asarray(nearness, np.float64), move)
+    turn = Turn(move, Size(*pixels.shape[:2]))
+    where, hole = sources(near, turn, move)
+    return as_start(read_within(pixels, where, BORDERS[move.border])), hole
 
 
 def plane_sources(move: SpatialMove, size: Size) -> Tensor:
