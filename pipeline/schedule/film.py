@@ -167,6 +167,9 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path, take: int) -> Readin
     made = complaints.attempt(read_format, known["film"], chosen.defaults["film"], path.parent)
     lets = read_lets(own["let"], complaints) if "let" in own else {}
     music, tempo = _music(own, tempo, path.parent, complaints)
+    for key, shape in tempo.song.shapes.items() if tempo.song else ():
+        if key in lets:
+            complaints.add(shape.mark, f"the signal '{key}' is also a value under let", "rename one of them")
     name = fields.slug(path.stem)
     settings = FilmSettings(
         place=tree,

@@ -42,6 +42,9 @@ class Times(Protocol):
     def position(self, text: Scalar) -> float | Fraction:
         """Return a time in frames."""
 
+    def moments(self, text: Scalar) -> Moments:
+        """Return the frames of a time, more than one where it rests on a label that comes often."""
+
     def holds(self, condition: Scalar, frames: Moments) -> tuple[bool, ...]:
         """Say at which frames a condition is true."""
 
@@ -136,7 +139,7 @@ def _moments(node: Node, times: Times, n_frames: int) -> Moments:
         refuse(text.mark, f"a label's time has {len(text.text)} characters", f"keep it to {LONGEST}")
     match = EVERY.fullmatch(text.text)
     if match is None:
-        return (nearest_frame(times.position(text)),)
+        return times.moments(text)
     names = ("step", "start", "end", "condition")
     parts = {name: text.part(*match.span(name)) for name in names if match[name]}
     frames = _every(parts, times, n_frames)

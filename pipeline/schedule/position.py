@@ -5,7 +5,9 @@ Beats of music have no length of their own: they are counted from where the rest
 
 from __future__ import annotations
 
+import math
 import re
+from collections import ChainMap
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -19,7 +21,7 @@ from .labels import WORDS
 from .language import expression
 from .language.evaluate import values
 from .language.tokens import WORD
-from .language.tree import Expression, Unit
+from .language.tree import Call, Expression, Name, Tree, Unit
 from .language.vocabulary import NAMES, SPANS, SongWords, Vocabulary
 from .source import Scalar, refuse
 
@@ -57,7 +59,8 @@ def moments(scope: Scope, text: Scalar) -> Moments:
     """Return the frames at which keys at a time stand: of a label that comes several times, wherever it comes.
 
     Convention: such a label, and one of the song, gives only keys in the shot, perhaps none; one at the first frame
-        where a section of the song runs into the shot. A shot without frames is one whose end is being looked for.
+        where a section of the song runs into the shot. In a shot without frames, whose end is being looked for, only
+        the label's next coming counts.
     """
     match = LABEL_FIRST.match(text.text)
     name = match[1] if match else ""
@@ -66,11 +69,19 @@ def moments(scope: Scope, text: Scalar) -> Moments:
     known = scope.labels[name] if is_ours else _of_song(name, scope)
     if known is None or (len(known) < 2 and is_ours):
         return (nearest_frame(position(scope, text)),)
-    found = {nearest_frame(position(scope, text, {**scope.labels, name: (frame,)})) for frame in known}
-    if song and not is_ours and match and match.end() == len(text.text) and song.runs_into(name, clock.start):
+    if not clock.frames:
+        known = tuple(frame for frame in known if frame > 0)[:1]
+    found = {nearest_frame(position(scope, text, _with(scope.labels, name, frame))) for frame in known}
+    is_bare = match is not None and match.end() == len(text.text)
+    if song and is_bare and not is_ours and clock.frames and song.runs_into(name, clock.start):
         found.add(0)
-    inside = sorted(frame for frame in found if frame >= 0 and (frame < clock.frames or not clock.frames))
+    inside = sorted(frame for frame in found if 0 <= frame < (clock.frames or math.inf))
     return tuple(sorted(found)) if is_ours and not inside else tuple(inside)
+
+
+def _with(labels: Mapping[str, Moments], name: str, frame: int) -> Mapping[str, Moments]:
+    """Return labels of which one comes once; the others are left to be found when they are asked for."""
+    return ChainMap({name: (frame,)}, labels)  # type: ignore[arg-type]
 
 
 def song_words(clock: Clock, *, is_position: bool) -> SongWords:
@@ -82,6 +93,7 @@ def song_words(clock: Clock, *, is_position: bool) -> SongWords:
     return SongWords(
         moments=lambda name: song.moments(name, clock.start),
         matching=lambda name: song.matching(name, clock.start),
+        signals=lambda: song.names,
         place=clock.place if follows else None,
         lengths=LENGTHS if follows else {},
     )
@@ -120,10 +132,26 @@ def _value(found: Expression, scope: Scope) -> float:
     start = value(0.0, 0.0)
     if found.names.isdisjoint(LENGTHS.values()):
         return start
-    beats, bars = value(1.0, 0.0) - start, value(0.0, 1.0) - start
-    if not abs(start + 2 * beats + 3 * bars - value(2.0, 3.0)) < 1e-6:
+    if not _is_sum(found.tree):
         refuse(found.text.mark, "beats of music can only be added here", "write a sum, such as drop + 2b")
-    return scope.clock.later(start, beats=beats, bars=bars)
+    return scope.clock.later(start, beats=value(1.0, 0.0) - start, bars=value(0.0, 1.0) - start)
+
+
+def _is_sum(tree: Tree) -> bool:
+    """Say whether the beats in a tree are only added, as they are or so many times."""
+    if not isinstance(tree, Call) or not _has_beats(tree):
+        return True
+    if tree.name == "*":
+        return not all(map(_has_beats, tree.args)) and all(map(_is_sum, tree.args))
+    if tree.name == "/":
+        return not _has_beats(tree.args[1]) and _is_sum(tree.args[0])
+    return tree.name in ("+", "-", "negate") and all(map(_is_sum, tree.args))
+
+
+def _has_beats(tree: Tree) -> bool:
+    if isinstance(tree, Call):
+        return any(map(_has_beats, tree.args))
+    return isinstance(tree, Name) and tree.name in LENGTHS.values()
 
 
 def _refuse_strange(text: Scalar, words: Vocabulary, scope: Scope) -> None:

@@ -24,7 +24,7 @@ from .language.tree import Meaning, Unit
 from .language.vocabulary import NAMES, NO_TEMPO, Vocabulary
 from .notices import Notices
 from .position import moments, position, song_words
-from .source import Node, Scalar, refuse
+from .source import Node, Scalar, refuse, shorten
 
 MAX_REFERENCES = 8
 MAX_AT_EVERY_STEP = 100  # values that follow the denoising are computed anew for whoever names them
@@ -246,6 +246,13 @@ class Scope:
         found = expression.parse(condition, self.vocabulary())
         t = np.array(frames, dtype=np.float64)
         return tuple((evaluate(found, self.variables(found.names, t), t, self.clock.where) != 0).tolist())
+
+    def end(self, text: Scalar) -> int:
+        """Return the length of a shot that ends at a time, with a label its next coming."""
+        found = moments(self, text)
+        if not found:
+            refuse(text.mark, f"'{shorten(text.text)}' does not come after the shot's start", "give it another length")
+        return found[0]
 
     def moments(self, text: Scalar) -> tuple[int, ...]:
         """Return the frames at which keys at a time stand, as `position.moments`."""

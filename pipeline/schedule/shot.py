@@ -253,13 +253,8 @@ def _length(own: dict[str, Node], settings: FilmSettings, seed: int, at: _Place)
             return fields.whole(layer["frames"], "frames", low=1, high=MAX_FRAMES)
         if "duration" in layer:
             text = fields.scalar(layer["duration"], "duration")
-            found = _end(settings.scope(Clock(settings.tempo, 0, seed, at.start)).moments(text))
+            found = settings.scope(Clock(settings.tempo, 0, seed, at.start)).end(text)
             if not 1 <= found <= MAX_FRAMES:
                 refuse(text.mark, f"the duration is {found} frames", f"choose between 1 and {MAX_FRAMES}")
             return found
     raise AssertionError("presets always give a duration")
-
-
-def _end(moments: tuple[int, ...]) -> int:
-    """Return a shot's length from the moments at which it may end: the next of them."""
-    return next((frame for frame in moments if frame > 0), max(moments, default=0))

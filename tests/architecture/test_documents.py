@@ -129,10 +129,9 @@ def test_the_pages_examples_are_films(tmp_path: Path, write_sound) -> None:
     write_sound(tmp_path / "song.mp3", [[0.1]] * 8000 * 43, 8000)
     for name in ("wreck.png", "edge.png"):
         (tmp_path / name).write_bytes((ROOT / "keyframes" / "lighthouse.png").read_bytes())
-    film, prompts, music, start = re.findall(r"(?s)```yaml\n(.*?)```", LANGUAGE.read_text(encoding="utf-8"))
-    pieces = [
-        re.sub(r"(?m)^(camera|frame|look|init|music|shots|prompts): .*\.\.\..*$", "", film) + "\nprompts: a tree\n"
-    ]
+    film, prompts, music, *followed, start = re.findall(r"(?s)```yaml\n(.*?)```", LANGUAGE.read_text(encoding="utf-8"))
+    open_ones = r"(?m)^(camera|frame|look|init|music|signals|shots|prompts): .*\.\.\..*$"
+    pieces = [re.sub(open_ones, "", film) + "\nprompts: a tree\n"]
     pieces += [f"labels: {{storm: 3s}}\nduration: 8s\n{piece}" for piece in prompts.split("---\n")]
     pieces += [f"prompts: a tree\nduration: 8s\n{piece}" for piece in music.split("---\n")]
     pieces.append(f"duration: 8s\n{start}")
@@ -141,6 +140,13 @@ def test_the_pages_examples_are_films(tmp_path: Path, write_sound) -> None:
         path = tmp_path / "film.yaml"
         path.write_text(piece, encoding="utf-8")
         assert load(path).n_frames == 96
+    for name in ("song.mp3", "song.beats.yaml"):
+        (tmp_path / name).write_bytes((ROOT / "keyframes" / name).read_bytes())
+    for piece, n_frames in zip(followed, (240, 288), strict=True):
+        path.write_text(piece if "prompts:" in piece else f"prompts: a tree\n{piece}", encoding="utf-8")
+        read = load(path)
+        assert read.n_frames == n_frames
+        assert read.notices == ()
 
 
 def test_the_readmes_keyframe_file_is_a_film(tmp_path: Path) -> None:

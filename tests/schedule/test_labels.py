@@ -84,7 +84,7 @@ def test_labels_stand_on_one_another_in_any_order() -> None:
         ("a: every soon", "f:1:10: not a time (found 'soon'); "),
         ("a: every 1s from never", "f:1:18: not a time (found 'never'); "),
         ("x: 1s + y\ny: z\nz: x", "f:1:1: labels go round in a circle: x -> y -> z -> x; let one of them be a time"),
-        ("x: [1, 2]\ny: x + 1", "f:2:4: the label 'x' comes 2 times in this shot; write x(1) for the first"),
+        ("x: [1, 2]\ny: 1 + x", "f:2:8: the label 'x' comes 2 times in this shot; write x(1) for the first"),
         ("x: [1, 2]\ny: x(3)", "f:2:4: there is no x(3): the label comes 2 times in this shot; count from 1"),
         ("drop: 1\ny: drap", "f:2:4: not a time and no label (found 'drap'); did you mean 'drop'? (known: drop, y)"),
         ("a: 2deg + 1s", "f:1:9: '+' joins a time and an angle; "),

@@ -45,13 +45,15 @@ class SongWords:
 
     Convention: `moments` and `matching` know the labels of the song, the second with all others of their group;
         `place` gives the frame of 'bar 17' or 'beat 33.5'; `lengths` names what a beat and a bar are called in a sum,
-        whose length depends on where it begins. All but the labels are empty where a tempo is written down.
+        whose length depends on where it begins, both empty where a tempo is written down; `signals` names what is
+        heard.
     """
 
     moments: Callable[[str], tuple[int, ...] | None] = _nothing
     matching: Callable[[str], tuple[tuple[int, ...], tuple[int, ...]] | None] = _nothing
     place: Callable[[str, float], float] | None = None
     lengths: Mapping[str, str] = field(default_factory=dict)
+    signals: Callable[[], tuple[str, ...]] = tuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +82,5 @@ class Vocabulary:
         known = (*self.names, *self.others, *(self.labels if self.is_position else ()))
         other = OTHER_NAMES.get(name, name)
         like = next((each for each in self.others if each.endswith("." + name)), other if other in known else name)
-        return nearest(like, known, ", ".join(each for each in known if ("." in each) == ("." in name)))
+        listed = ", ".join(each for each in known if ("." in each) == ("." in name))
+        return nearest(like, known if self.is_position else (*known, *self.song.signals()), listed)
