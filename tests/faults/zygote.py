@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 PHASES = {
-    "schedule": ("pipeline.cli.options", "study_film"),
-    "load": ("pipeline.render", "_set_up"),
+    "schedule": ("pipeline.cli.films", "study_film"),
+    "load": ("pipeline.render", "set_up_for"),
     "sample": ("pipeline.render", "draw_frame"),
     "commit": ("pipeline.store.frames", "commit"),
     "assemble": ("pipeline.render", "assemble"),

@@ -175,7 +175,7 @@ def test_the_catalogue_has_vgg16_as_torchvision_publishes_it() -> None:
 def test_a_film_compared_by_lpips_wants_its_weights_before_anything_is_loaded(film_of, tiny_text, tmp_path) -> None:
     from dataclasses import replace
 
-    from pipeline.render import _set_up
+    from pipeline.render import set_up_for
     from pipeline.types import Init
 
     film = film_of(tiny_text)
@@ -183,4 +183,4 @@ def test_a_film_compared_by_lpips_wants_its_weights_before_anything_is_loaded(fi
     pulled = replace(shot.plans[1], init=Init(scale=(5.0,), distance="lpips"))
     film = replace(film, shots=(replace(shot, plans=(shot.plans[0], pulled)),))
     with pytest.raises(ModelError, match=r"vgg16-397923af.pth: the weights of 'vgg16' are not there"):
-        _set_up(film)
+        set_up_for(film)
