@@ -6,7 +6,7 @@ not are the same code. Models are loaded only when a frame has to be drawn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -14,8 +14,10 @@ from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
 from .assemble import assemble
+from .errors import StoreError
+from .identity import Identities, as_stored, in_order, of_one_engine, refuse_seams
 from .models import VGG, engine_facts, refuse_absent
-from .store import FrameStore, Timing, frame_key, hold, note_timing, work_of, write_film_record
+from .store import FrameStore, Timing, hold, note_timing, work_of, write_film_record
 from .types import Film, Frame, FramePlan, Shot
 
 if TYPE_CHECKING:
@@ -41,6 +43,9 @@ class Progress:
 
 Watch = Callable[[Progress], None]
 
+OtherEngine = Literal["refuse", "keep", "redraw"]
+"""What becomes of stored frames that are right but for the engine which drew them."""
+
 
 See = Callable[[FramePlan, "DrawStep"], None]
 """Shown every step of every frame that is drawn; what it raises stops the render."""
@@ -54,25 +59,36 @@ def render(
     watch: Watch = lambda _: None,
     see: See = lambda plan, step: None,
     tools: Callable[[], tuple[Easel, Sight]] | None = None,
+    other_engine: OtherEngine = "refuse",
 ) -> Path | None:
     """Render a film into the folder `out`, keeping every frame that is already right; return the film's path.
 
     Convention: `frames` counts the film's frames from 0 and asks for those alone, and for whatever they are drawn from;
         the film is assembled, and its path returned, once no frame is missing. `tools` sets up what draws, where
-        several films share it.
+        several films share it. Frames of `other_engine` are refused, kept beside those of this one with the seam
+        written into the film's record, or drawn again; seams that the record knows are kept.
     Raises: PipelineError of the stage that failed; frames finished by then are kept.
     """
-    facts, keys = identify(film)
     script = {} if film.script is None else {"script": film.script.canonical()}
     store, at_hand = FrameStore(out), tools or cache(lambda: set_up_for(film))
+    found = identify(film)
     with hold(out):
-        write_film_record(out, film, keys=keys)
+        if other_engine != "redraw":
+            found = identify(film, out, keep=True)
+        if other_engine == "refuse":
+            refuse_seams(film, found, out)
+        facts, keys = found.facts, found.keys
+        write_film_record(out, film, keys=keys, seams=found.seams)
         for shot, first, plans in parts(film, frames):
             ends: dict[int, Frame] = {}
             for plan in plans:
                 key, now = keys[shot.name][plan.frame], Progress("kept", first + plan.frame, film.n_frames)
                 frame = store.recall(shot.name, plan.frame, key)
                 if frame is None:
+                    if found.drawn_by[shot.name][plan.frame] != facts:
+                        path = store.path(shot.name, plan.frame)
+                        do = "remove it, then render again with --accept-seam"
+                        raise StoreError(f"{path}: damaged, and the engine that drew it is not the one of now; {do}")
                     (easel, sight), begin = at_hand(), monotonic()
                     pixels = draw_frame(plan, ends, easel, sight, watch=watch, now=now, see=see)
                     drawn = Frame(pixels, key)
@@ -88,10 +104,19 @@ def render(
         return assemble(out)
 
 
-def identify(film: Film) -> tuple[Mapping[str, str], Mapping[str, tuple[str, ...]]]:
-    """Return the facts about the film's engine, and for each shot's name the identities of its frames."""
+def identify(film: Film, folder: Path | None = None, *, keep: bool = False) -> Identities:
+    """Return what each frame of a film is.
+
+    Convention: frames of other engines in `folder` keep what they are where its record speaks of all their seams, or
+        `keep` says so.
+    Raises: StoreError where the folder cannot be read.
+    """
     facts = engine_facts(film.engine)
-    return facts, {shot.name: chain_keys(shot, facts) for shot in film.shots}
+    if folder is not None:
+        found = as_stored(film, facts, folder)
+        if keep or not found.unaccepted:
+            return found
+    return of_one_engine(film, facts)
 
 
 def draw_frame(
@@ -148,32 +173,6 @@ def _noise(plan: FramePlan, purpose: str, shape: tuple[int, ...], number: int = 
     from .sample.noise import name_of, noise_of
 
     return noise_of(name_of(plan), shape, purpose=purpose, step=number)
-
-
-def chain_keys(shot: Shot, facts: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the identity of every frame of a shot.
-
-    Convention: a frame that carries another one over rests on its identity, one that lies between two on theirs, and
-        one whose conditioning looks at the shot's first frame on that one's too.
-    """
-    keys: dict[int, str] = {}
-    for plan in in_order(shot.plans):
-        previous, after = ([keys[number] for number in plan.drawn_from] + [None, None])[:2]
-        looks_back = previous is not None and plan.conditioning is not None and plan.conditioning.rests_on_first
-        keys[plan.frame] = frame_key(previous, plan, facts, first=keys[0] if looks_back else None, after=after)
-    return tuple(keys[plan.frame] for plan in shot.plans)
-
-
-def in_order(plans: Sequence[FramePlan]) -> Iterator[FramePlan]:
-    """Yield a shot's plans in the order in which they are drawn: each after those that it is drawn from."""
-    waiting: list[FramePlan] = []
-    for plan in plans:
-        if plan.between is not None:
-            waiting.append(plan)
-            continue
-        yield plan
-        yield from waiting
-        waiting.clear()
 
 
 def parts(film: Film, frames: range | None) -> Iterator[tuple[Shot, int, list[FramePlan]]]:

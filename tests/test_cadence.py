@@ -13,8 +13,9 @@ import numpy as np
 import pytest
 
 from pipeline.account import bundle, replay, survey
+from pipeline.identity import chain_keys, in_order
 from pipeline.preview import Context
-from pipeline.render import Progress, chain_keys, in_order, parts, render
+from pipeline.render import Progress, parts, render
 from pipeline.schedule import study
 from pipeline.store import FrameStore
 from pipeline.types import Film

@@ -11,13 +11,15 @@ from dataclasses import replace
 from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import imageio_ffmpeg
 import numpy as np
 import pytest
 
-from pipeline.errors import AssembleError, BusyError, ModelError
-from pipeline.render import Progress, chain_keys, render
+from pipeline.errors import AssembleError, BusyError, ModelError, StoreError
+from pipeline.identity import chain_keys
+from pipeline.render import Progress, render
 from pipeline.store import FrameStore, State, hold, read_film_record
 from pipeline.types import Film, Frame
 
@@ -38,7 +40,7 @@ def out(tmp_path: Path) -> Path:
 def drawn(out: Path) -> Callable[..., list[int]]:
     """Render into a folder and return the numbers of the frames that were drawn; all others were kept."""
 
-    def run(film: Film, folder: Path = out, **options: range) -> list[int]:
+    def run(film: Film, folder: Path = out, **options: Any) -> list[int]:
         seen: dict[str, list[int]] = {"kept": [], "stored": []}
 
         def watch(now: Progress) -> None:
@@ -205,10 +207,12 @@ def test_comments_and_the_order_of_keys_draw_nothing(film_of, tiny_film: Film, t
 
 
 @pytest.mark.goal("R19")
-def test_another_engine_draws_everything_again(tiny_film: Film, drawn, monkeypatch) -> None:
+def test_another_engine_is_asked_for_and_then_draws_everything_again(tiny_film: Film, drawn, monkeypatch) -> None:
     drawn(tiny_film)
     monkeypatch.setattr(sys.modules["pipeline.render"], "engine_facts", lambda engine: {"engine": "another"})
-    assert drawn(tiny_film) == [0, 1, 2, 3, 4, 5]
+    with pytest.raises(StoreError, match="6 of its frames were drawn with another engine"):
+        drawn(tiny_film)
+    assert drawn(tiny_film, other_engine="redraw") == [0, 1, 2, 3, 4, 5]
 
 
 def test_a_range_draws_what_it_needs(tiny_film: Film, out: Path, drawn) -> None:

@@ -3,12 +3,13 @@
 from .bundle import bundle
 from .compare import Change, Comparison, compare
 from .replay import Match, Replay, replay
-from .survey import Run, Survey, duration, survey, survey_folder
+from .survey import Join, Run, Survey, duration, joins_of, survey, survey_folder
 from .verify import Problem, verify
 
 __all__ = [
     "Change",
     "Comparison",
+    "Join",
     "Match",
     "Problem",
     "Replay",
@@ -17,6 +18,7 @@ __all__ = [
     "bundle",
     "compare",
     "duration",
+    "joins_of",
     "replay",
     "survey",
     "survey_folder",

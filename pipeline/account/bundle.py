@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import StoreError
-from ..store import FilmRecord, FrameStore, StoredFrame
+from ..store import FilmRecord, FrameStore, engine_in
 from ..store.commit import commit, make_folder
 from ..types import PictureFile
 from .rebuild import plan_in
@@ -32,14 +32,16 @@ _WHEN = (1980, 1, 1, 0, 0, 0)  # the earliest moment a zip file can tell
 def bundle(directory: Path, out: Path, *, per_shot: int = 3) -> int:
     """Write the archive of a film that is wholly rendered to `out`; return how many frames are to be compared.
 
-    Raises: StoreError where a frame is not as recorded, a picture that prompts name is gone or another, or the archive
-        cannot be written.
+    Raises: StoreError where a frame is not as recorded, the frames are of several engines, a picture that prompts name
+        is gone or another, or the archive cannot be written.
     """
     record, problems = verify(directory)
     if problems:
         raise StoreError(f"{problems[0].why}; {len(problems)} frames are not as recorded, so render the film first")
     if record.script is None:
         raise StoreError(f"{directory}: its record does not say what it was read from; render again to write it anew")
+    if record.seams:
+        raise StoreError(f"{directory}: its frames are of {len(record.seams) + 1} engines; render with --redraw first")
     store = FrameStore(directory)
     samples = _samples(record, store, per_shot)
     pictures = {f"pictures/{one.digest}": _picture(one) for one in record.pictures}
@@ -95,7 +97,7 @@ def frame_name(shot: str, frame: int) -> str:
 
 def _manifest(record: FilmRecord, store: FrameStore, samples: list[Sample]) -> dict[str, Any]:
     assert record.script is not None
-    facts = engine_facts_in(store.read(record.shots[0].name, 0))
+    facts = engine_in(store.read(record.shots[0].name, 0))
     return {
         "format": FORMAT,
         "film": record.name,
@@ -120,11 +122,6 @@ def _picture(picture: PictureFile) -> bytes:
     if sha256(content).hexdigest() != picture.digest:
         raise StoreError(f"{picture.path}: is not the picture the film was drawn with; restore it or render again")
     return content
-
-
-def engine_facts_in(stored: StoredFrame) -> dict[str, str]:
-    """Return the facts about the engine that are written inside a frame."""
-    return {name: text for name, text in sorted(stored.facts.items()) if name not in ("plan", "script")}
 
 
 def _zipped(files: dict[str, bytes]) -> bytes:

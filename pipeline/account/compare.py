@@ -15,7 +15,7 @@ from typing import Any
 from ..explain import Fact, explain, score_at
 from ..render import identify
 from ..schedule import Reading
-from ..store import FrameRecord, FrameStore, State
+from ..store import FrameRecord, FrameStore, State, engine_in
 from ..types import Mark
 
 ENGINE_NAMES = {
@@ -24,7 +24,6 @@ ENGINE_NAMES = {
     "secondary model": "models.secondary",
     "dtype": "precision",
 }
-NOT_ENGINE = ("plan", "script")
 SECTIONS = {"conditioning": "frame"}
 ABSENT = "(absent)"
 
@@ -58,10 +57,9 @@ def compare(reading: Reading, folder: Path, number: int) -> Comparison:
     Raises: UsageError for a frame the film does not have; StoreError.
     """
     score, t = score_at(reading, number)
-    facts, keys = identify(reading.film)
-    name = score.shot.name
-    state, record = FrameStore(folder).glance(name, t, keys[name][t])
-    changes = () if record is None or state is State.VALID else changes_of(reading, number, record, facts)
+    found, name = identify(reading.film, folder), score.shot.name
+    state, record = FrameStore(folder).glance(name, t, found.keys[name][t])
+    changes = () if record is None or state is State.VALID else changes_of(reading, number, record, found.facts)
     return Comparison(name, t, state, changes)
 
 
@@ -91,7 +89,7 @@ def changes_of(reading: Reading, number: int, record: FrameRecord, facts: Mappin
         for name in sorted(before.keys() | after.keys())
         if before.get(name, ABSENT) != after.get(name, ABSENT)
     ]
-    engine = {name: text for name, text in record.facts.items() if name in facts or name not in NOT_ENGINE}
+    engine = engine_in(record)
     for name in sorted(engine.keys() | facts.keys()):
         if engine.get(name) != facts.get(name):
             mark = _mark(ENGINE_NAMES.get(name, name), places)

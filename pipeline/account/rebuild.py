@@ -46,7 +46,12 @@ def rebuild(kind: Any, value: Any) -> Any:
     if get_origin(kind) is tuple:
         if not isinstance(value, list):
             raise ValueError("no list")
-        return tuple(rebuild(get_args(kind)[0], inner) for inner in value)
+        inside = get_args(kind)
+        if inside[-1] is Ellipsis:
+            inside = inside[:1] * len(value)
+        if len(value) != len(inside):
+            raise ValueError(f"no {len(inside)} values")
+        return tuple(rebuild(own, inner) for own, inner in zip(inside, value, strict=True))
     if kind is float and type(value) in (int, float):
         return value  # kept as it was written, since 1 and 1.0 are written differently
     if type(value) is not kind and not (kind is NoneType and value is None):

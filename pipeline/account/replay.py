@@ -21,11 +21,11 @@ from typing import Any
 from ..errors import StoreError
 from ..models import engine_facts, refuse_absent
 from ..render import Progress, draw_frame
-from ..store import StoredFrame
+from ..store import StoredFrame, engine_in
 from ..store.frame_file import decode
 from ..store.layout import SHOT_NAME
 from ..types import Engine, Frame, PictureFile
-from .bundle import FORMAT, MANIFEST, engine_facts_in, frame_name
+from .bundle import FORMAT, MANIFEST, frame_name
 from .rebuild import plan_in
 
 MAX_ARCHIVE = 2 * 2**30
@@ -73,7 +73,7 @@ def replay(path: Path, *, watch: Callable[[Progress], None] = lambda _: None) ->
             for frame in (one["frame"], *one["needs"]):
                 name = frame_name(one["shot"], frame)
                 frames[name] = frames.get(name) or _frame(archive, name, path)
-        there = engine_facts_in(next(iter(frames.values())))
+        there = engine_in(next(iter(frames.values())))
         engine = _engine(there, path)
         with tempfile.TemporaryDirectory(prefix="pipeline-bundle-") as folder:
             pictures = _pictures(archive, manifest, Path(folder), path)
@@ -175,14 +175,15 @@ def _engine(facts: Mapping[str, str], path: Path) -> Engine:
         diffusion, *_ = facts["diffusion model"].split()
         clips = tuple(one.split()[0] for one in facts["clip models"].split(", "))
         device, threads = facts["device"].split()[0], int(facts["threads"])
-        secondary, precision = facts.get("secondary model", "").partition(" ")[0], facts["dtype"]
+        secondary, depth = (facts.get(f"{kind} model", "").partition(" ")[0] for kind in ("secondary", "depth"))
+        precision = facts["dtype"]
         if not 0 <= threads <= 1024 or device not in ("cpu", "cuda"):
             raise ValueError("no engine")
     except (KeyError, ValueError, IndexError) as fault:
         raise _refused(path, "its frames name no engine") from fault
     if device == "cuda":
-        return Engine(diffusion, clips, "auto", threads, secondary)
-    return Engine(diffusion, clips, device, threads, secondary, precision)
+        return Engine(diffusion, clips, "auto", threads, secondary, depth_model=depth)
+    return Engine(diffusion, clips, device, threads, secondary, precision, depth)
 
 
 def _frame(archive: zipfile.ZipFile, name: str, path: Path) -> StoredFrame:

@@ -5,18 +5,18 @@ Frames are found by their records alone; no pixel is decoded, and nothing is wri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from statistics import median
 
+from ..identity import KEPT, differing, place_in
 from ..render import identify, parts
 from ..schedule import Reading
-from ..store import FrameRecord, FrameStore, State, estimate, read_film_record, read_timings, work_of
+from ..store import FilmRecord, FrameRecord, FrameStore, Seam, State, estimate, read_film_record, read_timings, work_of
 from .compare import changes_of, told
 
-KEPT = (State.VALID, State.TAKE)
 SHOWN_CAUSES = 2
 SHOWN_RUNS = 8
 
@@ -38,15 +38,35 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Join:
+    """A seam: frame `frame` of the film is the first by another engine, which `differs` from the one before in this."""
+
+    frame: int
+    differs: str
+    accepted: bool
+
+    def __str__(self) -> str:
+        asked = "" if self.accepted else ", refused without --accept-seam or --redraw"
+        return f"seam after frame {self.frame - 1} ({self.differs}){asked}"
+
+
+@dataclass(frozen=True, slots=True)
 class Survey:
-    """What a render would do; `seconds` is None where nothing like it has been timed."""
+    """What a render would do; `seconds` is None where nothing like it has been timed.
+
+    Convention: an accepted seam after the film's last frame is none; one that is not accepted is told.
+    """
 
     runs: tuple[Run, ...]
     n_kept: int
     n_to_draw: int
     seconds: float | None
+    seams: tuple[Join, ...] = ()
 
     def __str__(self) -> str:
+        return "; ".join([self._frames(), *map(str, self.seams)])
+
+    def _frames(self) -> str:
         if not self.n_to_draw and len(self.runs) == 1:
             return f"frames {self.runs[0]}; nothing to render"
         shown = [str(run) for run in self.runs[:SHOWN_RUNS]]
@@ -57,14 +77,16 @@ class Survey:
         )
 
 
-def survey(reading: Reading, folder: Path, *, frames: range | None = None) -> Survey:
+def survey(reading: Reading, folder: Path, *, frames: range | None = None, redraw: bool = False) -> Survey:
     """Say what rendering a film into `folder` would do; write nothing.
 
-    Convention: `frames` as in `render`, those counted that a render of them needs.
+    Convention: `frames` as in `render`, those counted that a render of them needs; with `redraw` frames of another
+        engine are not kept.
     Raises: StoreError where the folder cannot be read.
     """
     film, store = reading.film, FrameStore(folder)
-    facts, keys = identify(film)
+    found = identify(film) if redraw else identify(film, folder, keep=True)
+    facts, keys = found.facts, found.keys
     runs: list[Run] = []
     work: list[tuple[str, int]] = []
     n_kept = 0
@@ -78,7 +100,16 @@ def survey(reading: Reading, folder: Path, *, frames: range | None = None) -> Su
                 continue
             work.append(work_of(plan, facts))
             _add(runs, number, state, partial(_cause, reading, number, state, record, facts), new=plan.frame == 0)
-    return Survey(tuple(runs), n_kept, len(work), estimate(work, read_timings(folder)))
+    lengths = {shot.name: len(shot.plans) for shot in film.shots}
+    told = joins(lengths, found.seams, unaccepted=found.unaccepted)
+    return Survey(tuple(runs), n_kept, len(work), estimate(work, read_timings(folder)), told)
+
+
+def joins(lengths: Mapping[str, int], seams: Iterable[Seam], *, unaccepted: Iterable[Seam] = ()) -> tuple[Join, ...]:
+    """Return a film's seams as they are told, from the lengths of its shots in order."""
+    asked = [*unaccepted]
+    found = [Join(place_in(lengths, seam), differing(seam), seam not in asked) for seam in seams]
+    return tuple(join for join in found if join.frame < sum(lengths.values()) or not join.accepted)
 
 
 def survey_folder(folder: Path) -> Survey:
@@ -100,7 +131,13 @@ def survey_folder(folder: Path) -> Survey:
         first += shot.n_frames
     n_to_draw = record.n_frames - n_kept
     last = [timing.seconds for timing in read_timings(folder)][-50:]
-    return Survey(tuple(runs), n_kept, n_to_draw, median(last) * n_to_draw if last else None)
+    seconds = median(last) * n_to_draw if last else None
+    return Survey(tuple(runs), n_kept, n_to_draw, seconds, joins_of(record))
+
+
+def joins_of(record: FilmRecord) -> tuple[Join, ...]:
+    """Return the seams that a film's record knows."""
+    return joins({shot.name: shot.n_frames for shot in record.shots}, record.seams)
 
 
 def _plain_cause(state: State, record: FrameRecord | None) -> str:

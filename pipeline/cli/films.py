@@ -13,6 +13,7 @@ from ..errors import UsageError
 from ..show import ProgressLine, say
 from ..types.codec import CODECS, FACTORS, QUALITIES
 from .options import (
+    AcceptSeam,
     AsJson,
     Config,
     Folder,
@@ -20,11 +21,13 @@ from .options import (
     KeyframeFile,
     Live,
     PartialSteps,
+    Redraw,
     Seed,
     Settings,
     Takes,
     known_word,
     load_film,
+    other_engine,
     study_film,
 )
 from .portion import Allowance, MaxHours, Only, Until, wanted_frames
@@ -45,12 +48,15 @@ def render(
     takes: Takes = None,
     live: Live = None,
     partials: PartialSteps = None,
+    accept_seam: AcceptSeam = False,
+    redraw: Redraw = False,
     as_json: AsJson = False,
 ) -> None:
     """Render a film; run again after a stop or an edit, and only what is missing or changed is drawn.
 
     Ctrl-C stops it, Ctrl-Z (or kill -STOP) pauses it and fg (or kill -CONT) lets it go on; no frame is lost by either.
     """
+    engine = other_engine(accept_seam, redraw)
     reading = study_film(file, config, settings, seed, silent=as_json)
     film = reading.film
     wanted = wanted_frames(reading, frames=frames, until=until, only=only)
@@ -66,13 +72,14 @@ def render(
     with watching(live, partials) as keeper:
         if takes is not None:
             more = (load_film(file, config, settings, seed, silent=True, take=take) for take in range(1, takes))
-            render_takes([film, *more], folder, frames=wanted, keeper=keeper, as_json=as_json)
+            render_takes([film, *more], folder, frames=wanted, keeper=keeper, other_engine=engine, as_json=as_json)
             return
         if not as_json:
-            say(f"{folder}: {survey(reading, folder, frames=wanted)}")
+            say(f"{folder}: {survey(reading, folder, frames=wanted, redraw=redraw)}")
         path, enough = None, Allowance(max_hours)
         with ProgressLine(film.n_frames, f"{folder}", silent=as_json) as line, enough:
-            path = render_film(film, folder, frames=wanted, watch=enough.watching(line.watch), see=keeper(folder))
+            watch = enough.watching(line.watch)
+            path = render_film(film, folder, frames=wanted, watch=watch, see=keeper(folder), other_engine=engine)
     report = {"film": None if path is None else str(path), "folder": str(folder), **line.counts}
     given = next(name for name, value in {"--until": until, "--only": only, "--frames": True}.items() if value)
     if as_json:

@@ -14,6 +14,7 @@ from ..errors import UsageError
 from ..show import say
 
 if TYPE_CHECKING:
+    from ..render import OtherEngine
     from ..schedule import Reading
     from ..types import Film
 
@@ -59,6 +60,22 @@ def known_word(option: str, text: str | None, known: Collection[str]) -> str | N
 
         raise UsageError(f"{option} {text}: there is no such word; {nearest(text, known)}")
     return text
+
+
+AcceptSeam = Annotated[
+    bool, typer.Option("--accept-seam", help="Keep frames that another engine drew, and go on with the one of now.")
+]
+Redraw = Annotated[bool, typer.Option("--redraw", help="Draw frames that another engine drew again.")]
+
+
+def other_engine(accept_seam: bool, redraw: bool) -> OtherEngine:
+    """Return what becomes of another engine's frames.
+
+    Raises: UsageError for both options.
+    """
+    if accept_seam and redraw:
+        raise UsageError("--accept-seam and --redraw: frames of another engine are kept or drawn again; give one")
+    return "keep" if accept_seam else "redraw" if redraw else "refuse"
 
 
 def study_film(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..show import ProgressLine
 
 if TYPE_CHECKING:
-    from ..render import See
+    from ..render import OtherEngine, See
     from ..types import Film
 
 SHEET = "takes.png"
@@ -23,6 +23,7 @@ def render_takes(
     *,
     frames: range | None,
     keeper: Callable[[Path], See],
+    other_engine: OtherEngine,
     as_json: bool,
 ) -> None:
     """Render each film into `out/take-001`, `out/take-002`, ..., models loaded once; print what came of it.
@@ -37,7 +38,15 @@ def render_takes(
     reports = []
     for film, folder in zip(films, folders, strict=True):
         with ProgressLine(film.n_frames, f"{folder}", silent=as_json) as line:
-            path = render(film, folder, frames=frames, watch=line.watch, see=keeper(folder), tools=tools)
+            path = render(
+                film,
+                folder,
+                frames=frames,
+                watch=line.watch,
+                see=keeper(folder),
+                tools=tools,
+                other_engine=other_engine,
+            )
         seeds = {shot.name: shot.plans[0].seed for shot in film.shots}
         found = {"film": None if path is None else str(path), "folder": str(folder), "seeds": seeds, **line.counts}
         reports.append(found)

@@ -51,6 +51,7 @@ def status(
     if as_json:
         runs = [{**asdict(run), "state": run.state.value} for run in found.runs]
         report = {"kept": found.n_kept, "to_render": found.n_to_draw, "seconds": found.seconds, "runs": runs}
+        report["seams"] = [asdict(seam) for seam in found.seams]
         print(json.dumps({"folder": str(where), **report}))
     else:
         print(f"{where}: {found}")
@@ -116,14 +117,20 @@ def verify(
     if bundle:
         _verify_bundle(place, as_json)
         return
+    from ..account import joins_of
     from ..account import verify as verify_film
 
     record, problems = verify_film(place)
+    seams = joins_of(record)
     if as_json:
         told = [{**asdict(problem), "state": problem.state.value} for problem in problems]
-        print(json.dumps({"frames": record.n_frames, "problems": told}))
-    elif not problems:
-        print(f"{place}: all {record.n_frames} frames are whole and what the film's record says")
+        joined = [asdict(seam) for seam in seams]
+        print(json.dumps({"frames": record.n_frames, "problems": told, "seams": joined}))
+    else:
+        if not problems:
+            print(f"{place}: all {record.n_frames} frames are whole and what the film's record says")
+        for seam in seams:
+            print(f"{place}: {seam}")
     if problems:
         said = "\n".join(problem.why for problem in problems)
         raise StoreError(

@@ -131,7 +131,7 @@ def _painters(
         return dict.fromkeys(names, picture), dict.fromkeys(names, str(image))
     card, found, sources = Card(size), {}, dict.fromkeys(names, "card")
     if stills is not None:
-        store, (_, keys) = FrameStore(stills), identify(film)
+        store, keys = FrameStore(stills), identify(film, stills).keys
         for shot in film.shots:
             frame = store.look_up(shot.name, 0, keys[shot.name][0])
             if frame is not None:

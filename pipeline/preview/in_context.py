@@ -76,7 +76,7 @@ class Context:
         self.store = None if stored is None else FrameStore(stored)
         self.easel_for = easel_for or easels()
         self._sight: Sight | None = None
-        self.keys: Mapping[str, tuple[str, ...]] = {} if stored is None else identify(film)[1]
+        self.keys: Mapping[str, tuple[str, ...]] = {} if stored is None else identify(film, stored).keys
 
     def sketch(self, number: int) -> Sketch:
         """Return the film's frame `number` as exactly as what is stored allows.

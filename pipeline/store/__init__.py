@@ -5,9 +5,18 @@ The only stage that writes below `outputs/`. It never imports torch, and numpy a
 """
 
 from .commit import adopt, make_folder, staged, sweep
-from .film_record import FilmRecord, ShotRecord, read_film_record, script_from, script_in, write_film_record
+from .film_record import (
+    FilmRecord,
+    Seam,
+    ShotRecord,
+    read_film_record,
+    recorded_seams,
+    script_from,
+    script_in,
+    write_film_record,
+)
 from .frame_file import DamagedFrame, FrameRecord, MissingFrame, StoredFrame, encode, pixel_digest, read, read_record
-from .frames import Finding, FrameStore, State, place_of
+from .frames import Finding, FrameStore, State, engine_in, place_of
 from .keys import frame_key
 from .layout import film_path, frame_path, refuse_unwritable
 from .lock import hold
@@ -22,6 +31,7 @@ __all__ = [
     "FrameRecord",
     "FrameStore",
     "MissingFrame",
+    "Seam",
     "ShotRecord",
     "Spare",
     "State",
@@ -31,6 +41,7 @@ __all__ = [
     "chosen",
     "discard",
     "encode",
+    "engine_in",
     "estimate",
     "film_path",
     "frame_key",
@@ -45,6 +56,7 @@ __all__ = [
     "read_film_record",
     "read_record",
     "read_timings",
+    "recorded_seams",
     "refresh",
     "refuse_unwritable",
     "script_from",

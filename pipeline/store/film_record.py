@@ -34,6 +34,19 @@ class ShotRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Seam:
+    """Where another engine goes on: before frame `frame` of `shot`, which may be the shot's end, facts change.
+
+    Convention: everything back to the seam before it, in order of the film, was drawn by the engine `before`.
+    """
+
+    shot: str
+    frame: int
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class FilmRecord:
     """What `film.json` says: all that assembling needs besides the frames and the music's file.
 
@@ -49,6 +62,7 @@ class FilmRecord:
     music: Music | None = None
     script: Script | None = None
     pictures: tuple[PictureFile, ...] = ()
+    seams: tuple[Seam, ...] = ()
 
     @property
     def n_frames(self) -> int:
@@ -56,16 +70,19 @@ class FilmRecord:
         return sum(shot.n_frames for shot in self.shots)
 
 
-def write_film_record(directory: Path, film: Film, *, keys: Mapping[str, Sequence[str]] | None = None) -> FilmRecord:
+def write_film_record(
+    directory: Path, film: Film, *, keys: Mapping[str, Sequence[str]] | None = None, seams: tuple[Seam, ...] = ()
+) -> FilmRecord:
     """Commit the film's record into its folder; return it.
 
-    Convention: `keys` gives for each shot's name the keys of its frames in order; shots not in it go without.
+    Convention: `keys` gives for each shot's name the keys of its frames in order; shots not in it go without. `seams`
+        are those that somebody has asked for.
     Raises: StoreError.
     """
     known = keys or {}
     shots = tuple(ShotRecord(shot.name, len(shot.plans), tuple(known.get(shot.name, ()))) for shot in film.shots)
     music = music_from(film.music, directory) if film.music else None
-    beside = (film.title, music, film.script, film.pictures)
+    beside = (film.title, music, film.script, film.pictures, seams)
     format = format_from(film.format, directory)
     record = FilmRecord(film.name, float(film.fps), film.size, format, shots, *beside)
     path = directory / RECORD
@@ -100,6 +117,14 @@ def read_film_record(directory: Path) -> FilmRecord:
     return _record_of(path, found)
 
 
+def recorded_seams(directory: Path) -> tuple[Seam, ...]:
+    """Return the seams that a folder's film was asked to have; none where no record can be read."""
+    try:
+        return read_film_record(directory).seams
+    except StoreError:
+        return ()  # a seam that nobody can prove to have been asked for is asked for again
+
+
 def _record_of(path: Path, found: Any) -> FilmRecord:
     """Build the record from untrusted JSON: every field present, of its type and in its range."""
     try:
@@ -121,6 +146,7 @@ def _record_of(path: Path, found: Any) -> FilmRecord:
             music=None if found["music"] is None else read_music(found["music"], path.parent),
             script=_script_of(found.get("script")),
             pictures=tuple(_picture_of(picture) for picture in found.get("pictures", ())),
+            seams=_seams_of(found.get("seams", ()), shots),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         why = f"it lacks {fault}" if isinstance(fault, KeyError) else str(fault)
@@ -176,6 +202,19 @@ def _picture_of(found: Any) -> PictureFile:
     if not (isinstance(picture.digest, str) and KEY.fullmatch(picture.digest) and isinstance(picture.path, str)):
         raise ValueError("a picture is none")
     return picture
+
+
+def _seams_of(found: Any, shots: Sequence[ShotRecord]) -> tuple[Seam, ...]:
+    lengths = {shot.name: shot.n_frames for shot in shots}
+    return tuple(_seam_of(seam, lengths[seam["shot"]]) for seam in found)
+
+
+def _seam_of(found: Any, n_frames: int) -> Seam:
+    for facts in (found["before"], found["after"]):
+        if not all(isinstance(text, str) for pair in facts.items() for text in pair):
+            raise ValueError("a seam's engine is none")
+    frame = _whole(found, "frame", 1, n_frames)
+    return Seam(found["shot"], frame, dict(found["before"]), dict(found["after"]))
 
 
 def _whole(found: Any, name: str, lowest: int, highest: int) -> int:

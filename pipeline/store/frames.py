@@ -30,6 +30,9 @@ from .frame_file import (
 )
 from .layout import FRAMES, TAKES, checked_shot_name, frame_path, refuse_links, take_path
 
+NOT_ENGINE = ("plan", "script")
+"""Facts inside a frame that say nothing about the engine which drew it."""
+
 
 class State(Enum):
     """What the store holds in a frame's place."""
@@ -58,6 +61,11 @@ def place_of(record: FrameRecord | StoredFrame) -> tuple[str, int] | None:
         return found["shot"], found["frame"]
     except (ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def engine_in(record: FrameRecord | StoredFrame) -> dict[str, str]:
+    """Return the facts about the engine that are written inside a frame."""
+    return {name: text for name, text in sorted(record.facts.items()) if name not in NOT_ENGINE}
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,9 @@ import pytest
 
 from pipeline.account.rebuild import plan_in, rebuild
 from pipeline.errors import StoreError
-from pipeline.store import FrameRecord
-from pipeline.types import Blend, CameraMove, Conditioning, FramePlan, Size, WeightedPrompt
+from pipeline.store import FrameRecord, FrameStore
+from pipeline.types import Blend, CameraMove, Conditioning, FramePlan, Init, Size, SpatialMove, WeightedPrompt
+from tests.conftest import PRESET
 
 OUT = Path("outputs/film")
 FACTS = {
@@ -236,7 +237,10 @@ def test_plans_come_back_from_their_text(film_of) -> None:
     (first, *_, last) = film_of().shots[0].plans
     prompts = (WeightedPrompt("a", 1.0, blend=Blend("b", "", 0.25)), WeightedPrompt("", 2, "0" * 64))
     moved = replace(last, prompts=prompts, camera=CameraMove(zoom=2), conditioning=Conditioning(noise=0.1))
-    for plan in (first, last, moved, replace(moved, size=Size(1, 2))):
+    flown = replace(last, camera=SpatialMove(rotation_y_deg=-1.5, depth="0" * 64), init=Init("1" * 64, scale=(1.0, 2)))
+    guided = replace(last, conditioning=Conditioning(guide_strength=0.5, guide=(("2" * 64, 0.25), ("3" * 64, 0.75))))
+    weighed = replace(last, look=replace(last.look, clip_weights=(("a", (0.5, 1.0)), ("b", (2.0,)))))
+    for plan in (first, last, moved, flown, guided, weighed, replace(moved, size=Size(1, 2))):
         record = FrameRecord("0" * 64, "", {"plan": plan.canonical()})
         found = plan_in(record)
         assert found == plan
@@ -253,7 +257,10 @@ def test_what_is_no_plan(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "value"),
-    [(int, True), (int, 1.0), (float, "1"), (str, None), (tuple[float, ...], 3), (Size, {"height": 1})],
+    [
+        *((int, True), (int, 1.0), (float, "1"), (str, None), (tuple[float, ...], 3), (Size, {"height": 1})),
+        *((tuple[str, float], ["a"]), (tuple[str, float], [1.0, "a"])),
+    ],
 )
 def test_values_of_another_type_are_refused(kind, value) -> None:
     with pytest.raises(ValueError, match="no"):
@@ -263,3 +270,49 @@ def test_values_of_another_type_are_refused(kind, value) -> None:
 def test_every_noun_of_a_plan_can_be_rebuilt(film_of) -> None:
     plan = film_of().shots[0].plans[-1]
     assert rebuild(FramePlan, json.loads(plan.canonical())) == plan
+
+
+SPACE = f"""\
+preset: {PRESET}
+size: 32x32
+fps: 6
+prompts: a red fox
+look: {{steps: 4, skip: 0.5, cut_overview: 1, cut_innercut: 1}}
+film: {{crf: 20, enlarge: 1}}
+shots:
+- name: flight
+  frames: 2
+  camera: {{mode: 3d, translation_z: 8, rotation_y: 2}}
+- name: still
+  frames: 2
+  init: {{image: mood.png, mask: mood.png, skip: 0.25, scale: 20, frames_scale: 10}}
+  camera: {{mode: 3d, depth: mood.png, rotation_y: 3}}
+"""
+
+
+def test_a_film_in_space_from_a_picture_is_drawn_again_elsewhere(
+    command, tiny_engine, tmp_path: Path, monkeypatch
+) -> None:
+    """Its depth comes from the embedded network in one shot, from a picture in the other, which also starts there."""
+    change_facts(monkeypatch, **{"depth model": f"painted-depth {'4' * 64}"})
+    monkeypatch.setattr(import_module("pipeline.account.replay"), "refuse_absent", lambda engine: None)
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(Path(__file__).resolve().parents[2] / "keyframes" / "lighthouse.png", "mood.png")
+    Path("film.yaml").write_text(SPACE)
+    answer = command("render", "film.yaml")
+    assert answer.code == 0, answer.err
+    for shot in ("flight", "still"):
+        plan = plan_in(FrameStore(OUT).read(shot, 1))
+        assert isinstance(plan.camera, SpatialMove)
+        assert (plan.init is None) == (shot == "flight")
+    assert command("bundle", OUT, "--out", "away.zip").code == 0
+    text = Path("film.yaml").read_text()
+    Path("film.yaml").write_text(text.replace("rotation_y: 2", "rotation_y: 2.5"))
+    assert "  camera.rotation_y: 2.0 is now 2.5  (film.yaml:10:" in command("why", "film.yaml", "--frame", 1).out
+    shutil.rmtree("outputs")
+    Path("mood.png").unlink()
+    answer = command("verify", "--bundle", "away.zip")
+    assert answer.code == 0, answer.err
+    assert answer.out.splitlines() == [
+        f"shot '{shot}' frame {n}: the same bits" for shot in ("flight", "still") for n in (0, 1)
+    ]

@@ -159,7 +159,8 @@ def test_why_says_that_only_a_frame_before_changed(command, status, edit) -> Non
 def test_an_engine_that_changed_is_named(command, status, monkeypatch) -> None:
     command("render", "film.yaml")
     monkeypatch.setattr(import_module("pipeline.render"), "engine_facts", lambda e: {"engine": "new"})
-    assert status() == "frames 0-6 to render (engine: tiny is now new)"
+    said = "seam after frame 6 (engine: tiny before, new after), refused without --accept-seam or --redraw"
+    assert status() == f"frames 0-6 kept; nothing to render; {said}"
     assert "  engine.engine: tiny is now new" in command("why", "film.yaml", "--frame", "0").out
 
 

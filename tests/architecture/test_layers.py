@@ -25,12 +25,13 @@ MAY_IMPORT = {
     "condition": STAGES,
     "sample": STAGES,
     "assemble": STAGES,
-    "render": JOINED,
+    "identity": NOUNS | {"store"},
+    "render": JOINED | {"identity"},
     "preview": JOINED | {"render"},
     "explain": NOUNS | {"schedule"},
     "importing": NOUNS | {"schedule"},
     "plot": LIGHT | {"listen"},
-    "account": JOINED | {"render", "explain"},
+    "account": JOINED | {"render", "explain", "identity"},
     "show": JOINED | {"render", "preview"},
     "cli": JOINED | {"listen", "render", "preview", "explain", "plot", "show", "account", "importing"},
     "__main__": {"cli"},
@@ -81,7 +82,7 @@ def test_imports_go_down_only(sources) -> None:
 
 def test_the_check_sees_imports_of_every_form(sources) -> None:
     render = next(source for source in sources if source.name == "render")
-    assert {"models", "store", "assemble", "warp", "condition", "sample", "types"} == {
+    assert {"identity", "errors", "models", "store", "assemble", "warp", "condition", "sample", "types"} == {
         s for _, s in stages_imported(render, sources)
     }
     facts = next(source for source in sources if source.name == "models.facts")

@@ -203,7 +203,7 @@ def test_a_preview_in_context_is_the_stored_frame(film_of, tiny_engine, tiny_tex
 
 
 def test_an_edit_of_the_first_frame_makes_those_that_rest_on_it_anew(film_of, tiny_engine, tiny_text, tmp_path) -> None:
-    from pipeline.render import chain_keys
+    from pipeline.identity import chain_keys
 
     (shot,) = film_of(tiny_text + FRAME).shots
     plans = [replace(plan, camera=None) if plan.frame == 2 else plan for plan in shot.plans]  # carries nothing over

@@ -8,6 +8,7 @@ import select
 import signal
 import subprocess
 import sys
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -87,14 +88,16 @@ class Render:
 
     def reaches(self, phase: str, times: int = 1) -> bool:
         """Wait until it enters a phase for the given time; tell whether it did before its end."""
+        end = time.monotonic() + 30
         while self.heard.splitlines().count(phase) < times:
-            ready, _, _ = select.select([self.reader], [], [], 30)
-            assert ready, f"no phase '{phase}' in 30 s: {self.heard}"
+            left = max(0.0, end - time.monotonic())
+            ready, _, _ = select.select([self.reader], [], [], left)  # ready also while nobody has opened it yet
+            assert ready and left, f"no phase '{phase}' in 30 s: {self.heard} {self.err.read_text()}"
             new = os.read(self.reader, 4096)
+            if not new and self.heard:
+                return False
             if not new:
-                if self.heard or self.ended(within=1) is not None:
-                    return False
-                continue
+                time.sleep(0.002)
             self.heard += new.decode()
         return True
 

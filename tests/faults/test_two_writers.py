@@ -74,7 +74,7 @@ def test_a_stopped_holder_still_holds(tmp_path: Path) -> None:
 
 def test_races_have_one_winner(tmp_path: Path, n_trials: Callable, tried: Callable) -> None:
     """Four starters wait for one moment; the winner holds until all have answered."""
-    n_races = n_trials(20, 50, 500)
+    n_races = n_trials(6, 50, 500)
     tried(n_races)
     for race in range(n_races):
         folder, go = tmp_path / str(race), tmp_path / f"go-{race}"

@@ -142,7 +142,7 @@ def quickly(text: str, read: Callable[[Scalar], np.ndarray]) -> bool:
 
 @pytest.fixture
 def n_expressions(n_trials: Callable[[int, int, int], int]) -> int:
-    return int(os.environ.get("FUZZ_EXPRESSIONS") or n_trials(20_000, 200_000, 5_000_000))
+    return int(os.environ.get("FUZZ_EXPRESSIONS") or n_trials(4_000, 200_000, 5_000_000))
 
 
 def test_expressions_have_values_or_one_complaint(n_expressions: int, tried: Callable[[int], None]) -> None:

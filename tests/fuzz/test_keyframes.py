@@ -129,7 +129,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def n_files(n_trials: Callable[[int, int, int], int]) -> int:
-    return int(os.environ.get("FUZZ_FILES") or n_trials(3_000, 20_000, 500_000))
+    return int(os.environ.get("FUZZ_FILES") or n_trials(600, 20_000, 500_000))
 
 
 @pytest.mark.parametrize("number", range(len(SEEDS)))
