@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -36,7 +36,7 @@ def flows(first: Pixels, second: Pixels) -> tuple[Flow, Flow]:
         for one in (first, second)
     ]
     with _one_thread():
-        search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+        search: Any = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
         there, back = search.calc(grey[0], grey[1], None), search.calc(grey[1], grey[0], None)
     slack = SLACK * min(side)
     ways = (_agreeing(there, back, slack), _agreeing(back, there, slack))

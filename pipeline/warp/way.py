@@ -71,8 +71,8 @@ def view_ahead(pixels: Pixels, moves: Moves, sight: Sight) -> View:
     size = Size(*pixels.shape[:2])
     flat, spatial = _sorted(moves)
     if flat:
-        whole = np.linalg.inv(_matrix(flat, size))
-        return View(carry(pixels, flat, sight), _trusted(_inside(_through(whole, size))))
+        back: Matrix = np.linalg.inv(_matrix(flat, size)).astype(np.float64)
+        return View(carry(pixels, flat, sight), _trusted(_inside(_through(back, size))))
     if spatial[0].warp in FINDERS:
         return _in_space(pixels, joined(spatial), sight)
     route, _ = formula_route(depth_of(sight.nearness(spatial[0], pixels), spatial[0].warp), spatial, size)
