@@ -25,7 +25,7 @@ def import_file(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Turn old settings of Disco Diffusion into a keyframe file, and tell what became of every key.
+    """Turn old settings of Disco Diffusion, DiscoArt or Deforum into a keyframe file, and tell what became of them.
 
     A preset is written beside the film where no known one names the models that drew it. Nothing in a settings file is
     run, no file is replaced, and the film has been loaded before it is written.
