@@ -61,7 +61,8 @@ def _seeds(old: Settings) -> None:
         old.complaints.add(mark, f"there is no seed_behavior '{said[:40]}'", f"write one of {', '.join(SEEDS)}")
     if said == "schedule":
         old.sheet.put("let.seeds", quoted(schedule(old, "seed_schedule", "0:(s)")), "seed_schedule")
-        old.sheet.put("look.seed_schedule", "floor(seeds) - seed", "here it is added to the seed")
+        seeds = "seeds - seed" if old.mixes_seeds else "floor(seeds) - seed"
+        old.sheet.put("look.seed_schedule", seeds, "here it is added to the seed")
         if "seed_schedule" in old:
             old.report.exact("seed_schedule", "look.seed_schedule")
     else:

@@ -9,16 +9,17 @@ import json
 import re
 from typing import Any
 
+from ..schedule.prompt import WEIGHT_AT_END
 from ..schedule.template import LONGEST
+from .disco_prompts import quoted
 from .settings import Settings
-from .sheet import one_line, prompt, scalar
+from .sheet import number, one_line, prompt, scalar
 
-NEGATIVE = "-0.5"  # of what is not wanted, against 1 of what is
+NEGATIVE = -0.5  # of what is not wanted, against 1 of what is
 SIGNS = {
     "weights in brackets": re.compile(r"\(([^():]*):\s*-?[\d.]+\s*\)"),
     "a LoRA": re.compile(r"<(?:lora|lyco|hypernet):[^<>]*>"),
     "texts that change while a frame is drawn": re.compile(r"\[[^\[\]]*:[^\[\]]*:[^\[\]]*\]"),
-    "AND between texts": re.compile(r"\bAND\b"),
     "expressions in backticks": re.compile(r"`[^`]*`"),
 }
 
@@ -44,13 +45,10 @@ def write(old: Settings, frames: int) -> None:
             wanted = f"{before} {wanted}"
         if after and after.strip() not in unwanted:
             unwanted = f"{unwanted} {after}"
-        wanted, unwanted = _plain(old, wanted), _plain(old, unwanted)
+        wanted, unwanted = _parts(old, wanted), _parts(old, unwanted)
         lines.append(f"{frame}:")
-        lines.append(f"  - {scalar(prompt(wanted or 'a picture'))}")
-        if unwanted:
-            shown = scalar(prompt(unwanted))
-            shown = shown if shown.startswith('"') else f'"{shown}"'
-            lines.append(f"  - {{text: {shown}, weight: {NEGATIVE}}}")
+        lines += _items(wanted, 1.0) or ["  - a picture"]
+        lines += _items(unwanted, NEGATIVE)
     old.sheet.prompts = lines
     old.sheet.put("prompt_fade", "hold", "prompts changed suddenly there")
     old.report.exact("prompts", "prompts")
@@ -80,6 +78,28 @@ def _inside(old: Settings, said: dict[str, str], frames: int) -> list[tuple[str,
     return found + [(scalar(key.strip().strip("\"'")), text) for key, text in moments.items()]
 
 
+def _parts(old: Settings, text: str) -> list[tuple[str, float]]:
+    """Return the texts that `AND` joins, each with the weight behind it; those without weight are left out."""
+    found = []
+    for part in re.split(r"\bAND\b", text):
+        said = _plain(old, part)
+        ours = WEIGHT_AT_END.fullmatch(said)
+        words, weight = (ours["text"].strip(), float(ours["weight"])) if ours else (said, 1.0)
+        if words and weight:
+            found.append((words, weight))
+    return found
+
+
+def _items(parts: list[tuple[str, float]], factor: float) -> list[str]:
+    """Return texts with weights as items of our list."""
+    return [
+        f"  - {scalar(prompt(words))}"
+        if weight * factor == 1 and not WEIGHT_AT_END.fullmatch(words)
+        else f"  - {{text: {quoted(prompt(words))}, weight: {number(weight * factor)}}}"
+        for words, weight in parts
+    ]
+
+
 def _plain(old: Settings, text: str) -> str:
     """Return a text without Stable Diffusion's signs, and tell of each kind that was there."""
     for what, sign in SIGNS.items():
@@ -90,10 +110,8 @@ def _plain(old: Settings, text: str) -> str:
             old.report.missing("prompts", why) if "backticks" in what else old.report.about("prompts", "prompts", why)
         if what == "weights in brackets":
             text = sign.sub(r"\1", text)
-        elif what in ("a LoRA",):
+        elif what == "a LoRA":
             text = sign.sub("", text)
-        elif what == "AND between texts":
-            text = sign.sub(",", text)
     text = " ".join("".join(char if char.isprintable() else " " for char in text).split()).strip(" ,")
     if len(text) > LONGEST:
         old.report.about("prompts", "prompts", f"a text is longer than the {LONGEST} letters that may be: cut off")

@@ -96,6 +96,7 @@ def _cuts(old: Settings) -> None:
 
 
 def one_cut(old: Settings, key: str, default: str) -> None:
+    """Write one schedule of cuts over the denoising, or a number where it is one throughout."""
     said = old.raw(key, default)
     text = number(said) if isinstance(said, int | float) and not isinstance(said, bool) else str(said)
     try:

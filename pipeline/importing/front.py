@@ -17,7 +17,7 @@ from ..schedule import load
 from ..schedule.fields import slug
 from ..schedule.source import refuse
 from ..types import Film, Mark
-from . import deforum, disco, discoart
+from . import deforum, disco, discoart, parseq
 from .disco_tables import MODES
 from .engine import Models, known_preset, preset_text
 from .pictures import Pictures
@@ -46,10 +46,16 @@ class Source:
     bring: Callable[..., Models | str]
 
 
+def _with_manifest(old: Settings, pictures: Pictures, *, modern: bool, mode: str | None = None) -> str:
+    parseq.lay_in_text(old)
+    return deforum.import_deforum(old, pictures, modern=modern, mode=mode)
+
+
 SOURCES = (
+    Source(parseq.NAME, parseq.is_parseq, parseq.import_parseq),
     Source(discoart.NAME, discoart.is_discoart, discoart.import_discoart),
     Source(disco.NAME, disco.is_disco, disco.import_disco),
-    Source(deforum.NAME, deforum.is_deforum, deforum.import_deforum),
+    Source(deforum.NAME, deforum.is_deforum, _with_manifest),
 )
 
 

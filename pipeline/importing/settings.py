@@ -29,6 +29,7 @@ class Settings:
         self.sheet = Sheet()
         self.complaints = Complaints()
         self.seen: set[str] = set()
+        self.mixes_seeds = False  # between whole seeds, as Parseq's do
         self.why_preset = "the models that drew it"
 
     def __contains__(self, key: str) -> bool:

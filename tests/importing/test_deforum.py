@@ -151,7 +151,7 @@ def test_older_names_and_signs_of_stable_diffusion(bring) -> None:
     values = {{"W": "width", "H": "height", "prompts": "animation_prompts"}.get(key, key): FLAT[key] for key in FLAT}
     values["animation_prompts"] = {"0": "a (red:1.3) fox <lora:x:1> AND snow", "max_f-4": "{braces}"}
     found = bring(values)
-    assert [one.text for one in found.film.shots[0].plans[0].prompts] == ["a red fox , snow"]
+    assert [one.text for one in found.film.shots[0].plans[0].prompts] == ["a red fox", "snow"]
     assert [one.text for one in found.film.shots[0].plans[19].prompts] == ["{braces}"]
     assert found.report.entries["prompts"].verdict == "approximated"
 
