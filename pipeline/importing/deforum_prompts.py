@@ -45,10 +45,9 @@ def write(old: Settings, frames: int) -> None:
             wanted = f"{before} {wanted}"
         if after and after.strip() not in unwanted:
             unwanted = f"{unwanted} {after}"
-        wanted, unwanted = _parts(old, wanted), _parts(old, unwanted)
         lines.append(f"{frame}:")
-        lines += _items(wanted, 1.0) or ["  - a picture"]
-        lines += _items(unwanted, NEGATIVE)
+        lines += _items(_parts(old, wanted), 1.0) or ["  - a picture"]
+        lines += _items(_parts(old, unwanted), NEGATIVE)
     old.sheet.prompts = lines
     old.sheet.put("prompt_fade", "hold", "prompts changed suddenly there")
     old.report.exact("prompts", "prompts")

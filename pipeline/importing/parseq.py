@@ -85,7 +85,7 @@ def lay_in(old: Settings, document: dict[str, Any], key: str) -> bool:
         if name.endswith(DERIVED):
             continue
         column = f"{name}_delta" if uses_deltas and name in MOTION and f"{name}_delta" in rows[0] else name
-        values = [row.get(column) for row in rows]
+        values: list[Any] = [row.get(column) for row in rows]
         if not all(finite(value) for value in values):
             old.complaints.add(old.document.mark(key), f"{column} is not a number in every frame", "render it anew")
         elif name in FIELDS:
