@@ -21,11 +21,11 @@ def import_file(
     ] = False,
     mode: Annotated[
         str | None,
-        typer.Option(metavar="MODE", help="What Disco's files do not say: None, 2D, 3D or 'Video Input' [guessed]."),
+        typer.Option(metavar="MODE", help="What some files do not say: None, 2D, 3D or 'Video Input' [guessed]."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Turn old settings of Disco Diffusion into a keyframe file, and tell what became of every key.
+    """Turn settings of Disco Diffusion, DiscoArt, Deforum or Parseq into a keyframe file, and tell what became of them.
 
     A preset is written beside the film where no known one names the models that drew it. Nothing in a settings file is
     run, no file is replaced, and the film has been loaded before it is written.

@@ -15,7 +15,7 @@ def write_look(old: Settings, mode: str, steps: int) -> None:
     _sampler(old)
     _fuzzy(old)
     _cuts(old)
-    _symmetry(old, mode, steps, _skip(old, mode, steps))
+    write_symmetry(old, mode, steps, _skip(old, mode, steps))
 
 
 def _scales(old: Settings, mode: str) -> None:
@@ -92,10 +92,11 @@ def _cuts(old: Settings) -> None:
         return
     old.off("cutn", why="the schedules of cuts took its place")
     for key, default in CUTS.items():
-        _one_cut(old, key, default)
+        one_cut(old, key, default)
 
 
-def _one_cut(old: Settings, key: str, default: str) -> None:
+def one_cut(old: Settings, key: str, default: str) -> None:
+    """Write one schedule of cuts over the denoising, or a number where it is one throughout."""
     said = old.raw(key, default)
     text = number(said) if isinstance(said, int | float) and not isinstance(said, bool) else str(said)
     try:
@@ -146,7 +147,7 @@ def _skip(old: Settings, mode: str, steps: int) -> float:
     return share
 
 
-def _symmetry(old: Settings, mode: str, steps: int, skip: float) -> None:
+def write_symmetry(old: Settings, mode: str, steps: int, skip: float) -> None:
     """Write at which moments of the denoising the picture was mirrored."""
     across, down = old.flag("use_horizontal_symmetry"), old.flag("use_vertical_symmetry")
     keys = ("use_horizontal_symmetry", "use_vertical_symmetry", "transformation_percent")

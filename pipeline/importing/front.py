@@ -17,7 +17,7 @@ from ..schedule import load
 from ..schedule.fields import slug
 from ..schedule.source import refuse
 from ..types import Film, Mark
-from . import disco
+from . import deforum, disco, discoart, parseq
 from .disco_tables import MODES
 from .engine import Models, known_preset, preset_text
 from .pictures import Pictures
@@ -46,7 +46,17 @@ class Source:
     bring: Callable[..., Models | str]
 
 
-SOURCES = (Source(disco.NAME, disco.is_disco, disco.import_disco),)
+def _with_manifest(old: Settings, pictures: Pictures, *, modern: bool, mode: str | None = None) -> str:
+    parseq.lay_in_text(old)
+    return deforum.import_deforum(old, pictures, modern=modern, mode=mode)
+
+
+SOURCES = (
+    Source(parseq.NAME, parseq.is_parseq, parseq.import_parseq),
+    Source(discoart.NAME, discoart.is_discoart, discoart.import_discoart),
+    Source(disco.NAME, disco.is_disco, disco.import_disco),
+    Source(deforum.NAME, deforum.is_deforum, _with_manifest),
+)
 
 
 def import_settings(path: Path, *, out: Path | None = None, modern: bool = False, mode: str | None = None) -> Imported:
@@ -91,7 +101,7 @@ def _written(old: Settings, models: Models | str, path: Path, target: Path) -> I
         if beside.exists():
             raise UsageError(f"{beside}: is there already; remove it, or say another file with --out")
         engine = preset_text(models, beside.stem, one_line(path.name, 80))
-    old.sheet.put("preset", scalar(name or beside.name), "the models that drew it")
+    old.sheet.put("preset", scalar(name or beside.name), old.why_preset)
     _head(old, path)
     film = _load(old.sheet.text(), engine, path, target)
     old.report.notes += [f"line {notice.mark.line} of {target.name}: {notice.what}" for notice in film.notices]

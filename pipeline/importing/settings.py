@@ -29,6 +29,8 @@ class Settings:
         self.sheet = Sheet()
         self.complaints = Complaints()
         self.seen: set[str] = set()
+        self.mixes_seeds = False  # between whole seeds, as Parseq's do
+        self.why_preset = "the models that drew it"
 
     def __contains__(self, key: str) -> bool:
         return key in self.values
@@ -93,6 +95,12 @@ class Settings:
             )
             return
         self.sheet.put(place, value, comment or self.source(key))
+        if key in self.values:
+            self.report.exact(key, place)
+
+    def take_top(self, place: str, value: int, key: str) -> None:
+        """Write a number that holds for the whole film and means the same here."""
+        self.sheet.put(place, value, self.source(key))
         if key in self.values:
             self.report.exact(key, place)
 
