@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.compose import BEAT, N_BARS, RATE, SECTIONS, compose, write
+from pipeline.compose import BEAT, BEATS_PER_BAR, BPM, N_BARS, RATE, SECTIONS, compose, write
+from pipeline.listen.beats_file import beats_path, read_beats
 from pipeline.schedule.sound_file import listen_to
 
 KEPT = Path(__file__).resolve().parents[1] / "keyframes" / "song.mp3"
@@ -50,3 +51,13 @@ def test_the_file_is_the_song(song: np.ndarray, tmp_path: Path, hear) -> None:
     assert float(np.corrcoef(again, kept)[0, 1]) > 0.9999
     assert float(np.corrcoef(kept, song.mean(axis=1))[0, 1]) > 0.97
     assert KEPT.stat().st_size < 500_000
+
+
+def test_what_is_written_of_its_beats_is_what_was_composed() -> None:
+    said = read_beats(beats_path(KEPT))
+    assert said is not None
+    n_beats = N_BARS * BEATS_PER_BAR
+    assert said.beats.tolist() == [60 / BPM * beat for beat in range(n_beats)]
+    assert said.bar_starts.tolist() == list(range(0, n_beats, BEATS_PER_BAR))
+    starts = [sum(bars for _, bars in SECTIONS[:number]) * BEATS_PER_BAR * 60 / BPM for number in range(len(SECTIONS))]
+    assert said.sections == tuple((name, at) for (name, _), at in zip(SECTIONS, starts, strict=True))

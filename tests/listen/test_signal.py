@@ -11,6 +11,7 @@ from pipeline.bench.songs import DRUMS, clicks, drums, even
 from pipeline.errors import UsageError
 from pipeline.listen import Signal, Song
 from pipeline.listen.levels import normalised
+from pipeline.listen.names import SIGNALS
 from pipeline.listen.studio import hear
 
 AT = np.array
@@ -138,3 +139,9 @@ def test_one_loud_moment_does_not_squash_the_rest() -> None:
     assert found[200] == 2.0
     assert normalised(np.zeros(5)).tolist() == [0] * 5
     assert normalised(np.full(5, 0.3)) == pytest.approx(np.ones(5))
+
+
+def test_the_table_of_signals_is_what_is_heard() -> None:
+    heard = hear(np.zeros(22_050, dtype=np.float32))
+    assert set(heard.signal_names) == set(SIGNALS)
+    assert all(signal.values.dtype == np.float32 for signal in heard.signals.values())  # as the cache keeps them
