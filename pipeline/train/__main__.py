@@ -19,7 +19,7 @@ PERCEPTORS = {
     "painted-clip-b": PerceptorRun("painted-clip-b", seed=2, steps=1000),
 }
 DENOISERS = {"painted-world-64": DenoiserRun("painted-world-64", seed=3, steps=7500)}
-DEPTHS = {"painted-depth": DepthRun("painted-depth", seed=4, steps=750)}
+DEPTHS = {"painted-depth": DepthRun("painted-depth", seed=4, steps=1400)}
 
 
 def main() -> None:
