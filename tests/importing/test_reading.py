@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pipeline.errors import KeyframeError, PipelineError, UsageError
 from pipeline.importing import reading
+from tests.importing.test_deforum import FLAT
 from tests.importing.test_disco import V57
 
 GOOD = json.dumps(V57, indent=4)
@@ -112,3 +116,19 @@ def test_the_command_tells_what_became_of_every_key(command, tmp_path, monkeypat
     assert {entry["key"] for entry in found["unsupported"]} == {"turbo_mode", "turbo_steps", "turbo_preroll"}
     assert command("import", "Time To Disco(0)_settings.txt", "--mode", "4D").code == 2
     assert command("import", "gone.txt").code == 2
+
+
+JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.floats(allow_nan=False) | st.text(max_size=12),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), base=st.sampled_from([V57, FLAT]))
+def test_no_value_is_a_bug(bring, data: st.DataObject, base: dict) -> None:
+    keys = data.draw(st.lists(st.sampled_from(sorted(base)), min_size=1, max_size=4, unique=True))
+    changed = base | {key: data.draw(JUNK, label=key) for key in keys}
+    with contextlib.suppress(PipelineError):
+        bring(changed)
