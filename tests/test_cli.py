@@ -452,7 +452,7 @@ def test_check_imports_nothing_heavy() -> None:
     assert done.stdout.splitlines()[-1] == "[]"
 
 
-def test_check_answers_in_half_a_second(tmp_path: Path) -> None:
+def test_check_answers_in_half_a_second(tmp_path: Path, slowness: float) -> None:
     """Processor time of the child, least of eight: noise and other work on the machine only ever add to it.
 
     The first run of all compiles the bytecode, as only the very first run anywhere does.
@@ -466,7 +466,7 @@ def test_check_answers_in_half_a_second(tmp_path: Path) -> None:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         assert done.returncode == 0, done.stderr
         seconds.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    assert min(seconds[1:]) < 0.5, seconds
+    assert min(seconds[1:]) < 0.5 * slowness, seconds
 
 
 def test_a_closed_pipe_is_no_fault() -> None:
