@@ -192,7 +192,7 @@ def test_nearness_is_linear_in_one_over_distance() -> None:
 )
 def test_a_move_that_cannot_be_made(fields: dict[str, float]) -> None:
     with pytest.raises(UsageError, match="the move cannot be made"):
-        carry(np.zeros((8, 8, 3), np.uint8), SpatialMove(depth="plane", **fields), SIGHT)
+        carry(np.zeros((8, 8, 3), np.uint8), (SpatialMove(depth="plane", **fields),), SIGHT)
 
 
 def test_a_depth_picture_is_bright_where_things_are_near(tmp_path) -> None:
