@@ -50,7 +50,7 @@ def _fit(pixels: Pixels, size: Size, fit: str, *, kernel: Image.Resampling, marg
     box, inner = (0.0, 0.0, float(width), float(height)), size
     if fit == "cover":
         scale = max(size.height / height, size.width / width)
-        rest_x, rest_y = width - size.width / scale, height - size.height / scale
+        rest_x, rest_y = (max(0.0, rest) for rest in (width - size.width / scale, height - size.height / scale))
         box = (rest_x / 2, rest_y / 2, width - rest_x / 2, height - rest_y / 2)
     elif fit == "contain":
         scale = min(size.height / height, size.width / width)
