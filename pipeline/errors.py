@@ -88,6 +88,10 @@ class SampleError(PipelineError):
     exit_code = 5
 
 
+class NotFiniteError(SampleError):
+    """A prediction, a gradient or a picture has values that are no numbers, or infinite."""
+
+
 class BusyError(PipelineError):
     """Another render holds the output folder."""
 

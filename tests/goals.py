@@ -93,7 +93,8 @@ class Results:
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Write the table where `GOAL_RESULTS` says."""
-        if path := os.environ.get("GOAL_RESULTS"):
+        path = os.environ.get("GOAL_RESULTS")
+        if path and not hasattr(session.config, "workerinput"):  # a worker's reports reach the one that started it
             write_results(Path(path), self.rows)
 
 

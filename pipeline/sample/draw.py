@@ -16,7 +16,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from ..errors import SampleError, UsageError
+from ..errors import NotFiniteError, SampleError, UsageError
 from ..types import FramePlan
 from .denoiser import Denoiser, static_threshold
 from .disco import Witness, of_class
@@ -69,7 +69,7 @@ def draw(
     """Draw the frame a plan describes.
 
     Shapes: start (1, 3, H, W) in [-1, 1] -> uint8 (H, W, 3).
-    Raises: UsageError for a plan and a start that do not fit; SampleError for values not finite, or too little memory.
+    Raises: UsageError for a plan and a start that do not fit; NotFiniteError; SampleError for too little memory.
     """
     steps = check(plan, start, schedule)
     ground = lay(plan, start, gallery=gallery, perceptors=perceptors, device=device)
@@ -156,12 +156,12 @@ def check(plan: FramePlan, start: Tensor | None, schedule: str) -> Steps:
 def to_pixels(picture: Tensor, *, frame: int) -> npt.NDArray[np.uint8]:
     """Turn a picture (1, 3, H, W) in [-1, 1] into uint8 (H, W, 3); halves round up.
 
-    Raises: SampleError for a picture that is not finite.
+    Raises: NotFiniteError.
     """
     host = picture[0].detach().float().cpu()
     n_bad = int((~host.isfinite()).sum())
     if n_bad:
-        raise SampleError(
+        raise NotFiniteError(
             f"frame {frame:04d}: the picture is not finite ({n_bad} of {host.numel()} values); "
             "check the diffusion model"
         )
