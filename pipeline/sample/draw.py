@@ -16,7 +16,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from ..errors import NotFiniteError, SampleError, UsageError
+from ..errors import NotFiniteError, SampleError, UsageError, is_out_of_memory
 from ..types import FramePlan
 from .denoiser import Denoiser, static_threshold
 from .disco import Witness, of_class
@@ -100,7 +100,7 @@ def draw(
             on_step=_reporting(on_step, len(steps)),
         )
     except (RuntimeError, MemoryError) as error:  # torch.OutOfMemoryError is one of the former
-        if not _is_out_of_memory(error):
+        if not is_out_of_memory(error):
             raise
         raise SampleError(
             f"frame {plan.frame:04d}: out of memory ({plan.size.width}x{plan.size.height}, {plan.look.cutn_batches} "
@@ -172,11 +172,6 @@ def to_pixels(picture: Tensor, *, frame: int) -> npt.NDArray[np.uint8]:
 def _noise(plan: FramePlan, device: torch.device | str, purpose: str, step: int) -> Tensor:
     shape = (1, 3, plan.size.height, plan.size.width)
     return noise_of(name_of(plan), shape, purpose=purpose, step=step).to(device)
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    """Tell whether memory has run out; on a processor torch says so only in words."""
-    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "DefaultCPUAllocator" in str(error)
 
 
 def _reporting(on_step: Callable[[DrawStep], None] | None, n_steps: int) -> OnStep | None:
