@@ -6,7 +6,7 @@ import argparse
 import json
 from types import ModuleType
 
-from . import animatic, check, curves, drift, listen, samplers, space, step
+from . import animatic, check, curves, drift, listen, samplers, space, step, store
 
 BENCHMARKS: dict[str, ModuleType] = {
     "step": step,
@@ -17,8 +17,9 @@ BENCHMARKS: dict[str, ModuleType] = {
     "drift": drift,
     "listen": listen,
     "space": space,
+    "store": store,
 }
-CHEAP = ("step", "curves", "check", "animatic")  # what `make bench` runs
+CHEAP = ("step", "curves", "check", "animatic", "store")  # what `make bench` runs
 
 
 def main() -> None:
