@@ -6,7 +6,7 @@ import argparse
 import json
 from types import ModuleType
 
-from . import animatic, check, curves, drift, listen, samplers, space, step, store
+from . import animatic, check, curves, drift, listen, peers, samplers, space, step, store
 
 BENCHMARKS: dict[str, ModuleType] = {
     "step": step,
@@ -18,6 +18,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "listen": listen,
     "space": space,
     "store": store,
+    "peers": peers,
 }
 CHEAP = ("step", "curves", "check", "animatic", "store")  # what `make bench` runs
 
