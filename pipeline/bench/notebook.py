@@ -35,6 +35,7 @@ class Settings:
     inner: tuple[int, ...]
     n_batches: int
     clip_guidance_scale: float
+    weights: tuple[float, ...]
     range_scale: float = 150.0
     tv_scale: float = 0.0
     sat_scale: float = 0.0
@@ -131,7 +132,7 @@ def notebook(
 ) -> Callable[[], Tensor]:
     """Return what draws a picture from noise as the notebook does; it gives (1, 3, H, W).
 
-    Shapes: texts, for each CLIP (Q, D), all of weight 1 / Q.
+    Shapes: texts, for each CLIP (Q, D).
     """
     process, model = diffusion_of(diffusion, steps), Unfolded(diffusion)
     device = next(diffusion.network.parameters()).device
@@ -182,7 +183,8 @@ def seen(
     views = change(cut(y.add(1).div(2), shape.image_size, *counts, settings.grey_share))
     embedded = clip.model.encode_image((views - mean) / std).float()
     apart = spherical(embedded[:, None], directions[None]).view(sum(counts), 1, -1)
-    losses = apart.mul(1 / directions.shape[0]).sum(2).mean(0)
+    weights = torch.tensor(settings.weights, device=y.device)
+    losses = apart.mul(weights / weights.sum().abs()).sum(2).mean(0)
     losses.sum().item()  # kept for a plot
     return torch.autograd.grad(losses.sum() * settings.clip_guidance_scale, y)[0] / settings.n_batches
 

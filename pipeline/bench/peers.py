@@ -89,7 +89,8 @@ def as_notebook(easel: Easel, plan: FramePlan, engine: Engine) -> Callable[[], t
     texts = [prompt.text for prompt in plan.prompts]
     loaded = [load_clip(name, device=engine.device) for name in engine.clip_models]
     directions = [perceptor.embed_text(texts) for perceptor in easel.perceptors]
-    settings = Settings(thousand(OVERVIEW), thousand(INNER), n_batches=4, clip_guidance_scale=5000)
+    weights = tuple(prompt.weight for prompt in plan.prompts)
+    settings = Settings(thousand(OVERVIEW), thousand(INNER), n_batches=4, clip_guidance_scale=5000, weights=weights)
     diffusion = load_diffusion(engine.diffusion_model, device=engine.device)
     return notebook(diffusion, loaded, directions, settings, plan.size, plan.look.steps)
 
