@@ -86,11 +86,11 @@ def moves(settings: ShotSettings) -> Sequence[CameraMove | SpatialMove]:
             field = f"{name}_deg" if parameter.unit == "degrees" else name
             columns[field] = complaints.attempt(over_frames, f"camera.{name}", scope) or []
     complaints.settle()
-    border = words["border"] or ""
+    said: dict[str, Any] = {name: word for name, word in words.items() if word and name != "mode"}
     if not columns:
-        return [CameraMove(border=border)] * scope.clock.frames
+        return [CameraMove(**said)] * scope.clock.frames
     rows = zip(*columns.values(), strict=True)
-    return [CameraMove(**dict(zip(columns, row, strict=True)), border=border) for row in rows]
+    return [CameraMove(**dict(zip(columns, row, strict=True)), **said) for row in rows]
 
 
 def conditionings(settings: ShotSettings) -> list[Conditioning]:

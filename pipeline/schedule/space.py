@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Words = dict[str, str | None]
 ONLY_IN_SPACE = ("warp", "depth")
+ONLY_IN_PLANE = ("flip_about",)
 
 
 def spatial_moves(settings: ShotSettings, words: Words) -> list[SpatialMove]:
@@ -76,10 +77,8 @@ def refuse_other_mode(mode: str, settings: ShotSettings, words: Words) -> None:
         for name in other.keys() - own.keys()
         if f"camera.{name}" in settings.scope.parameters
     }
-    if mode == "2d":
-        wrong |= {
-            name: settings.words[f"camera.{name}"] for name in ONLY_IN_SPACE if f"camera.{name}" in settings.words
-        }
+    others = ONLY_IN_PLANE if mode == "3d" else ONLY_IN_SPACE
+    wrong |= {name: settings.words[f"camera.{name}"] for name in others if f"camera.{name}" in settings.words}
     for name, node in sorted(wrong.items()):
         their = "2d" if mode == "3d" else "3d"
         complaints.add(node.mark, f"camera.{name} does nothing in mode {mode}", f"remove it, or write mode: {their}")

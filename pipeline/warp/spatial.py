@@ -20,7 +20,7 @@ from ..errors import UsageError
 from ..types import Size, SpatialMove
 from .camera import check_space
 from .holes import Edges, find_edges, partners
-from .planar import as_image, as_start, look_up
+from .planar import FAR_OUT, as_image, as_start, look_up
 from .visible import Field, Turn, march, raster, splat
 
 Noise = Callable[[tuple[int, ...]], Tensor]
@@ -28,7 +28,6 @@ FINDERS: Final = {"splat": splat, "march": march}
 BORDERS: Final = {"reflect": "reflect", "smear": "replicate", "wrap": "wrap", "noise": "replicate"}
 REMAPPED: Final = {"reflect": cv2.BORDER_REFLECT, "replicate": cv2.BORDER_REPLICATE, "wrap": cv2.BORDER_WRAP}
 GRAIN: Final = 0.5  # deviation of the noise that is put in holes, where black to white is 2
-FAR_OUT: Final = 3e4  # pixels beyond which a place is no place
 
 
 def distances(nearness: Field, move: SpatialMove) -> Field:

@@ -48,6 +48,11 @@ def test_a_depth_picture_becomes_its_digest(tmp_path) -> None:
     [
         ("{mode: 3d, zoom: 1.1}", "3:26: camera.zoom does nothing in mode 3d; remove it, or write mode: 2d"),
         ("{rotation_y: 1}", "3:22: camera.rotation_y does nothing in mode 2d; remove it, or write mode: 3d"),
+        (
+            "{mode: 3d, flip_x: 3, flip_about: deforum}",
+            "3:43: camera.flip_about does nothing in mode 3d; remove it, or write mode: 2d",
+        ),
+        ("{flip_y: 90}", "3:18: camera.flip_y is 90 at frame 0; keep it between -90 and 90, without the ends"),
         ("{warp: disco}", "3:16: camera.warp does nothing in mode 2d; remove it, or write mode: 3d"),
         (
             "{mode: 3d, border: zeros}",
