@@ -112,7 +112,8 @@ CAMERA_WORDS = {
     "flip_about": ("center", "deforum"),
 }
 BORDERS = {"2d": ("reflect", "wrap", "replicate", "zeros"), "3d": ("reflect", "wrap", "smear", "noise")}
-DEPTHS = ("model", "plane")  # or a picture's path
+DEPTHS = ("model", "plane")  # or a file's path
+DEPTH_BRIGHT = ("near", "far")
 
 FRAME = {
     "color_match_amount": Parameter(SHARE, "share", "how far colours are moved to those of the reference"),

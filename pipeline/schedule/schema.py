@@ -13,6 +13,7 @@ from .bounds import (
     CAMERA,
     CAMERA_WORDS,
     CLIP_WEIGHT,
+    DEPTH_BRIGHT,
     FRAME,
     FRAME_PICTURES,
     FRAME_WORDS,
@@ -136,8 +137,14 @@ def _frame() -> Schema:
 
 def _camera() -> Schema:
     found = _numbers(CAMERA_WORDS, CAMERA | SPACE, {})
-    says = "Where distances come from in mode 3d: model, plane, or the path of a grey picture, white being near."
-    found["properties"]["depth"] = {"type": TEXT_TYPES, "minLength": 1, "description": says}
+    says = (
+        "Where distances come from in mode 3d: model, plane, or the path of a grey picture or clip, white being near."
+    )
+    text = {"type": TEXT_TYPES, "minLength": 1}
+    bright = {**words(DEPTH_BRIGHT), "description": "What is bright: near, linear in 1/distance, or far, in distance."}
+    file = {**section({"file": text, "bright": bright}), "required": ["file"]}
+    model = {**section({"model": text}), "required": ["model"]}
+    found["properties"]["depth"] = {"anyOf": [text, file, model], "description": says}
     return found
 
 

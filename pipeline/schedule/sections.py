@@ -28,7 +28,7 @@ class ShotSettings:
 
     Convention: `clips` names the engine's CLIPs, none where the engine itself could not be read; `clip_weights` holds
         the nodes of their weights, by name; `init_said` names what the film itself says under `init:`, apart
-        from the preset.
+        from the preset; `depth_models` takes up the depth network that the film names, for all of its shots.
     """
 
     name: str
@@ -40,6 +40,7 @@ class ShotSettings:
     suffix: Node | None
     words: dict[str, Node]
     pictures: Pictures
+    depth_models: dict[str, Mark] = field(default_factory=dict)
     places: dict[str, Mark] = field(default_factory=dict)
     clips: tuple[str, ...] = ()
     clip_weights: dict[str, Node] = field(default_factory=dict)

@@ -57,9 +57,10 @@ class SpatialMove:
         left, y > 0 down, z > 0 towards the eye, in 200ths of a scene unit; rotation x > 0 turns content down, y > 0
         left, z > 0 counter-clockwise. `fov_deg` is the angle from the picture's upper to its lower edge,
         `fov_before_deg` that of the frame before. `near` and `far` are where the nearest and the farthest thing lie, in
-        scene units. `depth` is "model", "plane" or the SHA-256 of a picture, bright where things are near. `warp` is
-        how pixels are carried, "disco" and "deforum" by their own formulas, which know neither near nor far; `aspect`
-        divides what moves sideways in "deforum".
+        scene units. `depth` is "model", "plane" or the SHA-256 of a picture or clip, whose frame `depth_frame` shows
+        the frame before; what is bright in it is `depth_bright`: "near", linear in 1/distance, or "far", linear in
+        distance. `warp` is how pixels are carried, "disco" and "deforum" by their own formulas, which know neither near
+        nor far; `aspect` divides what moves sideways in "deforum".
     """
 
     translation_x: float = 0.0
@@ -76,6 +77,8 @@ class SpatialMove:
     depth: str = "model"
     warp: str = "splat"
     border: str = "reflect"
+    depth_frame: int = field(default=0, metadata=LATER)
+    depth_bright: str = field(default="near", metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)

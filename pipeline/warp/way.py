@@ -20,7 +20,7 @@ from .camera import Matrix, matrix
 from .depth import Sight
 from .formula import by_formula, depth_of, formula_route
 from .planar import FAR_OUT, as_image, as_start, look_up, warp
-from .rigid import joined, undone
+from .rigid import arrived, joined, undone
 from .route import compose, paint
 from .spatial import BORDERS, FINDERS, Noise, reproject, seen_again
 
@@ -91,7 +91,7 @@ def view_back(pixels: Pixels, moves: Moves, sight: Sight) -> View:
     elif spatial[0].warp in FINDERS:
         return _in_space(pixels, undone(spatial), sight)
     else:
-        depth = depth_of(sight.nearness(spatial[0], pixels), spatial[0].warp)
+        depth = depth_of(sight.nearness(arrived(spatial[-1]), pixels), spatial[0].warp)
         where, border = _before(depth, spatial, size), BORDERS[spatial[-1].border]
     moved = look_up(as_image(pixels), torch.from_numpy(where)[None], border=border, mode="bicubic")
     return View(as_start(moved), _trusted(_inside(where)))
