@@ -19,7 +19,7 @@ import torch
 from torch.nn import functional as F
 
 from ..errors import UsageError
-from ..models import LoadedDepth, load_depth, settle
+from ..models import Entry, LoadedDepth, TransformersDepth, find, load_depth, open_transformers_depth, settle
 from ..types import Engine, PictureFile, Size, SpatialMove
 from .clip import Clip
 
@@ -126,7 +126,7 @@ class Sight:
 
     def _find(self, depth: str) -> Depth:
         if depth == "model":
-            return _load(self.engine.depth_model, settle(self.engine).device)
+            return _load(find(self.engine.depth_model), settle(self.engine).device)
         if depth not in self.paths:
             raise UsageError(f"camera: no file is known for the depth {depth}; name it in Film.pictures")
         path = self.paths[depth]
@@ -134,5 +134,8 @@ class Sight:
 
 
 @lru_cache(maxsize=2)
-def _load(name: str, device: str) -> DepthModel:
-    return DepthModel(load_depth(name, device=device), device)
+def _load(entry: Entry, device: str) -> Depth:
+    if isinstance(entry.architecture, TransformersDepth):
+        look = open_transformers_depth(entry, device=device)
+        return lambda pixels, move: look(pixels)
+    return DepthModel(load_depth(entry.name, device=device), device)
