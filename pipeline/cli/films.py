@@ -32,7 +32,7 @@ from .options import (
 )
 from .portion import Allowance, MaxHours, Only, Until, wanted_frames
 from .takes import render_takes
-from .watching import watching
+from .watching import watching, with_depth_maps
 
 
 def render(
@@ -48,6 +48,9 @@ def render(
     takes: Takes = None,
     live: Live = None,
     partials: PartialSteps = None,
+    depth_maps: Annotated[
+        bool, typer.Option("--depth-maps", help="Keep how near things are in each frame, beside the frames.")
+    ] = False,
     accept_seam: AcceptSeam = False,
     redraw: Redraw = False,
     as_json: AsJson = False,
@@ -62,6 +65,8 @@ def render(
     wanted = wanted_frames(reading, frames=frames, until=until, only=only)
     if takes is not None and max_hours is not None:
         raise UsageError("--takes and --max-hours: takes are not stopped by the clock; give one of them")
+    if takes is not None and depth_maps:
+        raise UsageError("--takes and --depth-maps: maps lie beside the frames of one film; give one of them")
     folder = out or Path("outputs") / film.name
     from ..store import refuse_unwritable
 
@@ -78,7 +83,7 @@ def render(
             say(f"{folder}: {survey(reading, folder, frames=wanted, redraw=redraw)}")
         path, enough = None, Allowance(max_hours)
         with ProgressLine(film.n_frames, f"{folder}", silent=as_json) as line, enough:
-            watch = enough.watching(line.watch)
+            watch = enough.watching(with_depth_maps(line.watch, film, folder) if depth_maps else line.watch)
             path = render_film(film, folder, frames=wanted, watch=watch, see=keeper(folder), other_engine=engine)
     report = {"film": None if path is None else str(path), "folder": str(folder), **line.counts}
     given = next(name for name, value in {"--until": until, "--only": only, "--frames": True}.items() if value)

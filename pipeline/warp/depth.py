@@ -7,7 +7,7 @@ its word: stretched to the full range anew at each frame, distances would pump a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -20,8 +20,9 @@ from torch.nn import functional as F
 
 from ..errors import UsageError
 from ..models import Entry, LoadedDepth, TransformersDepth, find, load_depth, open_transformers_depth, settle
-from ..types import Engine, PictureFile, Size, SpatialMove
+from ..types import Engine, FramePlan, PictureFile, Size, SpatialMove
 from .clip import Clip
+from .rigid import arrived
 
 Field = npt.NDArray[np.float64]
 Pixels = npt.NDArray[np.uint8]
@@ -89,6 +90,15 @@ class DepthModel:
         image = F.pad(image, (rim,) * 4, mode="replicate").contiguous(memory_format=torch.channels_last)
         seen = self.network(image)[..., rim:-rim, rim:-rim]
         return resized(seen[0, 0].double().cpu().numpy(), size)
+
+
+def looked_with(plans: Sequence[FramePlan], index: int) -> SpatialMove | None:
+    """Return the move that says how the distances in frame `index` of a shot are found, None for one in its plane."""
+    after = plans[index + 1].camera if index + 1 < len(plans) else None
+    if isinstance(after, SpatialMove):  # what is moved into the next frame is this one
+        return after
+    own = plans[index].camera
+    return arrived(own) if isinstance(own, SpatialMove) else None
 
 
 def nearness_of(levels: Field, move: SpatialMove) -> Field:
