@@ -11,7 +11,7 @@ import typer
 
 from ..errors import UsageError
 from ..show import ProgressLine, say
-from ..types.codec import CODECS, FACTORS, QUALITIES
+from ..types.codec import CODECS, FACTORS, QUALITIES, STEREO
 from .options import (
     AcceptSeam,
     AsJson,
@@ -135,11 +135,15 @@ def assemble(
     interpolate: Annotated[str | None, typer.Option(help="2x or 4x as many frames, or off.")] = None,
     upscale: Annotated[str | None, typer.Option(help="2x or 4x as large, or off.")] = None,
     upscaler: Annotated[str | None, typer.Option(help="lanczos, or a file that the package spandrel reads.")] = None,
+    stereo: Annotated[str | None, typer.Option(help=f"{', '.join(STEREO)}: a picture for each eye.")] = None,
+    eye_distance: Annotated[float | None, typer.Option(help="200ths of a scene unit between the eyes.")] = None,
+    convergence: Annotated[float | None, typer.Option(help="Scene units to where both see alike; 0 nowhere.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make the film again from the frames that are there, as its keyframe file says or as told here."""
     from ..assemble import Wishes
     from ..assemble import assemble as assemble_film
+    from ..stereo import pairs
     from ..store import hold, read_film_record
 
     read_film_record(directory)  # a folder that is no film's must not become one by being locked
@@ -150,7 +154,10 @@ def assemble(
         interpolate=FACTORS.get(known_word("--interpolate", interpolate, FACTORS) or ""),
         upscale=FACTORS.get(known_word("--upscale", upscale, FACTORS) or ""),
         upscaler=upscaler,
+        stereo=known_word("--stereo", stereo, STEREO),
+        eye_distance=eye_distance,
+        convergence=convergence,
     )
     with hold(directory):
-        path = assemble_film(directory, out=out, music=music, wishes=wishes)
+        path = assemble_film(directory, pairs=pairs, out=out, music=music, wishes=wishes)
     print(json.dumps({"film": str(path)}) if as_json else path)

@@ -7,7 +7,7 @@ what it refuses is wrong. The one exception is a name or text that YAML takes fo
 
 from __future__ import annotations
 
-from ..types.codec import AUDIO, CODECS, FACTORS, QUALITIES
+from ..types.codec import AUDIO, CODECS, FACTORS, QUALITIES, STEREO
 from . import preset
 from .bounds import (
     CAMERA,
@@ -30,6 +30,7 @@ from .bounds import (
 from .clips import KEY as CLIP_WEIGHTS
 from .clock import MAX_FRAMES
 from .fields import MAX_SIDE
+from .film_format import FARTHEST, LEAST_APART, MOST_APART
 from .film_settings import MAX_LETS
 from .forms import TEXT_TYPES, Schema, by_clip, definitions, fade, number, ref, section, value, whole, words
 from .labels import WORDS as RESERVED
@@ -182,6 +183,10 @@ def _film() -> Schema:
     found["audio"] = {**words(AUDIO), "description": "how the music is packed; copy leaves it as it is in its file"}
     found["interpolate"] = {**words(tuple(FACTORS)), "description": "how many times as many frames"}
     found["upscale"] = {**words(tuple(FACTORS)), "description": "how many times larger, before enlarge"}
+    found["stereo"] = {**words(STEREO), "description": "a picture for each eye, and how they are joined"}
+    apart = {"eye_distance": (LEAST_APART, MOST_APART, "200ths of a scene unit between the eyes")}
+    apart["convergence"] = (0, FARTHEST, "how far away, in scene units, both eyes see things in one place; 0 nowhere")
+    found |= {key: {**number(low, high), "description": says} for key, (low, high, says) in apart.items()}
     says = "what enlarges for upscale: lanczos, or the path of a network's weights"
     found["upscaler"] = {"type": TEXT_TYPES, "minLength": 1, "description": says}
     return section({key: found[key] for key in preset.FILM_KEYS})

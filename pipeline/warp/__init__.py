@@ -4,12 +4,14 @@ from .between import between
 from .depth import Sight, looked_with
 from .planar import warp
 from .route import Route, begin, compose, paint, travel
+from .spatial import beside
 from .way import carry, without_noise
 
 __all__ = [
     "Route",
     "Sight",
     "begin",
+    "beside",
     "between",
     "carry",
     "compose",

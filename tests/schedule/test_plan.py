@@ -8,9 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.account.rebuild import rebuild
 from pipeline.errors import KeyframeError
 from pipeline.schedule.progress import executed_timesteps, progress
+from pipeline.store.rebuild import rebuild
 from pipeline.types import CameraMove, Conditioning, Film, FramePlan, Look, Size, WeightedPrompt
 
 ReadFilm = Callable[..., Film]
