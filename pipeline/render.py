@@ -26,6 +26,7 @@ from .identity import (
     refuse_seams,
 )
 from .models import VGG, engine_facts, refuse_absent
+from .stereo import pairs
 from .store import FrameStore, Timing, hold, note_timing, work_of, write_film_record
 from .types import Film, Frame, FramePlan, Shot
 
@@ -119,7 +120,7 @@ def render(
         if frames is not None and not _is_whole(film, store, found.keys):
             return None
         watch(Progress("assembling", film.n_frames, film.n_frames))
-        return assemble(out)
+        return assemble(out, pairs=pairs)
 
 
 def identify(film: Film, folder: Path | None = None, *, keep: bool = False) -> Identities:

@@ -25,9 +25,9 @@ from ..render import Progress, Tools, Watch, painted
 from ..store import StoredFrame, engine_in
 from ..store.frame_file import decode
 from ..store.layout import SHOT_NAME
+from ..store.rebuild import plan_in
 from ..types import Engine, Frame, PictureFile
 from .bundle import FORMAT, MANIFEST, frame_name
-from .rebuild import plan_in
 
 MAX_ARCHIVE = 2 * 2**30
 MAX_MEMBER = 256 * 2**20

@@ -13,6 +13,7 @@ from .deforum_tables import (
     BORDERS,
     DEFAULTS,
     FLAT,
+    FLIP,
     MODES,
     NO_EFFECT,
     RENAMED,
@@ -96,6 +97,12 @@ def _camera(old: Settings, mode: str, *, modern: bool) -> None:
         old.report.exact("border", "camera.border")
     for key, name in FLAT.items():
         _flat(old, key, name, modern=modern)
+    if old.flag("enable_perspective_flip"):
+        for key, name in FLIP.items():
+            _flat(old, key, name, modern=modern)
+        if not modern:
+            old.sheet.put("camera.flip_about", "deforum", "its point, which is not the middle")
+        old.report.exact("enable_perspective_flip", "camera.flip_x, flip_y, flip_z")
     for axis, side in (("x", old.whole("W", 512)), ("y", old.whole("H", 512))):
         key = f"translation_{axis}"
         text = schedule(old, key, 0)

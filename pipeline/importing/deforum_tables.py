@@ -16,13 +16,25 @@ RENAMED = {
 }
 MODES = ("2D", "3D", "Video Input", "Interpolation", "None")
 FLAT = {"angle": "roll", "zoom": "zoom", "transform_center_x": "center_x", "transform_center_y": "center_y"}
+FLIP = {
+    "perspective_flip_phi": "flip_x",
+    "perspective_flip_gamma": "flip_y",
+    "perspective_flip_theta": "flip_z",
+    "perspective_flip_fv": "flip_fov",
+}
 SPACE = {
     **{f"translation_{axis}": f"translation_{axis}" for axis in "xyz"},
     **{f"rotation_3d_{axis}": f"rotation_{axis}" for axis in "xyz"},
     "fov_schedule": "fov",
     "aspect_ratio_schedule": "aspect",
 }
-STANDING = {"zoom": 1.0, "transform_center_x": 0.5, "transform_center_y": 0.5, "aspect_ratio_schedule": 1.0}
+STANDING = {
+    "zoom": 1.0,
+    "transform_center_x": 0.5,
+    "transform_center_y": 0.5,
+    "aspect_ratio_schedule": 1.0,
+    "perspective_flip_fv": 53.0,
+}
 DEFAULTS: dict[str, str | float] = {  # where they move something though a file says nothing
     "zoom": "0: (1.0025+0.002*sin(1.25*3.14*t/30))",
     "translation_z": "0: (1.75)",

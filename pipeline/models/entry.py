@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from ..errors import ModelError
 from ..types import Size
+from .depth_config import TransformersDepth
 
 T = TypeVar("T", bound=Any)
 
@@ -133,7 +134,14 @@ class DepthArchitecture:
     far: float
 
 
-Architecture = DiffusionArchitecture | ClipArchitecture | SecondaryArchitecture | VggArchitecture | DepthArchitecture
+Architecture = (
+    DiffusionArchitecture
+    | ClipArchitecture
+    | SecondaryArchitecture
+    | VggArchitecture
+    | DepthArchitecture
+    | TransformersDepth
+)
 ARCHITECTURES: dict[object, type] = {
     "diffusion": DiffusionArchitecture,
     "clip": ClipArchitecture,

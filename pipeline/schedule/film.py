@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import KeyframeError
-from ..types import Film, Mark, Music, Size
+from ..types import Film, Mark, Music, Shot, Size
 from ..types.codec import CODECS
 from . import fields, preset
 from .clock import Tempo
@@ -201,7 +201,7 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path, take: int) -> Readin
         tempo.fps,
         size,
         shots,
-        chosen.engine if asks_for_depth(shots) else replace(chosen.engine, depth_model=""),
+        replace(chosen.engine, depth_model=_depth_model(shots, settings, chosen)),
         made,
         settings.pictures.files,
         notices.heard(silenced or ()),
@@ -211,8 +211,17 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path, take: int) -> Readin
     complaints.attempt(refuse_format, film, known["film"], chosen.defaults["film"])
     complaints.settle()
     places = chosen.places | _places(known, chosen)
+    if settings.depth_models:
+        places["models.depth"] = next(iter(settings.depth_models.values()))
     heard = tuple(silenced or ())
     return Reading(film, tuple(scores), tempo, places=places, silenced=heard)
+
+
+def _depth_model(shots: tuple[Shot, ...], settings: FilmSettings, chosen: preset.Preset) -> str:
+    """Return the network that a film's distances come from, "" where it asks for none."""
+    if not asks_for_depth(shots):
+        return ""
+    return next(iter(settings.depth_models), chosen.engine.depth_model)
 
 
 def _places(known: dict[str, Node], chosen: preset.Preset) -> dict[str, Mark]:

@@ -12,6 +12,7 @@ from ..types import FramePlan, Label, Mark, Shot
 from .balance import refuse_cancelled
 from .bounds import LOOK_WORDS
 from .cadence import denoised, spaced
+from .depth import spoken
 from .fields import scalar
 from .guide import guided, steadied
 from .init import inits, read_beginning
@@ -95,6 +96,8 @@ def plan(settings: ShotSettings) -> Score:
     labels = sorted((frame, name) for name, found in scope.labels.items() for frame in found)
     shot = Shot(settings.name, frames, tuple(Label(name, frame) for frame, name in labels))
     said = {name: node for name, node in settings.words.items() if isinstance(node, Scalar)}
+    if "camera.depth" in settings.words and (depth := spoken(settings.words["camera.depth"])):
+        said["camera.depth"] = depth
     return Score(shot, scope, keys, said, settings.places, clips or {})
 
 

@@ -180,6 +180,7 @@ def _shot(
             words={name: node for name, node in sections.items() if name not in PARAMETERS},
             init_said=_keys_said(settings.layers(own, "init")[1:]),
             pictures=settings.pictures,
+            depth_models=settings.depth_models,
             clips=settings.clips,
             clip_weights=clip_weights,
             places=_places(own, settings, at),

@@ -26,14 +26,15 @@ MAY_IMPORT = {
     "sample": STAGES,
     "assemble": STAGES,
     "identity": NOUNS | {"store"},
-    "render": JOINED | {"identity"},
+    "stereo": STAGES | {"warp"},
+    "render": JOINED | {"identity", "stereo"},
     "preview": JOINED | {"render"},
     "explain": NOUNS | {"schedule"},
     "importing": NOUNS | {"schedule"},
     "plot": LIGHT | {"listen"},
     "account": JOINED | {"render", "explain", "identity"},
     "show": JOINED | {"render", "preview"},
-    "cli": JOINED | {"listen", "render", "preview", "explain", "plot", "show", "account", "importing"},
+    "cli": JOINED | {"listen", "render", "preview", "explain", "plot", "show", "account", "importing", "stereo"},
     "__main__": {"cli"},
     "": {"render", "preview", "schedule"},
     "bench": LIGHT | {"listen", "models", "condition", "sample", "preview", "render", "train", "warp"},
@@ -82,7 +83,7 @@ def test_imports_go_down_only(sources) -> None:
 
 def test_the_check_sees_imports_of_every_form(sources) -> None:
     render = next(source for source in sources if source.name == "render")
-    assert {"identity", "errors", "models", "store", "assemble", "warp", "condition", "sample", "types"} == {
+    assert {"identity", "errors", "models", "store", "assemble", "warp", "condition", "sample", "types", "stereo"} == {
         s for _, s in stages_imported(render, sources)
     }
     facts = next(source for source in sources if source.name == "models.facts")

@@ -74,6 +74,30 @@ def test_each_frame_moves_by_the_old_matrix(bring) -> None:
         assert matrix(found.shots[0].plans[frame].camera, found.size) == pytest.approx(turn @ shift)
 
 
+FLIP = {
+    "enable_perspective_flip": True,
+    "perspective_flip_theta": "0: (2)",
+    "perspective_flip_phi": "0: (t)",
+    "perspective_flip_gamma": "0: (-3)",
+    "perspective_flip_fv": "0: (60)",
+}
+
+
+def test_a_perspective_flip_keeps_the_translation_and_its_own_point(bring, verdicts) -> None:
+    found = bring(FLAT | FLIP)
+    move = found.film.shots[0].plans[9].camera
+    assert (move.flip_x_deg, move.flip_y_deg, move.flip_z_deg, move.flip_fov_deg) == (9, -3, 2, 60)
+    assert move.flip_about == "deforum"
+    assert move.translation_y * 512 / 100 == pytest.approx(-4)
+    told = verdicts(found)
+    assert {told[key] for key in FLIP} == {"exact"}
+    assert bring(FLAT | FLIP, modern=True).film.shots[0].plans[9].camera.flip_about == "center"
+    off = bring(FLAT | FLIP | {"enable_perspective_flip": False})
+    assert off.film.shots[0].plans[9].camera.flip_x_deg == 0
+    assert verdicts(off)["perspective_flip_phi"] == "dropped"
+    assert verdicts(bring(FLAT | FLIP | {"animation_mode": "3D"}))["perspective_flip_phi"] == "unsupported"
+
+
 NUMBERS = st.floats(-50, 50).map(lambda value: f"{value:.4f}")
 
 
