@@ -18,8 +18,7 @@ from .clock import Tempo
 from .engine_fit import refuse_unguided
 from .film_format import read_format, refuse_format
 from .film_settings import FilmSettings, read_lets
-from .film_song import FilmSong
-from .music import read_music, refuse_copy
+from .music import refuse_copy
 from .named_look import NamedLooks, spelled_out
 from .notices import CODES, Notices
 from .override import Override, given, put, read_override, without, without_in_list
@@ -34,8 +33,8 @@ from .shot import (
     SHOT_KEYS,
     read_shots,
 )
-from .signals import read_signals
 from .sizing import fitting_size
+from .soundtrack import read_soundtrack
 from .source import Complaints, Mapping, Node, Sequence, read
 from .space import asks_for_depth
 
@@ -166,10 +165,7 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path, take: int) -> Readin
     seed = complaints.attempt(fields.whole, known["seed"], "seed", low=0, high=MAX_SEED)
     made = complaints.attempt(read_format, known["film"], chosen.defaults["film"], path.parent)
     lets = read_lets(own["let"], complaints) if "let" in own else {}
-    music, tempo = _music(own, tempo, path.parent, complaints)
-    for key, shape in tempo.song.shapes.items() if tempo.song else ():
-        if key in lets:
-            complaints.add(shape.mark, f"the signal '{key}' is also a value under let", "rename one of them")
+    music, tempo = read_soundtrack(own, tempo, lets, path.parent, complaints)
     name = fields.slug(path.stem)
     settings = FilmSettings(
         place=tree,
@@ -248,24 +244,3 @@ def _tempo(known: dict[str, Node], complaints: Complaints) -> Tempo:
         bpm = complaints.attempt(fields.number, known["bpm"], "bpm", low=1, high=1000) or 120.0
     per_bar = complaints.attempt(fields.number, known["beats_per_bar"], "beats_per_bar", low=1, high=64)
     return Tempo(fps or 12.0, bpm, per_bar or 4.0)
-
-
-def _music(own: dict[str, Node], tempo: Tempo, beside: Path, complaints: Complaints) -> tuple[Music | None, Tempo]:
-    """Return the film's music, and the tempo together with what values may hear in it."""
-    music: Music | None = None
-    if "music" in own:
-        heard: Music | KeyframeError
-        try:
-            heard = music = read_music(own["music"], tempo, beside)
-        except KeyframeError as fault:
-            complaints.found += fault.complaints
-            heard = fault
-        per_bar = round(tempo.beats_per_bar) if "beats_per_bar" in own else None
-        tempo = replace(tempo, song=FilmSong(heard, tempo.fps, own["music"].mark, beats_per_bar=per_bar))
-    if "signals" in own:
-        shapes = read_signals(own["signals"], tempo, complaints)
-        if tempo.song is None:
-            complaints.add(own["signals"].mark, "there is no music to hear signals in", "add 'music: song.mp3'")
-        else:
-            tempo.song.shapes = shapes
-    return music, tempo

@@ -29,6 +29,8 @@ from .bounds import (
 )
 from .clips import KEY as CLIP_WEIGHTS
 from .clock import MAX_FRAMES
+from .cue_files import MAX_FILES
+from .cue_files import SUFFIXES as CUE_FILES
 from .fields import MAX_SIDE
 from .film_format import FARTHEST, LEAST_APART, MOST_APART
 from .film_settings import MAX_LETS
@@ -196,7 +198,11 @@ def _music() -> Schema:
     file = {"type": TEXT_TYPES, "minLength": 1, "description": "Path of the file."}
     times = {key: {**ref("time"), "description": f"{says}; seconds or beats"} for key, says in TIMES.items()}
     volume = {**number(0, LOUDEST), "description": "A factor."}
-    spelled = section({"file": file, **times, "volume": volume})
+    path = {"type": TEXT_TYPES, "minLength": 1}
+    some = {"type": "array", "minItems": 1, "maxItems": MAX_FILES, "items": path}
+    says = f"What happens in it, by other programs: a file ({', '.join(CUE_FILES)}), or a list of them."
+    cues = {"anyOf": [path, some], "description": says}
+    spelled = section({"file": file, "cues": cues, **times, "volume": volume})
     assert tuple(spelled["properties"]) == MUSIC_KEYS
     return {"anyOf": [{"type": TEXT_TYPES, "minLength": 1}, {**spelled, "required": ["file"]}]}
 

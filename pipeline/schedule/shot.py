@@ -6,14 +6,15 @@ the preset's settings hold where the file says nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import Complaint
-from ..types import Mark
+from ..types import Label, Mark
 from . import fields, preset
 from .bounds import INIT_OVER_STEPS, LOOK_OVER_STEPS, PARAMETERS, PATHS, WORDS
 from .clips import overlaid_weights
 from .clock import MAX_FRAMES, Clock
+from .cue_files import refuse_names
 from .film_settings import FilmSettings, overlaid
 from .labels import read_labels
 from .music import frames_left
@@ -63,7 +64,7 @@ def read_shots(settings: FilmSettings, film_name: str) -> list[Score]:
         labels = _label_names(settings, [])
         whole = _shot({}, settings.place, settings, _Place(film_name, 0, 0, "", is_last=True), labels)
         _notice_unused(settings, labels)
-        return [whole]
+        return [_with_cues(whole)]
     node = settings.own["shots"]
     if not isinstance(node, Sequence) or not node.items:
         refuse(node.mark, f"shots must be a list ({fields.describe(node)})", "begin each shot with '- name: ...'")
@@ -102,7 +103,19 @@ def read_shots(settings: FilmSettings, film_name: str) -> list[Score]:
         complaints.add(node.mark, f"the film has {start} frames", f"stay within {MAX_FRAMES}")
     complaints.settle()
     _notice_unused(settings, labels)
-    return shots
+    return [_with_cues(score) for score in shots]
+
+
+def _with_cues(score: Score) -> Score:
+    """Return a shot together with the labels of cues that something in the film rests on, for the eye."""
+    song, shot = score.scope.clock.tempo.song, score.shot
+    found = song.cues.shown(score.scope.clock.start, len(shot.plans)) if song is not None else []
+    if not found:
+        return score
+    labels = sorted(
+        [*shot.labels, *(Label(name, frame) for frame, name in found)], key=lambda one: (one.frame, one.name)
+    )
+    return replace(score, shot=replace(shot, labels=tuple(labels)))
 
 
 def _label_names(settings: FilmSettings, owns: list[dict[str, Node]]) -> dict[str, Scalar]:
@@ -111,6 +124,11 @@ def _label_names(settings: FilmSettings, owns: list[dict[str, Node]]) -> dict[st
     for node in [layer["labels"] for layer in (settings.own, *owns) if "labels" in layer]:
         for key, _ in node.items if isinstance(node, Mapping) else ():
             found.setdefault(key.text, key)  # type: ignore[arg-type]
+    if settings.tempo.song is not None:
+        complaints = Complaints()
+        taken = {name: f"a label of the film, at line {key.mark.line}" for name, key in found.items()}
+        refuse_names(settings.tempo.song.cues.files, taken, complaints)
+        complaints.settle()
     if len(found) > MAX_LABELS:
         refuse(list(found.values())[MAX_LABELS].mark, f"more than {MAX_LABELS} labels", "leave some out")
     return found

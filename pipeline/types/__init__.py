@@ -3,7 +3,7 @@
 Nothing here imports torch or numpy at run time, so the schedule, the store and the command line stay light.
 """
 
-from .film import Engine, Film, FilmFormat, Frame, Label, Music, PictureFile, Script, Shot
+from .film import Engine, Film, FilmFormat, Frame, Label, Music, PictureFile, Script, Shot, SideFile
 from .place import Mark, Notice, Size
 from .plan import (
     Between,
@@ -37,6 +37,7 @@ __all__ = [
     "PictureFile",
     "Script",
     "Shot",
+    "SideFile",
     "Size",
     "SpatialMove",
     "StepValues",

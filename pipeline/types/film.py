@@ -117,12 +117,21 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
+class SideFile:
+    """A file that says where something happens in a film's music: the SHA-256 of what lies at `path`, as hex."""
+
+    digest: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Music:
     """The sound of a film: `length_s` of the first track of the file at `path`, from its second `start_s` on.
 
     Convention: `digest` is the file's SHA-256, as hex, and `codec` ffmpeg's name of how it is packed; where it lies is
         no part of what it is. The music sets in at second `offset_s` of the film, comes up in `fade_in_s` and goes
-        down in the last `fade_out_s` before its end or the film's; `volume` is a factor.
+        down in the last `fade_out_s` before its end or the film's; `volume` is a factor. `beside` are the files that
+        the film's values followed it by: its beats, if somebody has written them, and its cues.
     """
 
     digest: str
@@ -134,6 +143,7 @@ class Music:
     fade_in_s: float = 0.0
     fade_out_s: float = 0.0
     volume: float = 1.0
+    beside: tuple[SideFile, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
