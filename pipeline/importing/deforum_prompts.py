@@ -21,7 +21,7 @@ NEGATIVE = -0.5  # of what is not wanted, against 1 of what is
 JOINED = re.compile(
     r"(?P<text>.*?)\s*:\s*(?P<weight>[-+]?(?:\d+\.?\d*|\.\d+)|[\ue000-\ue7ff])\s*", re.ASCII | re.DOTALL
 )
-ONE = re.compile(r"(?P<text>.*:\s*[\d.]+)\s*:\s*1\s*", re.ASCII | re.DOTALL)  # "at 12:30:1", weighed to be plain
+APART = re.compile(r"(?P<text>.*\S)\s+:\s*(?P<weight>[-+]?(?:\d+\.?\d*|\.\d+))\s*", re.ASCII | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +125,10 @@ def _weighed(part: str, expressions: list[str], *, is_joined: bool) -> tuple[str
     """
     match = JOINED.fullmatch(part)
     if match and not is_joined and match["weight"][0] < "\ue000":
-        match = WEIGHT_AT_END.fullmatch(part.rstrip()) or ONE.fullmatch(part)
+        match = WEIGHT_AT_END.fullmatch(part.rstrip()) or APART.fullmatch(part)
     if match is None or part[: match.end("text")].count("(") > part[: match.end("text")].count(")"):
         return part, 1.0, ""
-    said = match["weight"] if "weight" in match.groupdict() else "1"
+    said = match["weight"]
     formula = sd_syntax.expression_of(said, expressions)
     return match["text"], 1.0 if formula is not None else sd_syntax.strength(said), formula or ""
 
