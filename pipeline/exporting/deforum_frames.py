@@ -151,7 +151,8 @@ def _cadence(out: Outgoing) -> None:
 
 
 def _music(out: Outgoing) -> None:
-    out.values |= {"add_soundtrack": "None", "soundtrack_path": ""}
+    out.values |= {"add_soundtrack": "None", "soundtrack_path": "", "use_mask": False, "use_looper": False}
+    out.values |= {"r_upscale_video": False, "frame_interpolation_engine": "None"}
     music = out.film.music
     if music is None:
         return

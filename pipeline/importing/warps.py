@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import math
 
+from .settings import Settings
+
 FARTHEST = {"deforum": 2.0, "disco": 50 / 19}  # their distance of what is farthest; that of what is nearest is 1
 
 
@@ -23,3 +25,17 @@ def differences(warp: str, fov_deg: float, width: int, height: int, aspect: floa
         f"nearest, {focal / far:.2f} times on what is farthest ({far:.1f} units away there, camera.far here)"
     )
     return said if abs(sideways - 1) < 0.01 else said + f", and pans and goes sideways {sideways:.2f} times as far"
+
+
+def tell_warp(old: Settings, warp: str, fov_deg: float, shape: tuple[int, int, float], *, modern: bool) -> None:
+    """Tell by how much the film moves otherwise by the way that is written, or would by the other one.
+
+    Convention: `shape` is width, height, and what sideways moves are divided by.
+    """
+    width, height, aspect = shape
+    said = differences(warp, fov_deg, width, height, aspect)
+    if modern:
+        why = f"the true projection, which hides what is behind; {said}"
+        old.report.about("camera.warp", "camera.warp: splat", why)
+    else:
+        old.report.notes.append(f"camera.warp is {warp}, as there; --modern is the true projection: {said}")
