@@ -123,6 +123,7 @@ def _colour(out: Outgoing) -> None:
 def _beginning(out: Outgoing) -> None:
     first = out.plans[0].init or Init()
     out.values |= {"use_init": bool(first.image), "init_image": None, "strength": 0.8, "strength_0_no_init": True}
+    out.values["use_mask"] = False
     if len({plan.init.image for plan in (out.plans[start] for start in out.starts) if plan.init}) > 1:
         out.report.missing("init.image", "one picture to start from there; later shots begin without")
     if not first.image:
@@ -130,6 +131,11 @@ def _beginning(out: Outgoing) -> None:
     out.values |= {"init_image": out.path(first.image), "strength": tidy_or_whole(first.skip)}
     out.report.exact("init.image", "init_image")
     out.report.about("init.skip", "strength", "the same share of the steps is left out, of another kind of model")
+    if first.mask:
+        out.values |= {"use_mask": True, "mask_file": out.path(first.mask), "overlay_mask": True, "fill": 1}
+        out.values["mask_overlay_blur"] = out.still("init.mask_feather", "mask_overlay_blur")
+        why = "there it keeps the frame before as the camera moved it, not the first picture"
+        out.report.about("init.mask", "use_mask, mask_file", why)
     if first.fit == "stretch":
         out.report.exact("init.fit", "init_image")
     else:
@@ -151,8 +157,8 @@ def _cadence(out: Outgoing) -> None:
 
 
 def _music(out: Outgoing) -> None:
-    out.values |= {"add_soundtrack": "None", "soundtrack_path": "", "use_mask": False, "use_looper": False}
-    out.values |= {"r_upscale_video": False, "frame_interpolation_engine": "None"}
+    out.values |= {"add_soundtrack": "None", "soundtrack_path": "", "use_looper": False, "r_upscale_video": False}
+    out.values["frame_interpolation_engine"] = "None"
     music = out.film.music
     if music is None:
         return

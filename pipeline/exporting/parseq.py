@@ -158,7 +158,11 @@ def _judge(out: Outgoing) -> None:
         if entry.verdict not in (EXACT, ABOUT) or name in ("shots", "prompt_fade", "prompts.only"):
             continue
         fields = [NAMES.get(key, key) for key in keys if key in NAMES or key in HELD]
-        if not fields:
+        if name == "size":
+            size = out.film.size
+            why = f"translations are pixels of a picture of {size.width}x{size.height}, which {ELSEWHERE}"
+            out.report.missing(name, why)
+        elif not fields:
             out.report.missing(name, ELSEWHERE)
         elif entry.verdict == ABOUT:
             out.report.entries[name] = Entry(name, ABOUT, ", ".join(fields), entry.why)

@@ -40,7 +40,10 @@ def is_deforum(values: dict) -> bool:
 def import_deforum(old: Settings, pictures: Pictures, *, modern: bool, mode: str | None = None) -> str:
     """Write the film that settings describe into their sheet, and return the preset's name."""
     _rename(old)
-    found = mode or old.text("animation_mode", "2D") or "2D"
+    found = old.text("animation_mode", "2D") or "2D"
+    if mode is not None:
+        old.off("animation_mode", why=f"{mode}, as --mode says")
+        found = mode
     if found not in MODES:
         old.complaints.add(
             old.document.mark("animation_mode"), f"there is no animation_mode '{found[:40]}'", "write 2D"
@@ -51,7 +54,7 @@ def import_deforum(old: Settings, pictures: Pictures, *, modern: bool, mode: str
         old.report.about("animation_mode", "look.skip, prompt_fade", why)
     elif found in ("Video Input", "None"):
         old.report.missing("animation_mode", f"mode {found} is not possible here; what is written moves nothing")
-    elif "animation_mode" in old:
+    elif "animation_mode" in old and mode is None:
         old.report.exact("animation_mode", f"camera in {found}")
     frames = _head(old)
     deforum_prompts.write(old, frames)

@@ -135,8 +135,8 @@ def _weighed(part: str, expressions: list[str], *, is_joined: bool) -> tuple[str
 
 def _item(wish: Wish) -> str:
     if wish.formula:
-        factor = "" if wish.weight == 1 else f"{number(wish.weight)}*"
-        return f"  - {{text: {quoted(wish.text)}, weight: '0: ({factor}({wish.formula}))'}}"
+        formula = wish.formula if wish.weight == 1 else f"{number(wish.weight)}*({wish.formula})"
+        return f"  - {{text: {quoted(wish.text)}, weight: '0: ({formula})'}}"
     if wish.weight == 1 and not WEIGHT_AT_END.fullmatch(wish.text):
         return f"  - {scalar(wish.text)}"
     return f"  - {{text: {quoted(wish.text)}, weight: {number(wish.weight)}}}"

@@ -173,12 +173,27 @@ def test_pictures_of_the_film(carry, tmp_path) -> None:
     place.mkdir()
     Image.new("RGB", (8, 8), "red").save(place / "start.png")
     text = "preset: imagenet-512\nframes: 4\nprompts: [a, {image: start.png, weight: 0.5}]\n"
-    text += "init: {image: start.png, fit: stretch, skip: 0.4}\n"
+    text += "init: {image: start.png, fit: stretch, skip: 0.4, mask: start.png, mask_feather: 3}\n"
     trip = carry(text, "deforum", place)
     assert (trip.values["use_init"], trip.values["init_image"], trip.values["strength"]) == (True, "start.png", 0.4)
     assert trip.verdict("prompts.image") == "unsupported"
     first = trip.back.film.shots[0].plans[0].init
-    assert first is not None and (first.fit, first.skip) == ("stretch", 0.4)
+    assert first is not None and (first.fit, first.skip, first.mask_feather) == ("stretch", 0.4, 3)
+    assert trip.back.film.shots[0].plans[2].init == trip.film.shots[0].plans[2].init
+
+
+def test_music_and_cadence(carry, tmp_path, write_sound) -> None:
+    place = tmp_path / "with music"
+    place.mkdir()
+    write_sound(place / "song.wav", [[0.1]] * 8000, 8000)
+    text = "preset: imagenet-512\nframes: 9\nprompts: a\nmusic: {file: song.wav, volume: 0.5}\n"
+    trip = carry(text + "look: {cadence: 3, blend: cross}\n", "deforum", place)
+    assert (trip.values["add_soundtrack"], trip.values["soundtrack_path"]) == ("File", "song.wav")
+    assert (trip.values["diffusion_cadence"], trip.values["optical_flow_cadence"]) == (3, "None")
+    assert (trip.verdict("music.file"), trip.verdict("music.volume")) == ("exact", "unsupported")
+    back = trip.back.film
+    assert back.music is not None
+    assert [plan.between for plan in back.shots[0].plans] == [plan.between for plan in trip.film.shots[0].plans]
 
 
 def test_weights_on_a_line_are_expressions(carry) -> None:
