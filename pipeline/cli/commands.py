@@ -31,6 +31,7 @@ models_app = typer.Typer(no_args_is_help=True, help="What models there are, and 
 for command in COMMANDS:
     app.command()(command)
 app.command("import")(importing.import_file)  # a word of Python's, which no function can be called
+app.command()(importing.export)
 for name, models_command in MODELS_COMMANDS.items():
     models_app.command(name)(models_command)
 app.add_typer(models_app, name="models")

@@ -106,7 +106,7 @@ def _head(old: Settings, mode: str) -> int:
     old.seen.add("seed")
     old.sheet.put("seed", abs(seed), old.source("seed"))
     old.report.about("seed", "seed", "the number is the same, the noise drawn from it is another")
-    old.sheet.put("size", f"{width // 64 * 64}x{height // 64 * 64}", "width, height")
+    old.sheet.put("size", f"{max(64, width // 64 * 64)}x{max(64, height // 64 * 64)}", "width, height")
     for key, side in (("width", width), ("height", height)):
         if side % 64:
             old.report.about(key, "size", "rounded down to a multiple of 64, as there")
@@ -136,18 +136,24 @@ def _video(old: Settings, mode: str) -> None:
                 old.seen.add(key)
                 old.report.missing(key, "belongs to the video")
     old.off(*(key for key in VIDEO_KEYS if key not in old.seen or mode != VIDEO), why="")
-    if mode != SPACE:
+    if mode != SPACE or not old.flag("turbo_mode"):
         old.off(*TURBO)
-    elif old.flag("turbo_mode"):
-        for key in ("turbo_mode", "turbo_steps", "turbo_preroll"):
-            if key in old:
-                old.seen.add(key)
-                old.report.missing(key, "every frame is drawn here, and none blended in from the one before it")
-        old.off(*TURBO[3:])
     else:
-        old.off(*TURBO)
+        _turbo(old)
     if mode == STILL:
         old.off("frames_skip_steps", "interp_spline")
+
+
+def _turbo(old: Settings) -> None:
+    """Write turbo as a cadence: after the preroll, so many frames lie between those that are drawn."""
+    steps, preroll = min(50, max(1, old.whole("turbo_steps", 3))), max(0, old.whole("turbo_preroll", 10))
+    old.sheet.put("look.cadence", f"where(t < {preroll}, 1, {steps})", "turbo_steps after turbo_preroll")
+    old.sheet.put("look.blend", "cross", "as there")
+    why = "as many frames lie between; what is drawn is seen whole at its own frame, and not mixed with the one before"
+    for key in ("turbo_mode", "turbo_steps", "turbo_preroll"):
+        if key in old:
+            old.report.about(key, "look.cadence, look.blend", why)
+    old.off(*TURBO[3:])
 
 
 def _models(old: Settings) -> Models:

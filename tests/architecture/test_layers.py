@@ -31,10 +31,12 @@ MAY_IMPORT = {
     "preview": JOINED | {"render"},
     "explain": NOUNS | {"schedule"},
     "importing": NOUNS | {"schedule"},
+    "exporting": NOUNS | {"schedule", "importing"},
     "plot": LIGHT | {"listen"},
     "account": JOINED | {"render", "explain", "identity"},
     "show": JOINED | {"render", "preview"},
-    "cli": JOINED | {"listen", "render", "preview", "explain", "plot", "show", "account", "importing", "stereo"},
+    "cli": JOINED
+    | {"listen", "render", "preview", "explain", "plot", "show", "account", "importing", "exporting", "stereo"},
     "__main__": {"cli"},
     "": {"render", "preview", "schedule"},
     "bench": LIGHT | {"listen", "models", "condition", "sample", "preview", "render", "train", "warp"},
@@ -92,7 +94,7 @@ def test_the_check_sees_imports_of_every_form(sources) -> None:
 
 HEAVY = ("torch", "torchvision", "open_clip", "guided_diffusion", "kornia")
 WITHOUT_TORCH = ["types", "errors", "places", "listen", "schedule", "store", "assemble", "explain", "plot", "show"]
-WITHOUT_TORCH += ["account", "compose", "cli", "importing", "__main__"]
+WITHOUT_TORCH += ["account", "compose", "cli", "importing", "exporting", "__main__"]
 
 
 @pytest.mark.parametrize("stage", WITHOUT_TORCH)

@@ -103,17 +103,17 @@ def test_no_file_is_replaced_and_none_is_left_behind(bring, tmp_path, monkeypatc
 
 def test_the_command_tells_what_became_of_every_key(command, tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "Time To Disco(0)_settings.txt").write_text(json.dumps(V57 | {"turbo_mode": True}))
+    (tmp_path / "Time To Disco(0)_settings.txt").write_text(json.dumps(V57 | {"eta": 1.7, "my_key": 1}))
     answer = command("import", "Time To Disco(0)_settings.txt")
     assert (answer.code, answer.err) == (0, "")
     assert (tmp_path / "time-to-disco-0-_settings.yaml").exists()
     lines = answer.out.splitlines()
     assert lines[-1].endswith("24 frames; next: pipeline animatic time-to-disco-0-_settings.yaml")
-    assert lines.index("ACTIVE THERE, BUT NOT SUPPORTED HERE: 3") == len(lines) - 5
+    assert lines.index("ACTIVE THERE, BUT NOT SUPPORTED HERE: 2") == len(lines) - 4
     answer = command("import", "Time To Disco(0)_settings.txt", "--out", "b/other.yaml", "--json")
     found = json.loads(answer.out)
     assert (found["file"], found["frames"], found["kind"]) == ("b/other.yaml", 24, "Disco Diffusion")
-    assert {entry["key"] for entry in found["unsupported"]} == {"turbo_mode", "turbo_steps", "turbo_preroll"}
+    assert {entry["key"] for entry in found["unsupported"]} == {"eta", "my_key"}
     assert command("import", "Time To Disco(0)_settings.txt", "--mode", "4D").code == 2
     assert command("import", "gone.txt").code == 2
 
