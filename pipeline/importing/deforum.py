@@ -27,12 +27,6 @@ from .schedules import quoted, schedule, standing
 from .settings import Settings
 
 NAME = "Deforum"
-MADE_OF = ("strength_schedule", "diffusion_cadence", "seed_behavior", "color_coherence", "noise_schedule")
-
-
-def is_deforum(values: dict) -> bool:
-    """Say whether settings are Deforum's."""
-    return sum(key in values for key in MADE_OF) >= 2 and ("prompts" in values or "animation_prompts" in values)
 
 
 def import_deforum(old: Settings, pictures: Pictures, *, modern: bool, mode: str | None = None) -> str:

@@ -31,12 +31,6 @@ from .pictures import Pictures
 from .settings import Settings
 
 NAME = "Disco Diffusion"
-MADE_OF = ("clip_guidance_scale", "cutn_batches", "range_scale")  # of which a file has at least two
-
-
-def is_disco(values: dict) -> bool:
-    """Say whether settings are Disco Diffusion's."""
-    return "text_prompts" in values and sum(key in values for key in MADE_OF) >= 2 and "width_height" not in values
 
 
 def import_disco(old: Settings, pictures: Pictures, *, modern: bool, mode: str | None = None) -> Models:

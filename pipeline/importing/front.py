@@ -15,13 +15,14 @@ from pathlib import Path
 from ..errors import KeyframeError, PipelineError, UsageError
 from ..schedule import load
 from ..schedule.fields import slug
-from ..schedule.source import refuse
-from ..types import Film, Mark
+from ..types import Film
 from . import deforum, disco, discoart, parseq
 from .disco_tables import MODES
 from .engine import Models, known_preset, preset_text
+from .known_keys import DEFORUM, DISCO, PARSEQ
 from .pictures import Pictures
-from .reading import Document, read_document
+from .reading import read_document
+from .recognise import Signs, fits_deforum, fits_disco, recognise
 from .report import Report
 from .settings import Settings
 from .sheet import one_line, scalar
@@ -37,59 +38,52 @@ class Imported:
     film: Film
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A program whose settings can be imported."""
-
-    name: str
-    is_its: Callable[[dict], bool]
-    bring: Callable[..., Models | str]
-
-
 def _with_manifest(old: Settings, pictures: Pictures, *, modern: bool, mode: str | None = None) -> str:
     parseq.lay_in_text(old)
     return deforum.import_deforum(old, pictures, modern=modern, mode=mode)
 
 
-SOURCES = (
-    Source(parseq.NAME, parseq.is_parseq, parseq.import_parseq),
-    Source(discoart.NAME, discoart.is_discoart, discoart.import_discoart),
-    Source(disco.NAME, disco.is_disco, disco.import_disco),
-    Source(deforum.NAME, deforum.is_deforum, _with_manifest),
+SOURCES: tuple[tuple[Signs, Callable[..., Models | str]], ...] = (
+    (Signs(parseq.NAME, "parseq", PARSEQ, parseq.is_parseq, "rendered_frames"), parseq.import_parseq),
+    (
+        Signs(discoart.NAME, "discoart", frozenset(discoart.KEYS), discoart.is_discoart, "text_prompts without frames"),
+        discoart.import_discoart,
+    ),
+    (Signs(disco.NAME, "disco", DISCO, fits_disco, "text_prompts by frame"), disco.import_disco),
+    (Signs(deforum.NAME, "deforum", DEFORUM, fits_deforum, "prompts by frame"), _with_manifest),
 )
+PROGRAMS = tuple(signs for signs, _ in SOURCES)
+WORDS = tuple(signs.word for signs in PROGRAMS)
 
 
-def import_settings(path: Path, *, out: Path | None = None, modern: bool = False, mode: str | None = None) -> Imported:
+def import_settings(
+    path: Path, *, out: Path | None = None, modern: bool = False, mode: str | None = None, program: str | None = None
+) -> Imported:
     """Write a keyframe file from a settings file of another program, and a preset where its models need one.
 
     Convention: `modern` moves cameras by the true projection in place of the old formula; `mode` says what Disco's
-        files do not: None, 2D, 3D or Video Input.
+        files do not: None, 2D, 3D or Video Input; `program` is one of WORDS where the file shall not be asked.
     Raises: KeyframeError for a file that is broken or of no known program; UsageError for a place that is taken;
         PipelineError for a film that does not load.
     """
     if mode is not None and mode not in MODES:
         raise UsageError(f"--mode {mode}: is none of Disco Diffusion's; write one of: {', '.join(MODES)}")
+    if program is not None and program not in WORDS:
+        raise UsageError(f"--as {program}: there is no such program; write one of: {', '.join(WORDS)}")
     target = out or Path(f"{slug(path.stem)}.yaml")
     if target.suffix not in (".yaml", ".yml"):
         raise UsageError(f"--out {target}: a keyframe file's name ends in .yaml")
     if target.exists():
         raise UsageError(f"{target}: is there already; remove it, or say another file with --out")
     document = read_document(path)
-    source = _source(document)
-    old = Settings(document, source.name)
-    models = source.bring(old, Pictures(path.parent, target.parent), modern=modern, mode=mode)
+    signs, told = recognise(document, PROGRAMS, program)
+    old = Settings(document, signs.name)
+    old.report.notes += [told] if told else []
+    bring = next(bring for each, bring in SOURCES if each is signs)
+    models = bring(old, Pictures(path.parent, target.parent), modern=modern, mode=mode)
     old.complaints.settle()
     old.leftovers()
     return _written(old, models, path, target)
-
-
-def _source(document: Document) -> Source:
-    found = next((source for source in SOURCES if source.is_its(document.values)), None)
-    if found is None:
-        names = ", ".join(source.name for source in SOURCES)
-        what = f"these are not the settings of a known program ({names})"
-        refuse(Mark(document.label, 1, 1), what, "give the file that the program wrote, with all of its keys")
-    return found
 
 
 def _written(old: Settings, models: Models | str, path: Path, target: Path) -> Imported:
