@@ -16,13 +16,13 @@ from ..errors import KeyframeError, PipelineError, UsageError
 from ..schedule import load
 from ..schedule.fields import slug
 from ..types import Film
-from . import deforum, disco, discoart, parseq
+from . import deforum, disco, discoart, parseq, pytti
 from .disco_tables import MODES
 from .engine import Models, known_preset, preset_text
-from .known_keys import DEFORUM, DISCO, PARSEQ
+from .known_keys import DEFORUM, DISCO, PARSEQ, PYTTI
 from .pictures import Pictures
 from .reading import read_document
-from .recognise import Signs, fits_deforum, fits_disco, recognise
+from .recognise import Signs, fits_deforum, fits_disco, fits_pytti, recognise
 from .report import Report
 from .settings import Settings
 from .sheet import one_line, scalar
@@ -51,6 +51,7 @@ SOURCES: tuple[tuple[Signs, Callable[..., Models | str]], ...] = (
     ),
     (Signs(disco.NAME, "disco", DISCO, fits_disco, "text_prompts by frame"), disco.import_disco),
     (Signs(deforum.NAME, "deforum", DEFORUM, fits_deforum, "prompts by frame"), _with_manifest),
+    (Signs(pytti.NAME, "pytti", PYTTI, fits_pytti, "scenes"), pytti.import_pytti),
 )
 PROGRAMS = tuple(signs for signs, _ in SOURCES)
 WORDS = tuple(signs.word for signs in PROGRAMS)
