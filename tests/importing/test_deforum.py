@@ -151,9 +151,36 @@ def test_older_names_and_signs_of_stable_diffusion(bring) -> None:
     values = {{"W": "width", "H": "height", "prompts": "animation_prompts"}.get(key, key): FLAT[key] for key in FLAT}
     values["animation_prompts"] = {"0": "a (red:1.3) fox <lora:x:1> AND snow", "max_f-4": "{braces}"}
     found = bring(values)
-    assert [one.text for one in found.film.shots[0].plans[0].prompts] == ["a red fox", "snow"]
+    weighed = [(one.text, one.weight) for one in found.film.shots[0].plans[0].prompts]
+    assert weighed == [("a red fox", 1), ("red", 0.3), ("snow", 1)]
     assert [one.text for one in found.film.shots[0].plans[19].prompts] == ["{braces}"]
-    assert found.report.entries["prompts"].verdict == "approximated"
+    assert found.report.entries["prompts: (x:1.3)"].verdict == "approximated"
+    assert found.report.entries["prompts: <lora:x:1>"].verdict == "unsupported"
+
+
+def test_backticks_are_expressions_of_ours(bring, verdicts) -> None:
+    prompts = {
+        "0": "`t*2` cats:`1-t/10` AND dogs:`where(t>5, 1, 0.5)` --neg rain:`arctan2(1, 1)`",
+        "20": "x `__import__`",
+    }
+    found = bring(FLAT | {"prompts": prompts})
+    first, third = found.film.shots[0].plans[0].prompts, found.film.shots[0].plans[3].prompts
+    assert [one.text for one in first] == ["0 cats", "dogs", "rain"]
+    assert [(one.text, one.weight) for one in third] == [
+        ("6 cats", pytest.approx(0.7)),
+        ("dogs", pytest.approx(0.5)),
+        ("rain", pytest.approx(-np.pi / 8)),
+    ]
+    assert first[1].weight == 0.5
+    loud = {key for key, verdict in verdicts(found).items() if verdict == "unsupported"}
+    assert loud == {"prompts: `__import__`"}
+
+
+def test_weights_that_cancel_are_divided_by_their_sizes(bring) -> None:
+    film = bring(FLAT | {"prompts": {"0": "a --neg b AND c", "9": "d"}}).film
+    assert [one.weight for one in film.shots[0].plans[0].prompts] == [1, -0.5, -0.5]
+    assert film.shots[0].plans[0].look.prompt_weights == "abs_sum"
+    assert bring(FLAT).film.shots[0].plans[0].look.prompt_weights == "sum"
 
 
 def test_nonsense_is_refused_at_once(bring) -> None:
