@@ -70,15 +70,6 @@ GROUPS = {
 }
 
 
-def is_discoart(values: dict) -> bool:
-    """Say whether settings may be DiscoArt's: one list of prompts, and no key that it refused unless one is its own."""
-    said = values.get("text_prompts")
-    if not isinstance(said, list | str) and not (isinstance(said, dict) and "prompts" in said):
-        return False
-    own = {"width_height", "clip_models", "clip_models_schedules", "n_batches", "cut_schedules_group"}
-    return bool(own & values.keys()) or all(key in KEYS or key.startswith("_") for key in values)
-
-
 def import_discoart(old: Settings, pictures: Pictures, *, modern: bool, mode: str | None = None) -> Models:
     """Write the still that settings describe into their sheet, and return the models that drew it."""
     models = _models(old)

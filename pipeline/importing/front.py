@@ -16,13 +16,14 @@ from ..errors import KeyframeError, PipelineError, UsageError
 from ..schedule import load
 from ..schedule.fields import slug
 from ..types import Film
-from . import deforum, disco, discoart, parseq, pytti
+from . import deforum, disco, discoart, fizz, parseq, pytti, warpfusion
+from .blame import blame
 from .disco_tables import MODES
 from .engine import Models, known_preset, preset_text
-from .known_keys import DEFORUM, DISCO, PARSEQ, PYTTI
+from .known_keys import DEFORUM, DISCO, DISCOART, FIZZ, PARSEQ, PYTTI, WARP
 from .pictures import Pictures
 from .reading import read_document
-from .recognise import Signs, fits_deforum, fits_disco, fits_pytti, recognise
+from .recognise import Signs, fits_deforum, fits_disco, fits_discoart, fits_pytti, fits_warp, recognise
 from .report import Report
 from .settings import Settings
 from .sheet import one_line, scalar
@@ -46,12 +47,17 @@ def _with_manifest(old: Settings, pictures: Pictures, *, modern: bool, mode: str
 SOURCES: tuple[tuple[Signs, Callable[..., Models | str]], ...] = (
     (Signs(parseq.NAME, "parseq", PARSEQ, parseq.is_parseq, "rendered_frames"), parseq.import_parseq),
     (
-        Signs(discoart.NAME, "discoart", frozenset(discoart.KEYS), discoart.is_discoart, "text_prompts without frames"),
+        Signs(discoart.NAME, "discoart", DISCOART, fits_discoart, "text_prompts without frames"),
         discoart.import_discoart,
     ),
     (Signs(disco.NAME, "disco", DISCO, fits_disco, "text_prompts by frame"), disco.import_disco),
     (Signs(deforum.NAME, "deforum", DEFORUM, fits_deforum, "prompts by frame"), _with_manifest),
     (Signs(pytti.NAME, "pytti", PYTTI, fits_pytti, "scenes"), pytti.import_pytti),
+    (Signs(fizz.NAME, "fizz", FIZZ, fizz.is_fizz, "text and max_frames, or frames alone"), fizz.import_fizz),
+    (
+        Signs(warpfusion.NAME, "warpfusion", WARP, fits_warp, "style_strength_schedule"),
+        warpfusion.import_warpfusion,
+    ),
 )
 PROGRAMS = tuple(signs for signs, _ in SOURCES)
 WORDS = tuple(signs.word for signs in PROGRAMS)
@@ -98,7 +104,7 @@ def _written(old: Settings, models: Models | str, path: Path, target: Path) -> I
         engine = preset_text(models, beside.stem, one_line(path.name, 80))
     old.sheet.put("preset", scalar(name or beside.name), old.why_preset)
     _head(old, path)
-    film = _load(old.sheet.text(), engine, path, target)
+    film = _load(old, engine, path, target)
     old.report.notes += [f"line {notice.mark.line} of {target.name}: {notice.what}" for notice in film.notices]
     if engine is not None:
         _put(beside, engine)
@@ -114,8 +120,9 @@ def _head(old: Settings, path: Path) -> None:
     ]
 
 
-def _load(text: str, engine: str | None, path: Path, target: Path) -> Film:
+def _load(old: Settings, engine: str | None, path: Path, target: Path) -> Film:
     """Load what shall be written from files beside its place, which are gone afterwards."""
+    text = old.sheet.text()
     with tempfile.TemporaryDirectory() as folder:
         config = None
         if engine is not None:
@@ -125,6 +132,9 @@ def _load(text: str, engine: str | None, path: Path, target: Path) -> Film:
         try:
             return load(film, config=config)
         except KeyframeError as fault:
+            blamed = blame(fault.complaints, text, str(film), old.document)
+            if blamed is not None:
+                raise KeyframeError(blamed) from None
             told = "\n".join(_told(complaint, film, text) for complaint in fault.complaints[: KeyframeError.shown])
             raise PipelineError(
                 f"{path}: the film made of it does not load, so nothing was written; if the old settings are sound, "

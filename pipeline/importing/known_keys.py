@@ -6,7 +6,8 @@ deforum-studio, Parseq's documents, PyTTI's default configuration, WarpFusion's 
 
 from __future__ import annotations
 
-from . import deforum_tables, disco_tables
+from . import deforum_tables, disco_tables, discoart
+from .reading import BARE
 
 DISCO = frozenset(
     (
@@ -32,6 +33,8 @@ DISCO = frozenset(
         *(*disco_tables.INERT, *disco_tables.SPACE_ONLY, *disco_tables.TURBO, *disco_tables.VIDEO_KEYS),
     )
 )
+
+DISCOART = frozenset(discoart.KEYS)
 
 CONTROL = (
     *("overwrite_frames", "vid_path", "mask_vid_path", "enabled", "low_vram", "pixel_perfect", "module", "model"),
@@ -127,10 +130,9 @@ WARP = frozenset(
     )
 )
 
-FIZZ_TEXT = "schedule"  # what the text is called where a file is nothing but a schedule's text
 FIZZ = frozenset(
     (
-        *(FIZZ_TEXT, "text", "max_frames", "current_frame", "print_output", "pre_text", "app_text", "start_frame"),
+        *(BARE, "text", "max_frames", "current_frame", "print_output", "pre_text", "app_text", "start_frame"),
         *("end_frame", "pw_a", "pw_b", "pw_c", "pw_d", "clip", "noised_latents", "num_latents", "stack_direction"),
     )
 )

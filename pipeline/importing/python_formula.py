@@ -32,6 +32,7 @@ MADE: dict[tuple[str, int], Callable[..., Part]] = {  # functions that ours has 
     ("expm1", 1): lambda x: sign("-", call("exp", x), ONE),
     ("cbrt", 1): lambda x: sign("*", call("sign", x), call("pow", call("abs", x), sign("/", ONE, number("3")))),
     ("round", 1): lambda x: call("round", x),
+    ("where", 3): lambda condition, a, b: sign("where", condition, a, b),
     ("clip", 3): lambda x, low, high: call("clip", x, low, high),
 }
 

@@ -13,7 +13,7 @@ from typing import NoReturn
 from ..schedule.fields import nearest
 from ..schedule.source import refuse, shorten
 from ..types import Mark
-from .known_keys import DEFORUM, DISCO, PYTTI, WARP_SCHEDULES
+from .known_keys import DEFORUM, DISCO, DISCOART, PYTTI, WARP_SCHEDULES
 from .reading import Document
 
 
@@ -72,6 +72,16 @@ def fits_disco(values: dict) -> bool:
         return bool(said) and "prompts" not in said
     own = {"clip_guidance_scale", "cutn_batches", "range_scale"}
     return len(own & values.keys()) >= 2 or (isinstance(said, list | str) and not values.keys() - DISCO)
+
+
+def fits_discoart(values: dict) -> bool:
+    """Say whether settings may be DiscoArt's: one list of prompts, and no key that it refused unless one is its own."""
+    said = values.get("text_prompts")
+    is_list = isinstance(said, list | str) or (isinstance(said, dict) and "prompts" in said)
+    if not is_list or fits_warp(values):
+        return False
+    own = {"width_height", "clip_models", "clip_models_schedules", "n_batches", "cut_schedules_group"}
+    return bool(own & values.keys()) or all(key in DISCOART or key.startswith("_") for key in values)
 
 
 def fits_deforum(values: dict) -> bool:

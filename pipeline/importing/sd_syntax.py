@@ -68,7 +68,7 @@ class Reader:
             char = self.text[at]
             if char in PAIRS:
                 opened[PAIRS[char]].append(at)
-            elif char in opened and opened[char]:
+            elif opened.get(char):
                 self.ends[opened[char].pop()] = at
             at += 2 if char == "\\" else 1
 
