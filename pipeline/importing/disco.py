@@ -88,6 +88,10 @@ def _head(old: Settings, mode: str) -> int:
     model = old.values.get("diffusion_model")
     width, height = DIFFUSION.get(model if isinstance(model, str) else "", DIFFUSION[LARGE])
     width, height = old.whole("width", width), old.whole("height", height)
+    for key, side in (("width", width), ("height", height)):
+        if not 64 <= side <= 100_000:
+            old.complaints.add(old.document.mark(key), f"{key} cannot be {side}", "write 64 or a multiple of it")
+    width, height = (min(max(side, 64), 100_000) for side in (width, height))
     frames = old.whole("max_frames", 1)
     if mode == STILL:
         frames = 1

@@ -42,6 +42,7 @@ class Dialect:
     units: tuple[str, ...] = ()
     spelled: Mapping[str, str] | None = None
     choice_first: bool = False  # `if c a else b` and not `a if c else b`
+    words: frozenset[str] = frozenset({"if", "else", "and", "or"})  # that are no names
 
 
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
@@ -49,6 +50,7 @@ PYTHON = Dialect(
     {"or": 1, "and": 2, **dict.fromkeys(COMPARISONS, 4), "+": 5, "-": 5, "*": 6, "/": 6, "//": 6, "%": 6, "**": 8},
     frozenset({"**"}),
     7,
+    words=frozenset({"if", "else", "and", "or", "not", "lambda", "for", "in", "is"}),
 )
 _PARSEQ = {"and": 1, "or": 1, **dict.fromkeys(COMPARISONS, 2), "+": 3, "-": 3, **dict.fromkeys("*/%^", 4)}
 PARSEQ = Dialect(_PARSEQ, frozenset(_PARSEQ), 5, ("f", "s", "b"), {"&&": "and", "||": "or"}, choice_first=True)
@@ -170,7 +172,7 @@ class _Reader:
             args, _ = self.values("]")
             self.expect("]")
             return Part("list", "", args)
-        if kind == "name" and word not in ("if", "else", "lambda", "for", "in", "is", "and", "or"):
+        if kind == "name" and word not in self.dialect.words:
             self.advance()
             return self.call(word) if self.word == "(" else Part("name", word)
         raise NoFormula(f"a value is missing before {_shown(word)}")
