@@ -80,7 +80,9 @@ def _camera(old: Settings, mode: str, *, modern: bool) -> None:
         old.off(*FLAT, "border", why="acts in 2D only")
         return
     space = [key for key in SPACE if key not in ("translation_x", "translation_y")]
-    old.off(*space, "padding_mode", "sampling_mode", "depth_algorithm", "midas_weight", "use_depth_warping")
+    old.off(
+        *space, "padding_mode", "sampling_mode", "depth_algorithm", "midas_weight", "use_depth_warping", "use_zoe_depth"
+    )
     if mode != "2D":
         old.off(*FLAT, "translation_x", "translation_y", "border", why=f"mode {mode} had no camera")
         return

@@ -128,6 +128,7 @@ def _steps(old: Settings, mode: str) -> int:
 def _video(old: Settings, mode: str) -> None:
     if mode == VIDEO:
         old.seen.add("video_init_path")
+        old.off("cutn_batches", why="films over a video had video_init_cutn_batches")
         old.report.missing("video_init_path", "a film over a video is not possible here; what is written moves nothing")
         for key in ("video_init_flow_warp", "video_init_flow_blend", "extract_nth_frame", "video_init_skip_steps"):
             if key in old:

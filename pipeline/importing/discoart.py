@@ -153,6 +153,7 @@ def _look(old: Settings) -> None:
     for key, default in GROUPS.get(group, CUTS).items():
         if old.values.get(key, "") is None:
             del old.values[key]
+            old.report.off(key, "null, so of its group")
         one_cut(old, key, default)
 
 
