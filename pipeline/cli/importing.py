@@ -23,6 +23,10 @@ def import_file(
         str | None,
         typer.Option(metavar="MODE", help="What some files do not say: None, 2D, 3D or 'Video Input' [guessed]."),
     ] = None,
+    program: Annotated[
+        str | None,
+        typer.Option("--as", metavar="PROGRAM", help="Whose settings these are, where the file leaves it open."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Turn settings of Disco Diffusion, DiscoArt, Deforum or Parseq into a keyframe file, and tell what became of them.
@@ -32,7 +36,7 @@ def import_file(
     """
     from ..importing import import_settings
 
-    found = import_settings(file, out=out, modern=modern, mode=mode)
+    found = import_settings(file, out=out, modern=modern, mode=mode, program=program)
     if as_json:
         places = {"file": str(found.path), "preset": str(found.preset) if found.preset else None}
         print(json.dumps(places | {"frames": found.film.n_frames} | found.report.as_json(), ensure_ascii=False))

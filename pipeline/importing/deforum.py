@@ -30,12 +30,6 @@ from .settings import Settings
 from .warps import tell_warp
 
 NAME = "Deforum"
-MADE_OF = ("strength_schedule", "diffusion_cadence", "seed_behavior", "color_coherence", "noise_schedule")
-
-
-def is_deforum(values: dict) -> bool:
-    """Say whether settings are Deforum's."""
-    return sum(key in values for key in MADE_OF) >= 2 and ("prompts" in values or "animation_prompts" in values)
 
 
 def import_deforum(old: Settings, pictures: Pictures, *, modern: bool, mode: str | None = None) -> str:

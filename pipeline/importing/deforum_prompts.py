@@ -14,6 +14,7 @@ from ..schedule.prompt import WEIGHT_AT_END
 from ..schedule.template import LONGEST
 from . import sd_syntax
 from .disco_prompts import quoted
+from .moments import frame_of
 from .settings import Settings
 from .sheet import number, prompt, scalar
 
@@ -22,6 +23,7 @@ JOINED = re.compile(
     r"(?P<text>.*?)\s*:\s*(?P<weight>[-+]?(?:\d+\.?\d*|\.\d+)|[\ue000-\ue7ff])\s*", re.ASCII | re.DOTALL
 )
 APART = re.compile(r"(?P<text>.*\S)\s+:\s*(?P<weight>[-+]?(?:\d+\.?\d*|\.\d+))\s*", re.ASCII | re.DOTALL)
+ONE = re.compile(r"(?P<text>.*:\s*[\d.]+)\s*:\s*1\s*", re.ASCII | re.DOTALL)  # "at 12:30:1", weighed to be plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,17 +79,31 @@ def write(old: Settings, frames: int) -> None:
 
 def _inside(old: Settings, said: dict[str, str], frames: int) -> list[tuple[str, str]]:
     """Return prompts by frame or moment, the first at 0; a moment by an expression stays one."""
-    numbered = {int(key): text for key, text in said.items() if re.fullmatch(r"\s*\d{1,6}\s*", key, re.ASCII)}
-    moments = {key: text for key, text in said.items() if not re.fullmatch(r"\s*\d{1,6}\s*", key, re.ASCII)}
-    inside = {frame: text for frame, text in numbered.items() if frame < frames}
+    numbered: dict[int, str] = {}
+    moments: dict[int, tuple[str, str]] = {}
+    for key, text in said.items():
+        frame = frame_of(key, frames, max(0, old.whole("seed", 0)))
+        if frame is None:
+            mark = old.document.mark("prompts")
+            old.complaints.add(mark, f"a prompt stands at '{key[:30]}', which is no frame", "write a frame, or max_f/2")
+        elif re.fullmatch(r"\s*\d+(\.\d*)?\s*", key, re.ASCII) or not 0 <= frame < frames:
+            numbered[frame] = text
+            moments.pop(frame, None)
+        else:
+            moments[frame] = (key, text)
+            numbered.pop(frame, None)
+    inside = {frame: text for frame, text in numbered.items() if 0 <= frame < frames}
     if len(inside) < len(numbered):
         old.report.notes.append(f"prompts beyond the last frame, {frames - 1}, are left out")
-    if not inside:
+    if not inside and not moments:
         inside = {0: next(iter(said.values()))}
-    if 0 not in inside:
-        inside[0] = inside.pop(min(inside))
+    first = min([*inside, *moments])
+    if first in inside:
+        inside[0] = inside.pop(first)
+    else:
+        inside[0] = moments.pop(first)[1]
     found = [(str(frame), text) for frame, text in sorted(inside.items())]
-    return found + [(scalar(key.strip().strip("\"'")), text) for key, text in moments.items()]
+    return found + [(scalar(key.strip().strip("\"'")), text) for key, text in moments.values()]
 
 
 def _wishes(old: Settings, said: str, factor: float) -> list[Wish]:
@@ -125,18 +141,18 @@ def _weighed(part: str, expressions: list[str], *, is_joined: bool) -> tuple[str
     """
     match = JOINED.fullmatch(part)
     if match and not is_joined and match["weight"][0] < "\ue000":
-        match = WEIGHT_AT_END.fullmatch(part.rstrip()) or APART.fullmatch(part)
+        match = WEIGHT_AT_END.fullmatch(part.rstrip()) or ONE.fullmatch(part) or APART.fullmatch(part)
     if match is None or part[: match.end("text")].count("(") > part[: match.end("text")].count(")"):
         return part, 1.0, ""
-    said = match["weight"]
+    said = match["weight"] if "weight" in match.groupdict() else "1"
     formula = sd_syntax.expression_of(said, expressions)
     return match["text"], 1.0 if formula is not None else sd_syntax.strength(said), formula or ""
 
 
 def _item(wish: Wish) -> str:
     if wish.formula:
-        formula = wish.formula if wish.weight == 1 else f"{number(wish.weight)}*({wish.formula})"
-        return f"  - {{text: {quoted(wish.text)}, weight: '0: ({formula})'}}"
+        factor = "" if wish.weight == 1 else f"{number(wish.weight)}*"
+        return f"  - {{text: {quoted(wish.text)}, weight: '0: ({factor}({wish.formula}))'}}"
     if wish.weight == 1 and not WEIGHT_AT_END.fullmatch(wish.text):
         return f"  - {scalar(wish.text)}"
     return f"  - {{text: {quoted(wish.text)}, weight: {number(wish.weight)}}}"

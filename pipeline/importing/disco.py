@@ -31,12 +31,6 @@ from .pictures import Pictures
 from .settings import Settings
 
 NAME = "Disco Diffusion"
-MADE_OF = ("clip_guidance_scale", "cutn_batches", "range_scale")  # of which a file has at least two
-
-
-def is_disco(values: dict) -> bool:
-    """Say whether settings are Disco Diffusion's."""
-    return "text_prompts" in values and sum(key in values for key in MADE_OF) >= 2 and "width_height" not in values
 
 
 def import_disco(old: Settings, pictures: Pictures, *, modern: bool, mode: str | None = None) -> Models:
@@ -94,6 +88,10 @@ def _head(old: Settings, mode: str) -> int:
     model = old.values.get("diffusion_model")
     width, height = DIFFUSION.get(model if isinstance(model, str) else "", DIFFUSION[LARGE])
     width, height = old.whole("width", width), old.whole("height", height)
+    for key, side in (("width", width), ("height", height)):
+        if not 64 <= side <= 100_000:
+            old.complaints.add(old.document.mark(key), f"{key} cannot be {side}", "write 64 or a multiple of it")
+    width, height = (min(max(side, 64), 100_000) for side in (width, height))
     frames = old.whole("max_frames", 1)
     if mode == STILL:
         frames = 1
@@ -130,6 +128,7 @@ def _steps(old: Settings, mode: str) -> int:
 def _video(old: Settings, mode: str) -> None:
     if mode == VIDEO:
         old.seen.add("video_init_path")
+        old.off("cutn_batches", why="films over a video had video_init_cutn_batches")
         old.report.missing("video_init_path", "a film over a video is not possible here; what is written moves nothing")
         for key in ("video_init_flow_warp", "video_init_flow_blend", "extract_nth_frame", "video_init_skip_steps"):
             if key in old:

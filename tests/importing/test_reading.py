@@ -23,7 +23,7 @@ GOOD = json.dumps(V57, indent=4)
         ("", ":1:1: the file is empty"),
         ("hello", "settings are names and values"),
         ("[1, 2]", "settings are names and values"),
-        ('{"a": 1}', "not the settings of a known program"),
+        ('{"a": 1}', "these are the settings of no known program (found: a); looked for Parseq: rendered_frames;"),
         (GOOD.replace('"steps": 100', "“steps”: 100"), ": a typographic quote (“) stands where a straight one must"),
         (GOOD.replace('"steps": 100', "'steps': 100"), ": single quotes stand where double ones must"),
         (GOOD.replace('"steps": 100,', '"steps": 100'), ": not valid JSON"),
