@@ -6,7 +6,7 @@ import argparse
 import json
 from types import ModuleType
 
-from . import animatic, check, curves, drift, listen, samplers, space, step
+from . import animatic, check, curves, drift, estimate, listen, samplers, space, step
 
 BENCHMARKS: dict[str, ModuleType] = {
     "step": step,
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "drift": drift,
     "listen": listen,
     "space": space,
+    "estimate": estimate,
 }
 CHEAP = ("step", "curves", "check", "animatic")  # what `make bench` runs
 
