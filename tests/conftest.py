@@ -128,6 +128,14 @@ def heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
+def timed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep what this machine was measured to take out of the tests; return the folder it goes to."""
+    folder = tmp_path / "times"
+    monkeypatch.setenv("PIPELINE_TIMES", str(folder))
+    return folder
+
+
+@pytest.fixture(autouse=True)
 def one_thread() -> Iterator[None]:
     """Compute in one thread wherever torch is there: the networks are too small to share out."""
     torch = sys.modules.get("torch")

@@ -6,7 +6,7 @@ import argparse
 import json
 from types import ModuleType
 
-from . import animatic, check, curves, drift, listen, peers, samplers, space, step, store
+from . import animatic, check, curves, drift, estimate, listen, peers, samplers, space, step, store
 
 BENCHMARKS: dict[str, ModuleType] = {
     "step": step,
@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "space": space,
     "store": store,
     "peers": peers,
+    "estimate": estimate,
 }
 CHEAP = ("step", "curves", "check", "animatic", "store")  # what `make bench` runs
 

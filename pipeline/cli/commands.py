@@ -6,10 +6,19 @@ from collections.abc import Callable
 
 import typer
 
-from . import films, importing, models, music, previews, study, upkeep
+from . import estimates, films, importing, models, music, previews, study, upkeep
 
 COMMANDS = (
-    *(films.render, films.check, study.explain, study.plot, previews.preview, previews.animatic, study.schema),
+    *(
+        films.render,
+        films.check,
+        estimates.estimate,
+        study.explain,
+        study.plot,
+        previews.preview,
+        previews.animatic,
+        study.schema,
+    ),
     *(films.assemble, previews.sheet, music.listen),
     *(upkeep.status, upkeep.why, upkeep.verify, upkeep.show, upkeep.clean, upkeep.bundle),
 )
