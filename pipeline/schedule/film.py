@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import KeyframeError
-from ..types import Film, Mark, Music, Shot, Size
+from ..types import Film, Mark, Shot, Size
 from ..types.codec import CODECS
 from . import fields, preset
 from .clock import Tempo
