@@ -72,4 +72,4 @@ def export(
         print(json.dumps(said | found.report.as_json(), ensure_ascii=False))
         return
     print("\n".join(found.report.lines()))
-    print(f"{found.path}: {found.n_frames} frames; pipeline import {found.path} reads it again")
+    print(f"{found.path}: {found.n_frames} frames")

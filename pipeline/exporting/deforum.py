@@ -94,12 +94,30 @@ def _flat(out: Outgoing) -> None:
     for axis, side in sides.items():
         out.schedule(f"translation_{axis}", out.column(f"camera.translation_{axis}") * side / 100)
         out.report.exact(f"camera.translation_{axis}", f"translation_{axis}, in pixels")
+    _flips(out)
     border = out.word("camera.border", "border")
     out.values["border"] = "wrap" if border == "wrap" else "replicate"
     if border in ("wrap", "replicate"):
         out.report.exact("camera.border", "border")
     else:
         out.report.about("camera.border", "border", f"{border} is not known there; edges are drawn out")
+
+
+def _flips(out: Outgoing) -> None:
+    found = {key: out.column(f"camera.{name}") for key, name in tables.FLIP.items()}
+    if not any(values.any() for key, values in found.items() if not key.endswith("fv")):
+        return
+    out.values["enable_perspective_flip"] = True
+    for key, values in found.items():
+        out.schedule(key, values)
+        out.report.exact(f"camera.{tables.FLIP[key]}", key)
+    if out.word("camera.flip_about", "enable_perspective_flip") == "deforum":
+        out.report.exact("camera.flip_about", "enable_perspective_flip")
+    else:
+        why = "about a point of its own there, which is not the centre"
+        out.report.about("camera.flip_about", "enable_perspective_flip", why)
+    if out.column("camera.translation_x").any() or out.column("camera.translation_y").any():
+        out.report.notes.append("Deforum loses translation_x and translation_y in 2D where perspective flips are on")
 
 
 def _space(out: Outgoing) -> None:

@@ -152,8 +152,10 @@ class Outgoing:
             return any(one and getattr(one, field) != getattr(nothing, field) for one in found)
         if field == "frames_scale":
             return any(any(plan.init.scale) for plan in self.plans if plan.init and plan.camera)
-        firsts = [self.plans[start].init or Init() for start in self.starts]
-        return any(getattr(one, field) != getattr(Init(), field) for one in firsts)
+        if section == "init":
+            firsts = [self.plans[start].init or Init() for start in self.starts]
+            return any(getattr(one, field) != getattr(Init(), field) for one in firsts)
+        return self.says(name)
 
     def judge_mode(self) -> None:
         """Note the camera's mode, of which there is one for the whole film elsewhere."""
@@ -196,6 +198,5 @@ def tidy_or_whole(value: float) -> float | int:
 
 def _differs(move: CameraMove | SpatialMove, name: str) -> bool:
     """Say whether a move has a number or word that is other than nothing; one of the other mode has none."""
-    field = name if name in ("border", "warp", "depth") else field_of(name) if name != "mode" else ""
-    nothing = type(move)()
-    return bool(field) and hasattr(move, field) and getattr(move, field) != getattr(nothing, field)
+    field = field_of(name) if f"camera.{name}" in PARAMETERS else name
+    return hasattr(move, field) and getattr(move, field) != getattr(type(move)(), field)

@@ -127,6 +127,21 @@ def test_a_cut_is_a_frame_of_no_strength(carry) -> None:
     assert trip.back.film.shots[0].plans[5].look.skip == 0
 
 
+def test_perspective_flips(carry) -> None:
+    camera = "{flip_x: {0: 0, 9: 4}, flip_y: 2, flip_z: -3, flip_fov: 70, flip_about: deforum, border: wrap, roll: 1}"
+    text = HELD.format(frames=12, prompts="a", camera=camera, skip=0.5, scale=5000, mode="frame", noise=0)
+    trip = carry(text, "deforum")
+    assert trip.values["enable_perspective_flip"] is True
+    assert trip.values["perspective_flip_phi"] == "0: (0), 9: (4)"
+    assert trip.values["perspective_flip_theta"] == "0: (-3)"
+    assert trip.verdict("camera.flip_about") == "exact"
+    for was, now in zip(trip.film.shots[0].plans[1:], trip.back.film.shots[0].plans[1:], strict=True):
+        same_move(was, now)
+    still = carry(text.replace(camera, "{roll: 1}"), "deforum")
+    assert still.values["enable_perspective_flip"] is False
+    assert still.verdict("camera.flip_about") == "dropped"
+
+
 def test_seeds_of_a_schedule(carry) -> None:
     trip = carry(FILM.replace("mode: ladder", "mode: schedule\n  seed_schedule: {0: 3, 6: 9}"), "deforum")
     assert trip.values["seed_schedule"] == "0: (10), 6: (16)"
