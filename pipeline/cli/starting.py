@@ -30,16 +30,17 @@ def new(
     if music is not None and not music.is_file():
         raise UsageError(f"--music {music}: there is no such file; check the path")
     song = "" if music is None else os.path.relpath(music.resolve(), target.parent.resolve())
-    title = "".join(char if char.isprintable() else " " for char in target.stem).strip()[:100]
-    text = starter(
-        kind, str(target), json.dumps(title, ensure_ascii=False), json.dumps(song, ensure_ascii=False) if song else ""
+    title, shown = (
+        "".join(char if char.isprintable() else " " for char in text) for text in (target.stem, str(target))
     )
+    quoted = [json.dumps(text, ensure_ascii=False) if text else "" for text in (title.strip()[:100], song)]
+    text = starter(kind, shown, quoted[0], quoted[1])
+    if target.exists():
+        raise UsageError(f"{target}: is there already; choose another name")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with target.open("x", encoding="utf-8") as file:
             file.write(text)
-    except FileExistsError:
-        raise UsageError(f"{target}: is there already; choose another name") from None
     except (OSError, ValueError) as error:
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise UsageError(f"{target}: cannot be written ({reason})") from None
