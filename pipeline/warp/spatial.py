@@ -106,12 +106,11 @@ def read_within(pixels: npt.NDArray[np.uint8], where: Tensor, border: str) -> Te
     read = look_up(as_image(pixels), where, border=border, mode="bicubic")
     x, y = where[0].float().numpy().transpose(2, 0, 1)
     around = np.ones((3, 3), np.uint8)
-    limits = []
-    for change in (cv2.erode, cv2.dilate):
+    for change, bound in ((cv2.erode, torch.maximum), (cv2.dilate, torch.minimum)):
         limit = change(pixels, around, borderType=cv2.BORDER_REPLICATE)
         there = cv2.remap(limit, x, y, cv2.INTER_NEAREST, borderMode=REMAPPED[border])
-        limits.append(as_image(there.astype(np.uint8, copy=False)))
-    return torch.clamp(read, *limits)
+        bound(read, torch.from_numpy(there).permute(2, 0, 1)[None], out=read)
+    return read
 
 
 def sources(near: Field, turn: Turn, move: SpatialMove) -> tuple[Tensor, npt.NDArray[np.bool_]]:
