@@ -61,6 +61,7 @@ def animatic(
     stills: Path | None = None,
     width: int = 640,
     curves: Sequence[str] = (),
+    named: Mapping[str, np.ndarray] | None = None,
     frames: range | None = None,
     watch: Callable[[Progress], None] = lambda _: None,
     stopwatch: Stopwatch = lambda part: nullcontext(),
@@ -68,10 +69,10 @@ def animatic(
     """Show a film's camera over a test card, over one picture, or over the stored first frame of each shot.
 
     Convention: `stills` is the folder of a film; a shot whose first frame is not there gets the card. `frames` counts
-        the film's frames from 0.
+        the film's frames from 0. `named` are numbers besides those of the plans, as `strip.choose` takes them.
     Raises: UsageError for what cannot be shown; AssembleError or StoreError where the film cannot be made.
     """
-    shown, more = strip.choose(film, curves)
+    shown, more = strip.choose(film, curves, named)
     picture = picture_size(film.size, width)
     overlay = Overlay(film, shown, width=width)
     painters, sources = _painters(film, picture, image, stills)
