@@ -85,7 +85,7 @@ def test_every_kind_of_frame_can_be_measured(command, inside: Path) -> None:
         text
         + "shots:\n"
         + "- {name: a, frames: 5, camera: {mode: 3d, depth: plane, translation_z: 3}, look: {cadence: 2}}\n"
-        + "- {name: b, frames: 2, init: {image: init.png, scale: 500}, frame: {color_match: lab}, camera: {zoom: 1.1}}\n"
+        + "- {name: b, frames: 2, init: {image: init.png, scale: 500}, frame: {color_match: lab}}\n"
     )
     answer = command("estimate", "all.yaml", "--json")
     assert answer.code == 0, answer.err
