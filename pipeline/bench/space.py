@@ -12,6 +12,7 @@ import argparse
 import os
 import platform
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -142,9 +143,10 @@ def _bytes(start: torch.Tensor) -> np.ndarray:
 
 
 def _move(path: dict[str, float], warp: str) -> SpatialMove:
-    return SpatialMove(
-        **path, warp=warp, fov_deg=FOV_DEG, fov_before_deg=FOV_DEG, near=NEAR, far=FAR, border="smear", depth="plane"
-    )  # type: ignore[arg-type]
+    still = SpatialMove(
+        warp=warp, fov_deg=FOV_DEG, fov_before_deg=FOV_DEG, near=NEAR, far=FAR, border="smear", depth="plane"
+    )
+    return replace(still, **path)  # type: ignore[arg-type]
 
 
 def _decibels(found: np.ndarray, true: np.ndarray) -> float:

@@ -67,8 +67,8 @@ def write(old: Settings, frames: int) -> None:
     if may_cancel:
         old.sheet.put("look.prompt_weights", "abs_sum", "by the sum of their sizes, because their sum may be near 0")
     old.report.exact("prompts", "prompts")
-    for key, found in (("positive_prompts", before), ("negative_prompts", after)):
-        if key in old and found:
+    for key, text in (("positive_prompts", before), ("negative_prompts", after)):
+        if key in old and text:
             old.report.exact(key, "prompts")
         else:
             old.off(key)

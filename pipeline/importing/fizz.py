@@ -145,7 +145,7 @@ def _prompts(old: Settings, found: dict[str, str], frames: int) -> None:
 
 def _named(old: Settings, text: str) -> str:
     """Return a prompt with the numbers of its weights in its backticks, where they were put as text there too."""
-    values = {key: number(value) for key in WEIGHTS if finite(value := old.values.get(key))}
+    values = {key: number(float(old.values[key])) for key in WEIGHTS if finite(old.values.get(key))}
 
     def named(found: re.Match[str]) -> str:
         said = found[0]
