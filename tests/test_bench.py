@@ -48,13 +48,13 @@ def test_samplers_are_compared_by_prompts_seen(monkeypatch, capsys) -> None:
 
 def test_listening_is_measured_by_songs_that_are_known(monkeypatch, capsys) -> None:
     monkeypatch.setattr("pipeline.bench.listen.catalogue", lambda seconds: (clicks("clicks", even(120, seconds)),))
-    monkeypatch.setattr(sys, "argv", ["bench", "listen", "--seconds", "12", "--long", "12", "--json"])
+    monkeypatch.setattr(sys, "argv", ["bench", "listen", "--seconds", "12", "--long", "12", "--longest", "8", "--json"])
     main()
     found = json.loads(capsys.readouterr().out)
     assert found["songs"]["clicks"]["beats"] >= 0.95
     assert found["first_s"] > found["again_s"] > 0
-    assert found["megabytes"] > 0
-    assert len(BENCHMARKS["listen"].table(found)) == 3
+    assert found["megabytes"] > 0 < found["longest_megabytes"]
+    assert len(BENCHMARKS["listen"].table(found)) == 4
 
 
 def test_the_store_is_measured_part_by_part(monkeypatch, capsys) -> None:

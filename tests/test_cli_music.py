@@ -115,7 +115,9 @@ def test_the_animatic_shows_signals_and_names_of_the_file(command) -> None:
     text = Path("tiny.yaml").read_text().replace("file: hums.wav", "file: hums.wav, cues: hits.txt")
     Path("tiny.yaml").write_text(f"{text}let: {{sway: 1 + hit, gone: 1/(t - 3)}}\nprompt_suffix: '{{sway}} {{t}}'\n")
     wanted = ("--curve", "sway", "--curve", "signal.hit", "--curve", "camera.zoom", "--width", 320, "--json")
-    report = json.loads(command("animatic", "tiny.yaml", *wanted).out)
+    answer = command("animatic", "tiny.yaml", *wanted)
+    assert answer.code == 0, answer.err
+    report = json.loads(answer.out)
     assert report["curves"] == ["let.sway", "signal.hit", "camera.zoom"]
     answer = command("animatic", "tiny.yaml", "--width", 320)
     assert answer.code == 0, answer.err
