@@ -58,10 +58,10 @@ def write(old: Settings, frames: int) -> None:
         if after and after.strip() not in unwanted:
             unwanted = f"{unwanted} {after}"
         lines.append(f"{frame}:")
-        found = _wishes(old, wanted, 1.0) or [Wish("a picture", 1.0)]
-        found += _wishes(old, unwanted, NEGATIVE)
-        lines += [_item(wish) for wish in found]
-        may_cancel |= _may_cancel(found)
+        wishes = _wishes(old, wanted, 1.0) or [Wish("a picture", 1.0)]
+        wishes += _wishes(old, unwanted, NEGATIVE)
+        lines += [_item(wish) for wish in wishes]
+        may_cancel |= _may_cancel(wishes)
     old.sheet.prompts = lines
     old.sheet.put("prompt_fade", "hold", "prompts changed suddenly there")
     if may_cancel:
