@@ -79,6 +79,7 @@ DEFORUM = frozenset(
         *deforum_tables.MASK_KEYS,
         *deforum_tables.OF_FRAME_BEFORE,
         *deforum_tables.OF_SPACE,
+        *("diffusion_cadence", "optical_flow_cadence"),
         *deforum_tables.RENAMED,
         *deforum_tables.RENAMED.values(),
         *deforum_tables.FLAT,

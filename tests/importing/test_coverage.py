@@ -1,6 +1,7 @@
 """Every key that each program wrote has a verdict here: one that is forgotten fails by its name.
 
-The lists are the programs' own, written out here once more and not taken from the importer's tables.
+The lists are the programs' own, written out here once more and not taken from the importer's tables. What becomes of
+Deforum's keys has a test of its own.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ import json
 import pytest
 
 from pipeline.importing import known_keys
-from tests.importing.test_deforum import FLAT
 from tests.importing.test_disco import V57
 from tests.importing.test_parseq_formulas import line, manifest
 from tests.importing.test_warpfusion import SETTINGS
@@ -150,51 +150,6 @@ def test_discoarts_keys(bring) -> None:
     values |= {"clamp_grad": True, "clamp_max": 0.05, "clip_denoised": False, "use_vertical_symmetry": False}
     values |= {"use_horizontal_symmetry": False, "transformation_percent": [0.1], "n_batches": 4}
     assert unknown(bring(values), set(DISCOART.split())) == set()
-
-
-@pytest.mark.parametrize("mode", ["2D", "3D"])
-@pytest.mark.parametrize("is_on", [False, True])
-def test_deforums_keys(bring, mode: str, is_on: bool) -> None:
-    wanted = {*DEFORUM.split(), *(f"cn_{n}_{key}" for n in (1, 5) for key in CONTROL.split())}
-    said: dict = {key: "0: (0.5)" if key.endswith("schedule") else is_on for key in wanted}
-    said |= dict.fromkeys((key for key in wanted if key.endswith(("_path", "manifest", "file"))), "")
-    said |= FLAT | {"animation_mode": mode, "seed_schedule": "0: (5)", "positive_prompts": "x", "negative_prompts": ""}
-    said |= {"sampler": "Euler a", "color_coherence_image_path": "", "resume_timestring": "1", "depth_algorithm": "x"}
-    said |= {
-        "padding_mode": "border",
-        "sampling_mode": "bicubic",
-        "midas_weight": 0.2,
-        "seed_behavior": "iter",
-        "use_init": False,
-        "init_image": "",
-        "bpm": 120,
-        "frame_interpolation_x_amount": 2,
-    }
-    said |= {key: [] for key in ("schedule_events", "areas", "color_match_at")} | {"beat_offset": 0}
-    missing = unknown(bring(said), wanted)
-    assert missing - {"bpm", "beat_offset", "schedule_events", "areas", "color_match_at"} == set()
-
-
-def test_deforums_older_names(bring) -> None:
-    values = {key: value for key, value in FLAT.items() if key not in ("prompts", "W", "H", "enable_perspective_flip")}
-    values |= {"animation_prompts": {"0": "a fox"}, "width": 640, "height": 512, "flip_2d_perspective": False}
-    values |= {
-        "animation_prompts_positive": "oil",
-        "animation_prompts_negative": "ugly",
-        "skip_video_for_run_all": True,
-    }
-    found = bring(values)
-    now = {
-        "prompts",
-        "W",
-        "H",
-        "enable_perspective_flip",
-        "positive_prompts",
-        "negative_prompts",
-        "skip_video_creation",
-    }
-    assert unknown(found, now) == set()
-    assert found.film.shots[0].plans[0].prompts[0].text == "oil a fox"
 
 
 def test_parseqs_keys_and_fields(bring) -> None:
