@@ -6,7 +6,7 @@ import argparse
 import json
 from types import ModuleType
 
-from . import animatic, check, curves, drift, estimate, listen, samplers, space, step
+from . import animatic, check, curves, drift, estimate, film, listen, samplers, scaling, space, step
 
 BENCHMARKS: dict[str, ModuleType] = {
     "step": step,
@@ -18,6 +18,8 @@ BENCHMARKS: dict[str, ModuleType] = {
     "listen": listen,
     "space": space,
     "estimate": estimate,
+    "film": film,
+    "scaling": scaling,
 }
 CHEAP = ("step", "curves", "check", "animatic")  # what `make bench` runs
 
