@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.bench.__main__ import BENCHMARKS, CHEAP, main
 from pipeline.bench.drift import MEASURES, by_second, measure
+from pipeline.bench.scaling import straightness
 from pipeline.bench.songs import clicks, even
 
 
@@ -143,3 +144,48 @@ def test_warps_in_space_are_measured_beside_what_could_be_had() -> None:
         "embedded",
         "network",
     ]
+
+
+def test_an_estimate_is_held_against_the_truth(monkeypatch, capsys, tiny_engine) -> None:
+    monkeypatch.setattr("pipeline.forecast.measure.ENOUGH_S", 0.01)
+    words = ["bench", "estimate", "--rounds", "1", "--set", "frames=2", "--set", "size=32x32", "--set", "look.steps=2"]
+    monkeypatch.setattr(sys, "argv", [*words, "--json"])
+    main()
+    found = json.loads(capsys.readouterr().out)
+    (row,) = found["rows"]
+    assert found["error"] == pytest.approx(abs(row["estimate"] / row["truth"] - 1))
+    assert len(BENCHMARKS["estimate"].table(found)) == 3
+
+
+def test_a_render_is_parted_and_its_memory_watched(monkeypatch, capsys, tmp_path, tiny_engine) -> None:
+    monkeypatch.setattr("pipeline.bench.film.first_frame", lambda file, settings: 1.5)
+    words = ["bench", "film", "--set", "frames=3", "--set", "size=32x32", "--set", "look.steps=2", "--json"]
+    monkeypatch.setattr(sys, "argv", [*words, "--plot", str(tmp_path / "film.png")])
+    main()
+    found = json.loads(capsys.readouterr().out)
+    assert list(found["parts"]) == ["plan", "load", "move", "sample", "store", "assemble"]
+    assert min(found["parts"].values()) > 0
+    assert 0 < found["outside"] < 1
+    assert len(found["memory"]) == 3
+    assert min(found["memory"]) > 1e7
+    assert (tmp_path / "film.png").read_bytes().startswith(b"\x89PNG")
+    assert len(BENCHMARKS["film"].table(found)) == 10
+
+
+def test_scaling_is_held_against_a_straight_line(monkeypatch, capsys, tmp_path, tiny_engine) -> None:
+    for name, sizes in {"FRAMES": (1, 2), "SIDES": (16, 32), "CUTS": (2, 4), "TAKES": (1, 2)}.items():
+        monkeypatch.setattr(f"pipeline.bench.scaling.{name}", sizes)
+    monkeypatch.setattr(sys, "argv", ["bench", "scaling", "--rounds", "1", "--plot", str(tmp_path / "a.svg"), "--json"])
+    main()
+    found = json.loads(capsys.readouterr().out)
+    assert {name: [int(size) for size, _ in row] for name, row in found["rows"].items()} == {
+        "frames": [1, 2],
+        "pixels": [256, 1024],
+        "cuts": [2, 4],
+        "takes": [1, 2],
+    }
+    assert len(BENCHMARKS["scaling"].table(found)) == 4
+    assert b"<svg" in (tmp_path / "a.svg").read_bytes()
+    assert straightness([[1, 1.0], [2, 2.0], [3, 3.0]]) == pytest.approx(0)
+    assert straightness([[1, 1.0], [2, 3.0], [3, 2.0]]) == pytest.approx(0.5)
+    assert {"estimate", "film", "scaling"} & {*CHEAP} == set()

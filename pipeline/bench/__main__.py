@@ -6,7 +6,7 @@ import argparse
 import json
 from types import ModuleType
 
-from . import animatic, check, curves, drift, estimate, listen, peers, samplers, space, step, store
+from . import animatic, check, curves, drift, estimate, film, listen, peers, samplers, scaling, space, step, store
 
 BENCHMARKS: dict[str, ModuleType] = {
     "step": step,
@@ -20,6 +20,8 @@ BENCHMARKS: dict[str, ModuleType] = {
     "store": store,
     "peers": peers,
     "estimate": estimate,
+    "film": film,
+    "scaling": scaling,
 }
 CHEAP = ("step", "curves", "check", "animatic", "store")  # what `make bench` runs
 

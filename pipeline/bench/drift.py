@@ -24,6 +24,7 @@ from ..schedule import load
 from ..store import FrameStore
 from ..store.commit import commit
 from ..types import Film
+from .plots import save_plot
 
 PROMPT: Final = "an oil painting of a castle in the mountains in daylight"
 ZOOM: Final = 1.01
@@ -92,8 +93,6 @@ def table(found: dict[str, Any]) -> list[str]:
 
 def draw_plot(change: npt.NDArray[np.float64], fps: float, path: Path) -> None:
     """Draw the change of each measure (frames, 3) over the film, between the lines of what is promised."""
-    import io
-
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(9, 4), dpi=100)
@@ -104,10 +103,7 @@ def draw_plot(change: npt.NDArray[np.float64], fps: float, path: Path) -> None:
     axes.set_xlabel("seconds")
     axes.set_ylabel("per cent against the first second")
     axes.legend(frameon=False, loc="best")
-    figure.tight_layout()
-    data = io.BytesIO()
-    figure.savefig(data, format="png", metadata={"Software": None})
-    commit(path, data.getvalue())
+    save_plot(figure, path)
 
 
 def _film(options: argparse.Namespace) -> Film:

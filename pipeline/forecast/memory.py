@@ -41,11 +41,25 @@ class Peak:
         self.n_bytes = torch.cuda.max_memory_allocated(self.device) if on_card else _high_water_mark()
 
 
+def resident() -> int:
+    """Return the bytes of memory that this process holds now; where the system does not say, the most it ever held."""
+    return _told("VmRSS") or _most()
+
+
 def _high_water_mark() -> int:
+    return _told("VmHWM") or _most()
+
+
+def _told(name: str) -> int:
     with suppress(OSError):
-        found = re.search(r"(?m)^VmHWM:\s*(\d+) kB$", (SELF / "status").read_text(encoding="ascii", errors="replace"))
+        text = (SELF / "status").read_text(encoding="ascii", errors="replace")
+        found = re.search(rf"(?m)^{name}:\s*(\d+) kB$", text)
         if found:
             return int(found[1]) * 1024
+    return 0
+
+
+def _most() -> int:
     try:
         import resource
     except ImportError:  # not on Windows

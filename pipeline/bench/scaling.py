@@ -1,0 +1,129 @@
+"""`python -m pipeline.bench scaling`: time against frames, pixels, cuts and takes, each beside a straight line.
+
+The embedded models draw; models are loaded once for all of it. The sizes of one row are taken in turn, over several
+rounds, and medians are kept. `--plot` draws each row.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+import numpy as np
+import torch
+
+from ..forecast.work import StepKind, measurable, steps_of
+from ..models import settle
+from ..render import render, set_up_for
+from ..sample.easel import Easel
+from ..schedule import load
+from ..types import Film
+from ..warp import Sight
+from .plots import save_plot
+
+FRAMES: Final = (2, 4, 8)
+SIDES: Final = (48, 64, 96, 128)
+CUTS: Final = (4, 8, 16, 32)
+TAKES: Final = (1, 2, 3)
+STEPS: Final = 3  # of a picture that pixels or cuts are timed by
+UNITS: Final = {
+    "frames": "frames",
+    "pixels": "pixels, at 8 cuts",
+    "cuts": "cuts, at 64x64",
+    "takes": "takes, one after the other",
+}
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Say what can be chosen on the command line."""
+    parser.add_argument("file", nargs="?", type=Path, default=Path("keyframes/lighthouse.yaml"))
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--plot", type=Path, help="draw the rows into this PNG or SVG")
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Time every row."""
+    film = load(options.file, overrides=[f"frames={FRAMES[0]}", "look.steps=6"])
+    tools = set_up_for(film)
+    rows = {
+        "frames": {n: partial(rendered, options.file, n, 1, tools) for n in FRAMES},
+        "pixels": {side**2: partial(stepped, film, side, 8, tools[0]) for side in SIDES},
+        "cuts": {cuts: partial(stepped, film, 64, cuts, tools[0]) for cuts in CUTS},
+        "takes": {n: partial(rendered, options.file, FRAMES[0], n, tools) for n in TAKES},
+    }
+    found = {
+        "command": f"scaling {options.file} --rounds {options.rounds}",
+        "machine": f"{platform.machine()}, {settle(film.engine).threads} threads, torch {torch.__version__}",
+        "rows": {name: timed(row, options.rounds) for name, row in rows.items()},
+    }
+    if options.plot:
+        draw_plot(found, options.plot)
+    return found
+
+
+def timed(row: dict[int, Callable[[], object]], rounds: int) -> list[list[float]]:
+    """Return each size of a row with the median of its seconds."""
+    taken: dict[int, list[float]] = {size: [] for size in row}
+    next(iter(row.values()))()  # warms up
+    for _ in range(rounds):
+        for size, work in row.items():
+            begun = time.perf_counter()
+            work()
+            taken[size].append(time.perf_counter() - begun)
+    return [[size, median(seconds)] for size, seconds in taken.items()]
+
+
+def rendered(file: Path, n_frames: int, takes: int, tools: tuple[Easel, Sight]) -> None:
+    """Render takes of a film with models that are loaded already."""
+    for take in range(takes):
+        film = load(file, overrides=[f"frames={n_frames}", "look.steps=6", "look.skip=0.5"], take=take)
+        with tempfile.TemporaryDirectory() as folder:
+            render(film, Path(folder), tools=lambda: tools)
+
+
+def stepped(film: Film, side: int, cuts: int, easel: Easel) -> None:
+    """Draw a few guided steps of a square picture from noise."""
+    plan, clips = film.shots[0].plans[0], film.engine.clip_models
+    kind: StepKind = steps_of(plan, clips, easel.schedule)[0].kind
+    plan = measurable(plan, kind, cuts, clips=clips, steps=STEPS)
+    easel.draw(replace(plan, size=replace(plan.size, height=side, width=side)), None)
+
+
+def straightness(row: list[list[float]]) -> float:
+    """Return how far the seconds of a row are from the straight line nearest to them: the largest share of one."""
+    sizes, seconds = np.array(row).T
+    line = np.polyval(np.polyfit(sizes, seconds, 1), sizes)
+    return float(np.abs(seconds / line - 1).max())
+
+
+def table(found: dict[str, Any]) -> list[str]:
+    """Return what was measured as lines of text."""
+    lines = []
+    for name, row in found["rows"].items():
+        cells = "".join(f"{int(size):>8}: {seconds:6.2f} s" for size, seconds in row)
+        lines.append(f"{name:<8}{cells}   within {straightness(row):.0%} of a line")
+    return lines
+
+
+def draw_plot(found: dict[str, Any], path: Path) -> None:
+    """Draw each row and the straight line nearest to it."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(10, 3), dpi=100)
+    for axes, (name, row) in zip(figure.subplots(1, len(found["rows"])), found["rows"].items(), strict=True):
+        sizes, seconds = np.array(row).T
+        ends = np.array([0, sizes[-1]])
+        axes.plot(ends, np.polyval(np.polyfit(sizes, seconds, 1), ends), color="#c8ccd1", linewidth=1)
+        axes.plot(sizes, seconds, "o", color="#2471a3")
+        axes.set_ylim(bottom=0)
+        axes.set_xlabel(UNITS[name])
+    figure.axes[0].set_ylabel("seconds")
+    save_plot(figure, path)
