@@ -38,7 +38,9 @@ def rebuild(kind: Any, value: Any) -> Any:
     """
     if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
-        if not isinstance(value, dict) or value.keys() != {one.name for one in fields(kind)}:
+        known = {one.name: bool(one.metadata.get("is_later")) for one in fields(kind)}
+        must = {name for name, is_later in known.items() if not is_later}
+        if not isinstance(value, dict) or not must <= value.keys() <= known.keys():
             raise ValueError(f"no {kind.__name__}")
         return kind(**{name: rebuild(hints[name], inner) for name, inner in value.items()})
     if get_origin(kind) in (Union, UnionType):

@@ -3,13 +3,14 @@
 Nothing here imports torch or numpy at run time, so the schedule, the store and the command line stay light.
 """
 
-from .film import Engine, Film, FilmFormat, Frame, Label, Music, PictureFile, Script, Shot
+from .film import ClipFile, Engine, Film, FilmFormat, Frame, Label, Music, PictureFile, Script, Shot
 from .place import Mark, Notice, Size
 from .plan import (
     Between,
     Blend,
     CameraMove,
     Conditioning,
+    Footage,
     FramePlan,
     Init,
     Look,
@@ -22,10 +23,12 @@ __all__ = [
     "Between",
     "Blend",
     "CameraMove",
+    "ClipFile",
     "Conditioning",
     "Engine",
     "Film",
     "FilmFormat",
+    "Footage",
     "Frame",
     "FramePlan",
     "Init",

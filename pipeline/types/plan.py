@@ -6,12 +6,17 @@ A value that may change *inside* one frame's denoising is a `StepValues` tuple, 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any
 
 from .place import Size
 
 StepValues = tuple[float, ...]
 """One value per executed sampling step, or a single value that holds for all of them."""
+
+LATER: dict[str, bool] = {"is_later": True}
+"""Marks a field that plans did not have from the beginning: at its default it is not written, so that frames which know
+nothing of it keep their identity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +210,37 @@ class Init:
 
 
 @dataclass(frozen=True, slots=True)
+class Footage:
+    """The picture of a film that a frame follows, and how.
+
+    Convention: `clip` is the SHA-256 of the film's file, as hex; `index` counts its pictures from 0 at its own rate,
+        and `before` is that of the frame carried over, -1 for a first frame, which starts from the picture. `mode` is
+        "stylise" (the moved frame before is laid over the picture) or "motion" (it is only moved as the picture moves).
+        `motion` is "flow", "affine", "perspective" or "off", looked for by `search`: "dis" or a model's name; `factor`
+        times the way that is found is gone. `blend` is the share of the moved frame where it can be trusted, which
+        `consistency` times the shares `missed`, `overshot` and `undershot` decide, softened over `mask_blur` pixels.
+        `after` mixes the share `after_blend` of the frame before into the finished one: "off", "linear" or "flow".
+    """
+
+    clip: str
+    index: int
+    before: int = -1
+    fit: str = "cover"
+    mode: str = "stylise"
+    motion: str = "flow"
+    search: str = "dis"
+    factor: float = 1.0
+    blend: float = 0.9
+    consistency: float = 1.0
+    missed: float = 1.0
+    overshot: float = 1.0
+    undershot: float = 1.0
+    mask_blur: float = 1.0
+    after: str = "off"
+    after_blend: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
 class Between:
     """How a frame comes about that is not denoised: from the denoised frames on either side, moved to where it is.
 
@@ -224,7 +260,7 @@ class FramePlan:
         first frame of a shot), and then the frame is drawn from noise, or from what `init` says, and there is nothing
         to condition. `init` is None where no picture but that of the frame before has a say. `passed` are the moves of
         the frames between the denoised frame before and this one, ahead of `camera`; without a cadence there are none.
-        `between` is None for a frame that is denoised.
+        `between` is None for a frame that is denoised. `footage` is None where no picture of a film has a say.
     """
 
     shot: str
@@ -238,6 +274,7 @@ class FramePlan:
     init: Init | None = None
     passed: tuple[CameraMove | SpatialMove, ...] = ()
     between: Between | None = None
+    footage: Footage | None = field(default=None, metadata=LATER)
 
     @property
     def moves(self) -> tuple[CameraMove | SpatialMove, ...]:
@@ -261,4 +298,16 @@ class FramePlan:
 
     def canonical(self) -> str:
         """Return the plan as JSON with sorted keys and shortest-round-trip floats: equal plans, equal text."""
-        return json.dumps(asdict(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        return json.dumps(_said(self), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def _said(value: Any) -> Any:
+    """Return frozen nouns as plain mappings, without later fields that are at their default."""
+    if is_dataclass(value):
+        said = {one: getattr(value, one.name) for one in fields(value)}
+        return {
+            one.name: _said(inner)
+            for one, inner in said.items()
+            if not (one.metadata.get("is_later") and inner == one.default)
+        }
+    return [_said(inner) for inner in value] if isinstance(value, tuple) else value

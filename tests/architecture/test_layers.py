@@ -18,13 +18,15 @@ MAY_IMPORT = {
     "errors": {"types"},
     "places": set(),
     "listen": NOUNS | {"places"},
-    "schedule": NOUNS | {"places", "listen"},
+    "footage": NOUNS | {"places"},
+    "motion": set(),
+    "schedule": NOUNS | {"places", "listen", "footage"},
     "store": NOUNS,
     "models": LIGHT | {"", "places"},  # its version is a fact about the engine
-    "warp": STAGES,
+    "warp": STAGES | {"motion", "footage"},
     "condition": STAGES,
     "sample": STAGES,
-    "assemble": STAGES,
+    "assemble": STAGES | {"motion"},
     "identity": NOUNS | {"store"},
     "render": JOINED | {"identity"},
     "preview": JOINED | {"render"},
@@ -36,7 +38,7 @@ MAY_IMPORT = {
     "cli": JOINED | {"listen", "render", "preview", "explain", "plot", "show", "account", "importing"},
     "__main__": {"cli"},
     "": {"render", "preview", "schedule"},
-    "bench": LIGHT | {"listen", "models", "condition", "sample", "preview", "render", "train", "warp"},
+    "bench": LIGHT | {"listen", "models", "condition", "sample", "preview", "render", "train", "warp", "motion"},
     "compose": set(),
     "train": NOUNS | {"models", "sample", "schedule"},
 }
@@ -90,7 +92,20 @@ def test_the_check_sees_imports_of_every_form(sources) -> None:
 
 
 HEAVY = ("torch", "torchvision", "open_clip", "guided_diffusion", "kornia")
-WITHOUT_TORCH = ["types", "errors", "places", "listen", "schedule", "store", "assemble", "explain", "plot", "show"]
+WITHOUT_TORCH = [
+    "types",
+    "errors",
+    "places",
+    "listen",
+    "footage",
+    "motion",
+    "schedule",
+    "store",
+    "assemble",
+    "explain",
+    "plot",
+    "show",
+]
 WITHOUT_TORCH += ["account", "compose", "cli", "importing", "__main__"]
 
 
