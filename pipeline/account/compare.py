@@ -24,7 +24,7 @@ ENGINE_NAMES = {
     "secondary model": "models.secondary",
     "dtype": "precision",
 }
-SECTIONS = {"conditioning": "frame"}
+SECTIONS = {"conditioning": "frame", "footage": "follow"}
 ABSENT = "(absent)"
 
 

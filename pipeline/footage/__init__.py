@@ -3,6 +3,6 @@
 from .cache import PictureCache
 from .decode import Reader
 from .probe import ClipFault, look_at
-from .reel import Reel
+from .reel import Reel, Reels
 
-__all__ = ["ClipFault", "PictureCache", "Reader", "Reel", "look_at"]
+__all__ = ["ClipFault", "PictureCache", "Reader", "Reel", "Reels", "look_at"]

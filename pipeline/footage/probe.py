@@ -26,7 +26,7 @@ from .decode import CLOCK, GUARDED, Reader, command, program
 VARIABLE = "PIPELINE_CLIPS"
 NTSC = (24, 30, 48, 60, 120)
 NEAR, MOST = Fraction(1, 100), 2
-"""The rate that a file names may be a hundredth below that of its pictures, or twice as high where they come unevenly."""
+"""What a file names as its rate may be a hundredth below that of its pictures, or twice as high if they are uneven."""
 TAIL_S = 2  # of a film, decoded to see where it ends
 FORMS = "give an mp4, mov, mkv, webm or gif file"
 _CHUNK = 2**20

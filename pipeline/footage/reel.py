@@ -7,18 +7,21 @@ the frame before.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from ..errors import ClipError
-from ..types import ClipFile
+from ..types import ClipFile, Size
 from .cache import PictureCache
 from .decode import Reader
 from .probe import ClipFault, look_at
 
+Fit = Callable[[npt.NDArray[np.uint8], Size, str], npt.NDArray[np.uint8]]
+"""Brings a picture to a size: `cover`, `contain` or `stretch`."""
 Pixels = npt.NDArray[np.uint8]
 AT_HAND = 4
 NEAR_S = 4  # seconds that are sooner decoded through than jumped over
@@ -99,3 +102,33 @@ class Reel:
                 f"{self.clip.digest}); restore it, or load the keyframe file again to use this one"
             )
         self._is_proven = True
+
+
+class Reels:
+    """The clips of a film by their digests, and how pictures are fitted; each is opened when it is first asked for."""
+
+    def __init__(self, clips: Iterable[ClipFile], fit: Fit, cache: PictureCache | None = None) -> None:
+        self.clips = {clip.digest: clip for clip in clips}
+        self.fit, self.cache = fit, cache
+        self._open: dict[tuple[str, Size, str], Reel] = {}
+
+    def picture(self, digest: str, index: int, size: Size, fit: str) -> Pixels:
+        """Return picture `index` of a clip, fitted.
+
+        Shapes: uint8 (H, W, 3) of that size.
+        Raises: ClipError where it cannot be had, or the clip is not known.
+        """
+        key = (digest, size, fit)
+        if key not in self._open:
+            if digest not in self.clips:
+                raise ClipError(f"clip {digest}: no file is known for this digest; name it in Film.clips")
+            for other in self._open.values():  # one decoder at a time
+                other.close()
+            fitted = partial(self.fit, size=size, fit=fit)
+            self._open[key] = Reel(self.clips[digest], fitted, f"{size.width}x{size.height} {fit}", self.cache)
+        return self._open[key].picture(index)
+
+    def close(self) -> None:
+        """End all decoders."""
+        for reel in self._open.values():
+            reel.close()

@@ -45,18 +45,25 @@ def doubts(back: Vectors, there: Vectors) -> Doubt:
     at = places(back)
     home = looked_up(there, at)
     inside = reached(at)
-    off = np.square(back + home).sum(axis=-1)
-    allowed = SHARE * (np.square(back).sum(axis=-1) + np.square(home).sum(axis=-1)) + LEAST
     landed = np.zeros((height * width, 1))
     splat(np.zeros((height, width, 0)), there, np.ones((height, width)), landed)
     laid = landed.reshape(height, width)
     laid = cv2.blur(laid, (3, 3), borderType=cv2.BORDER_REPLICATE)  # stretched pictures have gaps of one pixel
     undershot = (laid < COVERED) & inside
     return Doubt(
-        missed=((off > allowed) & inside).astype(np.float32),
+        missed=(disagrees(back, home) & inside).astype(np.float32),
         overshot=(~inside).astype(np.float32),
         undershot=undershot.astype(np.float32),
     )
+
+
+def disagrees(one: Vectors, other: Vectors) -> npt.NDArray[np.bool_]:
+    """Say where the sum of two ways, which should lead home, does not.
+
+    Shapes: (H, W, 2) twice -> (H, W).
+    """
+    off = np.square(one + other).sum(axis=-1)
+    return np.asarray(off > SHARE * (np.square(one).sum(axis=-1) + np.square(other).sum(axis=-1)) + LEAST)
 
 
 def trust(

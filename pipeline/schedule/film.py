@@ -11,14 +11,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import KeyframeError
-from ..types import Film, Mark, Music, Size
+from ..types import Engine, Film, Mark, Music, Shot, Size
 from ..types.codec import CODECS
 from . import fields, preset
+from .clip_sound import sound_of
 from .clock import Tempo
 from .engine_fit import refuse_unguided
 from .film_format import read_format, refuse_format
 from .film_settings import FilmSettings, read_lets
 from .film_song import FilmSong
+from .follow import flow_models
+from .footage import Clips
 from .music import read_music, refuse_copy
 from .named_look import NamedLooks, spelled_out
 from .notices import CODES, Notices
@@ -36,7 +39,7 @@ from .shot import (
 )
 from .signals import read_signals
 from .sizing import fitting_size
-from .source import Complaints, Mapping, Node, Sequence, read
+from .source import Complaints, Mapping, Node, Sequence, read, refuse
 from .space import asks_for_depth
 
 
@@ -166,6 +169,10 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path, take: int) -> Readin
     seed = complaints.attempt(fields.whole, known["seed"], "seed", low=0, high=MAX_SEED)
     made = complaints.attempt(read_format, known["film"], chosen.defaults["film"], path.parent)
     lets = read_lets(own["let"], complaints) if "let" in own else {}
+    clips = Clips(path.parent)
+    footage = complaints.attempt(clips.read, own["source"]) if "source" in own else None
+    if footage is not None and "fps" not in own:
+        tempo = replace(tempo, fps=float(footage.rate))
     music, tempo = _music(own, tempo, path.parent, complaints)
     for key, shape in tempo.song.shapes.items() if tempo.song else ():
         if key in lets:
@@ -184,6 +191,8 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path, take: int) -> Readin
         pictures=Pictures(path.parent),
         clips=chosen.engine.clip_models,
         music=music,
+        clips_read=clips,
+        footage=footage,
         looks=NamedLooks(path.parent),
         take=take,
     )
@@ -192,21 +201,25 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path, take: int) -> Readin
         n_frames = sum(len(score.shot.plans) for score in scores)
         complaints.attempt(refuse_copy, music, n_frames, tempo.fps, own["music"].mark, CODECS[made.codec].audio)
     complaints.attempt(refuse_unguided, scores, chosen.engine)
-    complaints.settle()
-    assert size and made
     shots = tuple(score.shot for score in scores)
+    engine = complaints.attempt(_asked, chosen.engine, shots, tree.mark)
+    complaints.settle()
+    assert size and made and engine
+    if music is None and footage is not None:
+        music = sound_of(footage, shots, tempo.fps, notices)
     film = Film(
         name,
         str(path),
         tempo.fps,
         size,
         shots,
-        chosen.engine if asks_for_depth(shots) else replace(chosen.engine, depth_model=""),
+        engine,
         made,
         settings.pictures.files,
         notices.heard(silenced or ()),
         title or "",
         music,
+        clips=clips.files,
     )
     complaints.attempt(refuse_format, film, known["film"], chosen.defaults["film"])
     complaints.settle()
@@ -215,8 +228,17 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path, take: int) -> Readin
     return Reading(film, tuple(scores), tempo, places=places, silenced=heard)
 
 
+def _asked(engine: Engine, shots: tuple[Shot, ...], mark: Mark) -> Engine:
+    """Return the engine with those models that its shots ask for, besides the ones that draw."""
+    flow = flow_models(shots)
+    if len(flow) > 1:
+        refuse(mark, f"the shots look for flow by {' and by '.join(flow)}", "let follow.flow be the same in all")
+    depth = engine.depth_model if asks_for_depth(shots) else ""
+    return replace(engine, depth_model=depth, flow_model="".join(flow))
+
+
 def _places(known: dict[str, Node], chosen: preset.Preset) -> dict[str, Mark]:
-    named = ("title", "fps", "size", "bpm", "beats_per_bar", "music")
+    named = ("title", "fps", "size", "bpm", "beats_per_bar", "music", "source")
     found: dict[str, Mark] = {key: known[key].mark for key in named if key in known}
     for part, layer in (("film", chosen.defaults["film"]), ("film", known["film"]), ("music", known.get("music"))):
         found |= {f"{part}.{key.text}": node.mark for key, node in layer.items} if isinstance(layer, Mapping) else {}

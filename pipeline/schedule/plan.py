@@ -13,7 +13,8 @@ from .balance import refuse_cancelled
 from .bounds import LOOK_WORDS
 from .cadence import denoised, spaced
 from .fields import scalar
-from .guide import guided, steadied
+from .follow import followings, is_stylised
+from .guide import guided, steadied, unsteadied
 from .init import inits, read_beginning
 from .keys import Curve
 from .look import clip_curves, looks
@@ -66,12 +67,18 @@ def plan(settings: ShotSettings) -> Score:
     if keys and prompts:
         complaints.attempt(refuse_cancelled, keys, prompts, None if clips is None else seen, settings)
     cadence = complaints.attempt(over_frames, "look.cadence", scope)
+    followed = complaints.attempt(followings, settings)
+    if settings.footage is not None and cadence and max(cadence) > 1:
+        do = "write cadence: 1; film: {interpolate: 2x} makes frames between those of every second picture"
+        complaints.add(scope.parameters["look.cadence"].node.mark, "a film over a film has no cadence", do)
     begun = complaints.attempt(inits, settings, beginning, seen) if beginning and seen else None
     for name in scope.lets if scope.clock.start == 0 else ():  # once for the film
         complaints.attempt(_look_over, name, scope)
     complaints.settle()
-    assert keys and prompts and moved and conditioned and seen and begun and cadence
+    assert keys and prompts and moved and conditioned and seen and begun and cadence and followed
     conditioned = steadied(conditioned, prompts)
+    if is_stylised(settings) and "steady" not in settings.frame_said:
+        conditioned = unsteadied(conditioned)  # light and colour are the clip's
     seed = scope.clock.seed
     frames = tuple(
         FramePlan(
@@ -84,9 +91,10 @@ def plan(settings: ShotSettings) -> Score:
             look,
             conditioning if frame else None,
             init,
+            footage=footage,
         )
-        for frame, (texts, move, look, conditioning, init) in enumerate(
-            zip(prompts, moved, seen, conditioned, begun, strict=True)
+        for frame, (texts, move, look, conditioning, init, footage) in enumerate(
+            zip(prompts, moved, seen, conditioned, begun, followed, strict=True)
         )
     )
     if max(cadence) > 1:

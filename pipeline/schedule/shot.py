@@ -15,6 +15,7 @@ from .bounds import INIT_OVER_STEPS, LOOK_OVER_STEPS, PARAMETERS, PATHS, WORDS
 from .clips import overlaid_weights
 from .clock import MAX_FRAMES, Clock
 from .film_settings import FilmSettings, overlaid
+from .footage import Cut
 from .labels import read_labels
 from .music import frames_left
 from .plan import Score, plan
@@ -25,7 +26,7 @@ from .source import Complaints, Mapping, Node, Scalar, Sequence, refuse
 
 SHOT_KEYS = (
     *("duration", "frames", "seed", "labels", "prompts", "prompt_fade", "prompt_prefix", "prompt_suffix"),
-    *("camera", "frame", "look", "init"),
+    *("camera", "frame", "source", "follow", "look", "init"),
 )
 FILM_KEYS = (
     *(
@@ -45,7 +46,9 @@ FILM_KEYS = (
     ),
 )
 SECTION_OF = {
-    key: section for section in ("init", "camera", "frame", "look", "film") for key in preset.SECTIONS[section]
+    key: section
+    for section in ("init", "camera", "frame", "follow", "look", "film")
+    for key in preset.SECTIONS[section]
 }
 LENGTH_PATHS = (("frames",), ("duration",))
 MAX_SEED = 2**63 - 1
@@ -153,7 +156,10 @@ def _shot(
         complaints.add(
             place.mark, f"the seed of shot {at.index + 1} is too large", "choose a smaller seed for the film"
         )
-    frames = complaints.attempt(_length, own, settings, seed, at)
+    known = len(complaints.found)
+    footage = complaints.attempt(_footage, own, settings)
+    is_read = len(complaints.found) == known
+    frames = complaints.attempt(_length, own, settings, seed, at, footage) if is_read else None
     clock = Clock(settings.tempo, frames or 1, seed, at.start, at.shown)
     prompts = own.get("prompts", settings.fields.get("prompts"))
     if prompts is None:
@@ -161,7 +167,7 @@ def _shot(
     fade = complaints.attempt(read_fade, settings.layers(own, "prompt_fade")[-1])
     sections: dict[str, Node] = {}
     looks = settings.looks.laid_in(settings.layers(own, "look"), complaints)
-    for what in ("camera", "frame", "look", "init"):
+    for what in ("camera", "frame", "follow", "look", "init"):
         layers = looks if what == "look" else settings.layers(own, what)
         found = overlaid(what, preset.SECTIONS[what], layers, complaints)
         sections |= {f"{what}.{key}": node for key, node in found.items()}
@@ -179,10 +185,14 @@ def _shot(
             suffix=own.get("prompt_suffix", settings.own.get("prompt_suffix")),
             words={name: node for name, node in sections.items() if name not in PARAMETERS},
             init_said=_keys_said(settings.layers(own, "init")[1:]),
+            frame_said=_keys_said(settings.layers(own, "frame")[1:]),
+            footage=footage,
+            footage_from=0 if "source" in own else at.start,
+            footage_taken_back=footage is None and ("source" in own or "source" in settings.own),
             pictures=settings.pictures,
             clips=settings.clips,
             clip_weights=clip_weights,
-            places=_places(own, settings, at),
+            places=_places(own, settings, at, footage),
         )
         score = complaints.attempt(plan, wanted)
     complaints.settle()
@@ -194,13 +204,15 @@ def _keys_said(layers: list[Node]) -> frozenset[str]:
     return frozenset(key.text for layer in layers if isinstance(layer, Mapping) for key, _ in layer.items)
 
 
-def _places(own: dict[str, Node], settings: FilmSettings, at: _Place) -> dict[str, Mark]:
+def _places(own: dict[str, Node], settings: FilmSettings, at: _Place, footage: Cut | None) -> dict[str, Mark]:
     """Return where a shot's seed and its length are written: in the innermost layer that speaks of them."""
     found = {}
     for what, keys in (("seed", ("seed",)), ("frames", ("frames", "duration"))):
         layers = (own, settings.own, settings.defaults)
         found[what] = next(layer[key].mark for layer in layers for key in keys if key in layer)
-    if _ends_with_music(own, settings, at):
+    if footage is not None and _ends_with_clip(own, settings, at, footage):
+        found["frames"] = footage.mark
+    elif _ends_with_music(own, settings, at):
         found["frames"] = settings.own["music"].mark
     return found
 
@@ -235,14 +247,31 @@ def _labels(
     return dict.fromkeys(names, ()) | found
 
 
+def _footage(own: dict[str, Node], settings: FilmSettings) -> Cut | None:
+    """Return the film that a shot follows: its own, or the whole film's."""
+    return settings.clips_read.read(own["source"]) if "source" in own else settings.footage
+
+
+def _ends_with_clip(own: dict[str, Node], settings: FilmSettings, at: _Place, footage: Cut | None) -> bool:
+    """Tell whether a shot that is not told its length lasts as long as its clip: one of its own, or the film's last."""
+    is_told = any(key in layer for layer in (own, settings.own) for key in ("frames", "duration"))
+    return footage is not None and ("source" in own or at.is_last) and not is_told
+
+
 def _ends_with_music(own: dict[str, Node], settings: FilmSettings, at: _Place) -> bool:
     is_told = any(key in layer for layer in (own, settings.own) for key in ("frames", "duration"))
     return settings.music is not None and at.is_last and not is_told
 
 
-def _length(own: dict[str, Node], settings: FilmSettings, seed: int, at: _Place) -> int:
-    """Return a shot's frames, from the innermost place that says how long it is; the last one ends with the music."""
+def _length(own: dict[str, Node], settings: FilmSettings, seed: int, at: _Place, footage: Cut | None) -> int:
+    """Return a shot's frames, from the innermost place that says how many; else it ends with its clip or the music."""
     layers = (own, settings.own, settings.defaults)
+    if footage is not None and _ends_with_clip(own, settings, at, footage):
+        left = footage.n_frames - (0 if "source" in own else at.start)
+        if not 1 <= left <= MAX_FRAMES:
+            do = f"leave it from 1 to {MAX_FRAMES} frames: by start, length and every, or the duration of shots before"
+            refuse(footage.mark, f"the clip has pictures for {left} frames of this shot", do)
+        return left
     if settings.music is not None and _ends_with_music(own, settings, at):
         return frames_left(settings.music, at.start, settings.tempo.fps, settings.own["music"].mark)
     for layer in layers:

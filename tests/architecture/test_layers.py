@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "sample": STAGES,
     "assemble": STAGES | {"motion"},
     "identity": NOUNS | {"store"},
-    "render": JOINED | {"identity"},
+    "render": JOINED | {"identity", "footage"},
     "preview": JOINED | {"render"},
     "explain": NOUNS | {"schedule"},
     "importing": NOUNS | {"schedule"},
@@ -84,9 +84,8 @@ def test_imports_go_down_only(sources) -> None:
 
 def test_the_check_sees_imports_of_every_form(sources) -> None:
     render = next(source for source in sources if source.name == "render")
-    assert {"identity", "errors", "models", "store", "assemble", "warp", "condition", "sample", "types"} == {
-        s for _, s in stages_imported(render, sources)
-    }
+    stages = {"identity", "errors", "models", "store", "assemble", "warp", "condition", "sample", "types", "footage"}
+    assert stages == {s for _, s in stages_imported(render, sources)}
     facts = next(source for source in sources if source.name == "models.facts")
     assert "" in {stage for _, stage in stages_imported(facts, sources)}
 
