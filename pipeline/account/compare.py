@@ -22,6 +22,7 @@ ENGINE_NAMES = {
     "diffusion model": "models.diffusion",
     "clip models": "models.clip",
     "secondary model": "models.secondary",
+    "flow model": "follow.flow",
     "dtype": "precision",
 }
 SECTIONS = {"conditioning": "frame", "footage": "follow"}

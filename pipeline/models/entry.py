@@ -133,13 +133,29 @@ class DepthArchitecture:
     far: float
 
 
-Architecture = DiffusionArchitecture | ClipArchitecture | SecondaryArchitecture | VggArchitecture | DepthArchitecture
+@dataclass(frozen=True, slots=True)
+class FlowArchitecture:
+    """One of torchvision's networks for optical flow, and how often it goes over what it has found."""
+
+    network: Literal["raft_large", "raft_small"]
+    n_updates: int
+
+
+Architecture = (
+    DiffusionArchitecture
+    | ClipArchitecture
+    | SecondaryArchitecture
+    | VggArchitecture
+    | DepthArchitecture
+    | FlowArchitecture
+)
 ARCHITECTURES: dict[object, type] = {
     "diffusion": DiffusionArchitecture,
     "clip": ClipArchitecture,
     "secondary": SecondaryArchitecture,
     "vgg": VggArchitecture,
     "depth": DepthArchitecture,
+    "flow": FlowArchitecture,
 }
 
 
@@ -153,7 +169,7 @@ class Entry:
     """
 
     name: str
-    kind: Literal["diffusion", "clip", "secondary", "vgg", "depth"]
+    kind: Literal["diffusion", "clip", "secondary", "vgg", "depth", "flow"]
     purpose: str
     file: str
     bytes: int | None

@@ -56,6 +56,8 @@ def engine_facts(engine: Engine, *, catalogue: Path = PACKAGED) -> dict[str, str
         facts["secondary model"] = _digest(engine.secondary_model, catalogue)
     if engine.depth_model:
         facts["depth model"] = _digest(engine.depth_model, catalogue)
+    if engine.flow_model:
+        facts["flow model"] = _digest(engine.flow_model, catalogue)
     return dict(sorted(facts.items()))
 
 
