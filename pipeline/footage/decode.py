@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
+import weakref
 from fractions import Fraction
 from subprocess import DEVNULL, PIPE
 from typing import IO
@@ -49,7 +50,9 @@ class Reader:
             )
         except OSError as fault:
             reason = (fault.strerror or str(fault)).lower()
+            self._said.close()
             raise ClipError(f"{clip.path}: ffmpeg cannot be started ({reason}); check IMAGEIO_FFMPEG_EXE") from fault
+        self._end = weakref.finalize(self, _ended, self._process, self._said)  # also where nobody says so
 
     def read(self) -> Pixels:
         """Return the next picture, uint8 (H, W, 3).
@@ -61,7 +64,7 @@ class Reader:
         width, height = self._header(stream)
         data = stream.read(width * height * 3)
         if len(data) != width * height * 3:
-            raise self._ended()
+            raise self._out_of_pictures()
         self.next += self.every
         return np.frombuffer(data, np.uint8).reshape(height, width, 3)
 
@@ -71,27 +74,31 @@ class Reader:
 
     def close(self) -> None:
         """End ffmpeg."""
-        self._process.kill()
-        self._process.wait()
-        if self._process.stdout is not None:
-            self._process.stdout.close()
-        self._said.close()
+        self._end()
 
     def _header(self, stream: IO[bytes]) -> tuple[int, int]:
         """Read what stands before each picture in PPM: P6, width and height, 255."""
         lines = [stream.readline(LINE) for _ in range(3)]
         if not lines[0]:
-            raise self._ended()
+            raise self._out_of_pictures()
         width, height = (int(word) for word in lines[1].split())
         return width, height
 
-    def _ended(self) -> ClipError:
+    def _out_of_pictures(self) -> ClipError:
         self._process.wait()
         self._said.seek(0)
         lines = self._said.read().decode("utf-8", "replace").strip().splitlines()
         told = f" ({lines[-1][:200]})" if lines else ""
         what = f"picture {self.next} of {self.clip.n_frames} cannot be decoded{told}"
         return ClipError(f"{self.clip.path}: {what}; put the clip right, or end the film before it")
+
+
+def _ended(process: subprocess.Popen[bytes], said: IO[bytes]) -> None:
+    process.kill()
+    process.wait()
+    if process.stdout is not None:
+        process.stdout.close()
+    said.close()
 
 
 def command(clip: ClipFile, start: int, every: int) -> list[str]:
