@@ -5,7 +5,7 @@ VENV   := .venv
 RUN    := $(VENV)/bin/python
 READY  := $(VENV)/.ready
 
-.PHONY: help install demo test faults fuzz lint bench golden train-embedded score-embedded song constraints clean
+.PHONY: help install demo test faults fuzz lint bench golden train-embedded score-embedded song clip constraints clean
 
 help:
 	@echo "make demo            render keyframes/lighthouse.yaml with the embedded models"
@@ -18,6 +18,7 @@ help:
 	@echo "make train-embedded  train the embedded models again, from seeds (hours on a CPU)"
 	@echo "make score-embedded  score the embedded models and rewrite the numbers on their card"
 	@echo "make song            compose keyframes/song.mp3 again"
+	@echo "make clip            paint keyframes/clip.mp4 again"
 
 install: $(READY)
 
@@ -60,6 +61,9 @@ score-embedded: $(READY)
 
 song: $(READY)
 	$(RUN) -m pipeline.compose keyframes/song.mp3
+
+clip: $(READY)
+	$(RUN) -m pipeline.train clip
 
 constraints:
 	(head -n 1 constraints.txt; $(RUN) -m pip freeze --exclude-editable | grep -v '^-e' | sed 's/+cpu//') > constraints.new

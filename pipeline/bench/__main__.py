@@ -6,7 +6,7 @@ import argparse
 import json
 from types import ModuleType
 
-from . import animatic, check, curves, drift, listen, samplers, space, step
+from . import animatic, check, curves, drift, follow, listen, samplers, space, step
 
 BENCHMARKS: dict[str, ModuleType] = {
     "step": step,
@@ -15,6 +15,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "animatic": animatic,
     "samplers": samplers,
     "drift": drift,
+    "follow": follow,
     "listen": listen,
     "space": space,
 }

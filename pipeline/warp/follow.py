@@ -54,8 +54,12 @@ def pictured(plan: FramePlan, sight: Sight) -> Tensor:
     Shapes: float32 (1, 3, H, W) in [-1, 1].
     Raises: ClipError where it cannot be had.
     """
-    footage = _footage(plan)
-    return as_start(as_image(_small(_seen(footage, footage.index, plan.size, sight), plan.size)))
+    return as_start(as_image(small_picture(_footage(plan), plan.size, sight)))
+
+
+def small_picture(footage: Footage, size: Size, sight: Sight) -> Pixels:
+    """Return the clip's picture in the film's size, uint8 (H, W, 3)."""
+    return np.asarray(_area(_seen(footage, footage.index, size, sight), size), dtype=np.uint8)
 
 
 def follow(last: Pixels, plan: FramePlan, sight: Sight, noise: Noise | None = None) -> Tensor:
@@ -155,10 +159,6 @@ def _seen(footage: Footage, index: int, size: Size, sight: Sight) -> Pixels:
         raise UsageError(f"follow: no file is known for the clip {footage.clip}; name it in Film.clips")
     times = max(1, -(-LEAST // min(size.height, size.width)))
     return sight.reels.picture(footage.clip, index, Size(size.height * times, size.width * times), footage.fit)
-
-
-def _small(picture: Pixels, size: Size) -> Pixels:
-    return np.asarray(_area(picture, size), dtype=np.uint8)
 
 
 def _area(picture: npt.NDArray, size: Size) -> npt.NDArray:
