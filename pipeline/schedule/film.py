@@ -5,13 +5,14 @@ What the command line sets lies over what the file says, and that over what the 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Mapping as Mapping_
 from collections.abc import Sequence as Sequence_
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import KeyframeError
-from ..types import Engine, Film, Mark, Music, Shot, Size
+from ..types import Engine, Film, FilmFormat, Mark, Music, Shot, Size
 from ..types.codec import CODECS
 from . import fields, preset
 from .clip_sound import sound_of
@@ -21,7 +22,7 @@ from .film_format import read_format, refuse_format
 from .film_settings import FilmSettings, read_lets
 from .film_song import FilmSong
 from .follow import flow_models
-from .footage import Clips
+from .footage import Clips, Cut
 from .music import read_music, refuse_copy
 from .named_look import NamedLooks, spelled_out
 from .notices import CODES, Notices
@@ -163,21 +164,15 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path, take: int) -> Readin
     own = fields.as_mapping(tree, "the keyframe file", FILM_KEYS, complaints, elsewhere=SECTION_OF)
     known = {**chosen.defaults, **own}
     title = complaints.attempt(fields.line, own["title"], "title", longest=200) if "title" in own else None
-    silenced = complaints.attempt(_silenced, own["silence"]) if "silence" in own else ()
+    silenced = (complaints.attempt(_silenced, own["silence"]) if "silence" in own else ()) or ()
     tempo = _tempo(known, complaints)
     size = complaints.attempt(fitting_size, known["size"], multiple=chosen.size_multiple, notices=notices)
     seed = complaints.attempt(fields.whole, known["seed"], "seed", low=0, high=MAX_SEED)
     made = complaints.attempt(read_format, known["film"], chosen.defaults["film"], path.parent)
     lets = read_lets(own["let"], complaints) if "let" in own else {}
     clips = Clips(path.parent)
-    footage = complaints.attempt(clips.read, own["source"]) if "source" in own else None
-    if footage is not None and "fps" not in own:
-        tempo = replace(tempo, fps=float(footage.rate))
-    music, tempo = _music(own, tempo, path.parent, complaints)
-    for key, shape in tempo.song.shapes.items() if tempo.song else ():
-        if key in lets:
-            complaints.add(shape.mark, f"the signal '{key}' is also a value under let", "rename one of them")
-    name = fields.slug(path.stem)
+    footage, tempo = _footage(own, tempo, clips, complaints)
+    music, tempo = _music(own, tempo, path.parent, lets, complaints)
     settings = FilmSettings(
         place=tree,
         fields=known,
@@ -196,19 +191,18 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path, take: int) -> Readin
         looks=NamedLooks(path.parent),
         take=take,
     )
-    scores = complaints.attempt(read_shots, settings, name) or []
-    if music and made and made.audio == "copy":
-        n_frames = sum(len(score.shot.plans) for score in scores)
-        complaints.attempt(refuse_copy, music, n_frames, tempo.fps, own["music"].mark, CODECS[made.codec].audio)
-    complaints.attempt(refuse_unguided, scores, chosen.engine)
+    scores = complaints.attempt(read_shots, settings, fields.slug(path.stem)) or []
     shots = tuple(score.shot for score in scores)
+    if music is None and footage is not None and shots:
+        music = sound_of(footage, shots, tempo.fps, notices)
+    if music and made:
+        complaints.attempt(_refuse_copy, music, made, shots, tempo, own.get("music", own.get("source", tree)).mark)
+    complaints.attempt(refuse_unguided, scores, chosen.engine)
     engine = complaints.attempt(_asked, chosen.engine, shots, tree.mark)
     complaints.settle()
     assert size and made and engine
-    if music is None and footage is not None:
-        music = sound_of(footage, shots, tempo.fps, notices)
     film = Film(
-        name,
+        fields.slug(path.stem),
         str(path),
         tempo.fps,
         size,
@@ -216,7 +210,7 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path, take: int) -> Readin
         engine,
         made,
         settings.pictures.files,
-        notices.heard(silenced or ()),
+        notices.heard(silenced),
         title or "",
         music,
         clips=clips.files,
@@ -224,8 +218,21 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path, take: int) -> Readin
     complaints.attempt(refuse_format, film, known["film"], chosen.defaults["film"])
     complaints.settle()
     places = chosen.places | _places(known, chosen)
-    heard = tuple(silenced or ())
-    return Reading(film, tuple(scores), tempo, places=places, silenced=heard)
+    return Reading(film, tuple(scores), tempo, places=places, silenced=silenced)
+
+
+def _footage(own: dict[str, Node], tempo: Tempo, clips: Clips, complaints: Complaints) -> tuple[Cut | None, Tempo]:
+    """Return the clip that the film follows, and the tempo with its rate where the film says none."""
+    footage = complaints.attempt(clips.read, own["source"]) if "source" in own else None
+    if footage is not None and "fps" not in own:
+        tempo = replace(tempo, fps=float(footage.rate))
+    return footage, tempo
+
+
+def _refuse_copy(music: Music, made: FilmFormat, shots: tuple[Shot, ...], tempo: Tempo, mark: Mark) -> None:
+    if made.audio == "copy":
+        n_frames = sum(len(shot.plans) for shot in shots)
+        refuse_copy(music, n_frames, tempo.fps, mark, CODECS[made.codec].audio)
 
 
 def _asked(engine: Engine, shots: tuple[Shot, ...], mark: Mark) -> Engine:
@@ -263,7 +270,9 @@ def _tempo(known: dict[str, Node], complaints: Complaints) -> Tempo:
     return Tempo(fps or 12.0, bpm, per_bar or 4.0)
 
 
-def _music(own: dict[str, Node], tempo: Tempo, beside: Path, complaints: Complaints) -> tuple[Music | None, Tempo]:
+def _music(
+    own: dict[str, Node], tempo: Tempo, beside: Path, lets: Collection[str], complaints: Complaints
+) -> tuple[Music | None, Tempo]:
     """Return the film's music, and the tempo together with what values may hear in it."""
     music: Music | None = None
     if "music" in own:
@@ -281,4 +290,7 @@ def _music(own: dict[str, Node], tempo: Tempo, beside: Path, complaints: Complai
             complaints.add(own["signals"].mark, "there is no music to hear signals in", "add 'music: song.mp3'")
         else:
             tempo.song.shapes = shapes
+    for key, shape in tempo.song.shapes.items() if tempo.song else ():
+        if key in lets:
+            complaints.add(shape.mark, f"the signal '{key}' is also a value under let", "rename one of them")
     return music, tempo

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -59,6 +59,17 @@ def followings(settings: ShotSettings) -> list[Footage | None]:
     first = replace(NOTHING, clip=found[0].clip, index=found[0].index, fit=cut.fit)
     later = [_without_idle(replace(one, before=last.index)) for last, one in pairwise(found)]
     return [first if is_stylised(settings) else None, *later]
+
+
+def refuse_cadence(settings: ShotSettings, cadence: Sequence[float]) -> None:
+    """Refuse frames between denoised ones where each has a picture of its own.
+
+    Raises: KeyframeError.
+    """
+    if settings.footage is not None and max(cadence, default=1) > 1:
+        do = "write cadence: 1; film: {interpolate: 2x} makes frames between those of every second picture"
+        mark = settings.scope.parameters["look.cadence"].node.mark
+        refuse(mark, "a film over a film has no cadence", do)
 
 
 def flow_models(shots: Iterable[Shot]) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
-from ..footage.probe import ClipFault, look_at
 from ..types import ClipFile, Mark
 from .bounds import INIT_WORDS
 from .clock import Tempo, nearest_frame, refuse_time
@@ -103,6 +102,8 @@ class Clips:
         return tuple(sorted({clip.digest: clip for clip in self.found.values()}.values(), key=lambda one: one.digest))
 
     def _clip(self, node: Node) -> ClipFile:
+        from ..footage.probe import ClipFault, look_at  # only where there is a clip: it brings a decoder along
+
         text = scalar(node, "source")
         if text.text in self.found:
             return self.found[text.text]

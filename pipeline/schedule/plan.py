@@ -13,7 +13,7 @@ from .balance import refuse_cancelled
 from .bounds import LOOK_WORDS
 from .cadence import denoised, spaced
 from .fields import scalar
-from .follow import followings, is_stylised
+from .follow import followings, is_stylised, refuse_cadence
 from .guide import guided, steadied, unsteadied
 from .init import inits, read_beginning
 from .keys import Curve
@@ -68,9 +68,7 @@ def plan(settings: ShotSettings) -> Score:
         complaints.attempt(refuse_cancelled, keys, prompts, None if clips is None else seen, settings)
     cadence = complaints.attempt(over_frames, "look.cadence", scope)
     followed = complaints.attempt(followings, settings)
-    if settings.footage is not None and cadence and max(cadence) > 1:
-        do = "write cadence: 1; film: {interpolate: 2x} makes frames between those of every second picture"
-        complaints.add(scope.parameters["look.cadence"].node.mark, "a film over a film has no cadence", do)
+    complaints.attempt(refuse_cadence, settings, cadence or [])
     begun = complaints.attempt(inits, settings, beginning, seen) if beginning and seen else None
     for name in scope.lets if scope.clock.start == 0 else ():  # once for the film
         complaints.attempt(_look_over, name, scope)

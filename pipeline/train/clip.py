@@ -19,7 +19,7 @@ from .world import imagine
 from .world.scene import Scene, render
 
 SEED = 5
-HEIGHT, WIDTH, FPS, SECONDS = 120, 160, 12, 3
+HEIGHT, WIDTH, FPS, SECONDS = 120, 160, 12, 4
 WIDER = 1.3  # so much of the world is painted beyond the picture, for the camera to go along
 SOUND_HZ = 22_050
 

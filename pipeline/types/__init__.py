@@ -4,13 +4,13 @@ Nothing here imports torch or numpy at run time, so the schedule, the store and 
 """
 
 from .film import ClipFile, Engine, Film, FilmFormat, Frame, Label, Music, PictureFile, Script, Shot
+from .footage import Footage
 from .place import Mark, Notice, Size
 from .plan import (
     Between,
     Blend,
     CameraMove,
     Conditioning,
-    Footage,
     FramePlan,
     Init,
     Look,
