@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV   := .venv
 RUN    := $(VENV)/bin/python
 READY  := $(VENV)/.ready
+# one worker for each core; a single file is quicker with `.venv/bin/python -m pytest tests/…` alone
+TEST   := $(RUN) -m pytest -n logical --dist worksteal
 
 .PHONY: help install demo test faults fuzz lint bench golden train-embedded score-embedded song clip constraints clean
 
@@ -33,14 +35,14 @@ demo: $(READY)
 	$(RUN) -m pipeline render keyframes/lighthouse.yaml
 
 test: $(READY)
-	$(RUN) -m pytest
+	$(TEST)
 
 # GOAL_COUNTS=nightly tries more often
 faults: $(READY)
-	GOAL_COUNTS=$${GOAL_COUNTS:-ci} GOAL_RESULTS=tests/faults/RESULTS.md $(RUN) -m pytest -m goal --ignore=tests/fuzz
+	GOAL_COUNTS=$${GOAL_COUNTS:-ci} GOAL_RESULTS=tests/faults/RESULTS.md $(TEST) -m goal --ignore=tests/fuzz
 
 fuzz: $(READY)
-	GOAL_COUNTS=$${GOAL_COUNTS:-ci} GOAL_RESULTS=tests/faults/RESULTS.md $(RUN) -m pytest -m goal tests/fuzz
+	GOAL_COUNTS=$${GOAL_COUNTS:-ci} GOAL_RESULTS=tests/faults/RESULTS.md $(TEST) -m goal tests/fuzz
 
 lint: $(READY)
 	$(RUN) -m ruff check .

@@ -94,6 +94,10 @@ class SampleError(PipelineError):
     exit_code = 5
 
 
+class NotFiniteError(SampleError):
+    """A prediction, a gradient or a picture has values that are no numbers, or infinite."""
+
+
 class BusyError(PipelineError):
     """Another render holds the output folder."""
 
@@ -104,3 +108,16 @@ class AssembleError(PipelineError):
     """ffmpeg failed; its last lines are quoted."""
 
     exit_code = 7
+
+
+OUT_OF_MEMORY = (
+    *("DefaultCPUAllocator", "Insufficient memory", "can't start new thread", "failed to map segment"),
+    *("cannot allocate memory", "Cannot allocate memory"),
+)
+"""How torch on a processor, OpenCV, Python's threads, the loader and the system say that memory has run out."""
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Tell whether memory has run out, of a graphics card or of the machine; torch and OpenCV say so only in words."""
+    names = {kind.__name__ for kind in type(error).__mro__}
+    return bool(names & {"MemoryError", "OutOfMemoryError"}) or any(said in str(error) for said in OUT_OF_MEMORY)

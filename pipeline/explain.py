@@ -215,6 +215,7 @@ def _settings(reading: Reading, score: Score) -> list[Fact]:
         **_format(film.format),
         **({"title": film.title} if film.title else {}),
         **_music(film),
+        **_cues(reading),
         "models.diffusion": film.engine.diffusion_model,
         "models.clip": list(film.engine.clip_models),
         "models.secondary": film.engine.secondary_model or "none",
@@ -236,6 +237,12 @@ def _format(format: FilmFormat) -> dict[str, Any]:
     said |= {"crf": "none" if crf is None else crf, "audio": format.settled_audio}
     said |= {key: factors[said[key]] for key in ("interpolate", "upscale")}
     return {f"film.{key}": said[key] for key in FILM_KEYS}
+
+
+def _cues(reading: Reading) -> dict[str, Any]:
+    """Return the files of cues as they are written, where there are any."""
+    names = [file.name for file in reading.tempo.song.cues.files] if reading.tempo.song else []
+    return {"music.cues": names} if names else {}
 
 
 def _music(film: Film) -> dict[str, Any]:

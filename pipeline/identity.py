@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .errors import StoreError
@@ -20,6 +20,7 @@ from .types import Film, FramePlan, Shot
 
 Facts = Mapping[str, str]
 KEPT = (State.VALID, State.TAKE)
+HALF = ("float16", "bfloat16")
 _DIGEST = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
 
@@ -69,16 +70,45 @@ def as_stored(film: Film, facts: Facts, folder: Path) -> Identities:
     return Identities(facts, keys, drawn_by, seams, tuple(seam for seam in seams if seam not in recorded))
 
 
+def in_single(facts: Facts) -> Facts | None:
+    """Return the engine that draws a frame again where half precision gave values that are not finite.
+
+    Convention: None for an engine that computes in single precision already. It has a name of its own, so that a frame
+        says that it was drawn twice.
+    """
+    return {**facts, "dtype": f"float32 after {facts['dtype']}"} if facts.get("dtype") in HALF else None
+
+
+def of_one_setting(engine: Facts, other: Facts) -> bool:
+    """Tell whether two engines are the same, or one what the other falls back on for a frame: no seam is between."""
+    return other in (engine, in_single(engine)) or engine == in_single(other)
+
+
+def drawn_by_another(film: Film, found: Identities, shot: str, frame: int, engine: Facts) -> Identities:
+    """Return what each frame is once the frame of a shot is drawn by `engine`, on which those after it then rest."""
+    plans = next(one.plans for one in film.shots if one.name == shot)
+    engines = [*found.drawn_by[shot]]
+    engines[frame] = engine
+    drawn_by = {**found.drawn_by, shot: tuple(engines)}
+    keys = {**found.keys, shot: _chained(plans, engines)}
+    return replace(found, keys=keys, drawn_by=drawn_by, seams=_seams(film, drawn_by, found.facts))
+
+
 def chain_keys(shot: Shot, facts: Facts) -> tuple[str, ...]:
     """Return the identity of every frame of a shot that one engine draws.
 
     Convention: a frame that carries another one over rests on its identity, one that lies between two on theirs, and
         one whose conditioning looks at the shot's first frame on that one's too.
     """
+    return _chained(shot.plans, [facts] * len(shot.plans))
+
+
+def _chained(plans: Sequence[FramePlan], engines: Sequence[Facts]) -> tuple[str, ...]:
     keys: dict[int, str] = {}
-    for plan in in_order(shot.plans):
-        keys[plan.frame] = _key(plan, keys, facts)
-    return tuple(keys[plan.frame] for plan in shot.plans)
+    by_frame = {plan.frame: engine for plan, engine in zip(plans, engines, strict=True)}
+    for plan in in_order(plans):
+        keys[plan.frame] = _key(plan, keys, by_frame[plan.frame])
+    return tuple(keys[plan.frame] for plan in plans)
 
 
 def in_order(plans: Sequence[FramePlan]) -> Iterator[FramePlan]:
@@ -165,5 +195,5 @@ def _seams(film: Film, drawn_by: Mapping[str, tuple[Facts, ...]], facts: Facts) 
     return tuple(
         Seam(shot, index + 1, dict(engine), dict(following))
         for (shot, index, engine), following in zip(places, after, strict=True)
-        if engine != following
+        if not of_one_setting(engine, following)
     )

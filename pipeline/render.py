@@ -14,9 +14,19 @@ from time import monotonic
 from typing import TYPE_CHECKING, Literal
 
 from .assemble import assemble
-from .errors import StoreError
-from .identity import Identities, as_stored, in_order, of_one_engine, refuse_seams
+from .errors import NotFiniteError, StoreError
+from .identity import (
+    Identities,
+    as_stored,
+    drawn_by_another,
+    in_order,
+    in_single,
+    of_one_engine,
+    of_one_setting,
+    refuse_seams,
+)
 from .models import VGG, engine_facts, refuse_absent
+from .stereo import pairs
 from .store import FrameStore, Timing, hold, note_timing, work_of, write_film_record
 from .types import Film, Frame, FramePlan, Shot
 
@@ -32,9 +42,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What happens now: `number` counts the film's frames from 0, `step` says how many of `n_steps` are done."""
+    """What happens now: `number` counts the film's frames from 0, `step` says how many of `n_steps` are done.
 
-    doing: Literal["kept", "drawing", "stored", "painted", "assembling"]
+    Convention: "again" is said of a frame that half precision could not draw, and that single precision now does.
+    """
+
+    doing: Literal["kept", "drawing", "again", "stored", "painted", "assembling"]
     number: int
     n_frames: int
     step: int = 0
@@ -47,6 +60,9 @@ OtherEngine = Literal["refuse", "keep", "redraw"]
 """What becomes of stored frames that are right but for the engine which drew them."""
 
 
+Tools = Callable[[], "tuple[Easel, Sight]"]
+"""Sets up what frames are drawn with; called once a frame has to be drawn."""
+
 See = Callable[[FramePlan, "DrawStep"], None]
 """Shown every step of every frame that is drawn; what it raises stops the render."""
 
@@ -58,7 +74,7 @@ def render(
     frames: range | None = None,
     watch: Watch = lambda _: None,
     see: See = lambda plan, step: None,
-    tools: Callable[[], tuple[Easel, Sight]] | None = None,
+    tools: Tools | None = None,
     other_engine: OtherEngine = "refuse",
 ) -> Path | None:
     """Render a film into the folder `out`, keeping every frame that is already right; return the film's path.
@@ -70,38 +86,41 @@ def render(
     Raises: PipelineError of the stage that failed; frames finished by then are kept.
     """
     script = {} if film.script is None else {"script": film.script.canonical()}
-    store, at_hand = FrameStore(out), tools or cache(lambda: set_up_for(film))
+    store, hands = FrameStore(out), (tools or cache(lambda: set_up_for(film)), cache(lambda: set_up_for(single(film))))
     found = identify(film)
     with hold(out):
         if other_engine != "redraw":
             found = identify(film, out, keep=True)
         if other_engine == "refuse":
             refuse_seams(film, found, out)
-        facts, keys = found.facts, found.keys
-        write_film_record(out, film, keys=keys, seams=found.seams)
+        facts = found.facts
+        write_film_record(out, film, keys=found.keys, seams=found.seams)
         for shot, first, plans in parts(film, frames):
             ends: dict[int, Frame] = {}
             for plan in plans:
-                key, now = keys[shot.name][plan.frame], Progress("kept", first + plan.frame, film.n_frames)
-                frame = store.recall(shot.name, plan.frame, key)
+                now = Progress("kept", first + plan.frame, film.n_frames)
+                frame = store.recall(shot.name, plan.frame, found.keys[shot.name][plan.frame])
                 if frame is None:
-                    if found.drawn_by[shot.name][plan.frame] != facts:
+                    if not of_one_setting(facts, found.drawn_by[shot.name][plan.frame]):
                         path = store.path(shot.name, plan.frame)
                         do = "remove it, then render again with --accept-seam"
                         raise StoreError(f"{path}: damaged, and the engine that drew it is not the one of now; {do}")
-                    (easel, sight), begin = at_hand(), monotonic()
-                    pixels = draw_frame(plan, ends, easel, sight, watch=watch, now=now, see=see)
-                    drawn = Frame(pixels, key)
-                    frame, now = store.put(drawn, plan, {**facts, **script}), replace(now, doing="stored")
+                    begin = monotonic()
+                    pixels, engine = painted(plan, ends, hands, facts, watch=watch, now=now, see=see)
+                    if engine != found.drawn_by[shot.name][plan.frame]:
+                        found = drawn_by_another(film, found, shot.name, plan.frame, engine)
+                        write_film_record(out, film, keys=found.keys, seams=found.seams)
+                    drawn = Frame(pixels, found.keys[shot.name][plan.frame])
+                    frame, now = store.put(drawn, plan, {**engine, **script}), replace(now, doing="stored")
                     note_timing(out, Timing(*work_of(plan, facts), monotonic() - begin))
                 watch(now)
                 if plan.between is None:
                     ends = {number: ends[number] for number in (0, *plan.drawn_from) if number in ends}
                     ends[plan.frame] = frame
-        if frames is not None and not _is_whole(film, store, keys):
+        if frames is not None and not _is_whole(film, store, found.keys):
             return None
         watch(Progress("assembling", film.n_frames, film.n_frames))
-        return assemble(out)
+        return assemble(out, pairs=pairs)
 
 
 def identify(film: Film, folder: Path | None = None, *, keep: bool = False) -> Identities:
@@ -117,6 +136,38 @@ def identify(film: Film, folder: Path | None = None, *, keep: bool = False) -> I
         if keep or not found.unaccepted:
             return found
     return of_one_engine(film, facts)
+
+
+def painted(
+    plan: FramePlan,
+    ends: Mapping[int, Frame],
+    hands: tuple[Tools, Tools],
+    facts: Mapping[str, str],
+    *,
+    watch: Watch,
+    now: Progress,
+    see: See = lambda plan, step: None,
+) -> tuple[np.ndarray, Mapping[str, str]]:
+    """Draw a frame; where half precision gives values that are not finite, once more in single precision.
+
+    Shapes: uint8 (H, W, 3), RGB, with the facts of the engine that drew it.
+    Convention: `hands` set up what draws in the film's precision, and in single precision; `facts` are of the former.
+    Raises: SampleError, of the second try where there is one.
+    """
+    usual, careful = hands
+    try:
+        return draw_frame(plan, ends, *usual(), watch=watch, now=now, see=see), facts
+    except NotFiniteError:
+        again = in_single(facts)
+        if again is None:
+            raise
+    watch(replace(now, doing="again"))
+    return draw_frame(plan, ends, *careful(), watch=watch, now=now, see=see), again
+
+
+def single(film: Film) -> Film:
+    """Return a film that is drawn in single precision."""
+    return replace(film, engine=replace(film.engine, precision="float32"))
 
 
 def draw_frame(

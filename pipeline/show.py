@@ -54,6 +54,8 @@ class ProgressLine:
 
     def watch(self, now: Happening) -> None:
         """Take note of what happens, and show it."""
+        if now.doing == "again" and not self.silent:
+            say(f"frame {now.number}: not finite in half precision; drawn again in single precision")
         if now.doing in NEW:
             self.drawn += now.doing == "stored"  # a frame that is only painted is not kept anywhere
             self.seconds.append(time.monotonic() - self._since)

@@ -5,6 +5,7 @@ Nothing here imports torch before somebody draws, since the tests of the schedul
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from pipeline.sample.easel import Easel
 
 pytest_plugins = ["tests.goals"]
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # also the programs that tests start: the cores are the workers'
 
 PRESET = Path(__file__).parent / "schedule" / "plain.yaml"
 
@@ -149,6 +151,14 @@ def write_clip() -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(autouse=True)
+def timed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep what this machine was measured to take out of the tests; return the folder it goes to."""
+    folder = tmp_path / "times"
+    monkeypatch.setenv("PIPELINE_TIMES", str(folder))
+    return folder
 
 
 @pytest.fixture(autouse=True)
@@ -303,15 +313,3 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         return Answer(int(leaving.value.code or 0), out, err)
 
     return run
-
-
-@pytest.fixture(scope="session")
-def slowness() -> float:
-    """How many times slower this machine is just now than one that imports numpy in 0.15 s of processor time, or 1.
-
-    Limits in seconds are for such a machine; multiplied by this, they hold on busy and on old ones.
-    """
-    probe = "import time, numpy; print(time.process_time())"
-    command = [sys.executable, "-c", probe]
-    found = [float(subprocess.run(command, capture_output=True, text=True, check=True).stdout) for _ in range(3)]
-    return max(1.0, min(found) / 0.15)

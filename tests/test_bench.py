@@ -57,6 +57,25 @@ def test_listening_is_measured_by_songs_that_are_known(monkeypatch, capsys) -> N
     assert len(BENCHMARKS["listen"].table(found)) == 3
 
 
+def test_the_store_is_measured_part_by_part(monkeypatch, capsys) -> None:
+    monkeypatch.setattr(sys, "argv", ["bench", "store", "--size", "64", "--runs", "2", "--json"])
+    main()
+    found = json.loads(capsys.readouterr().out)
+    assert set(found["ms"]) == {"encode", "write", "commit", "read"}
+    assert all(value > 0 for value in found["ms"].values())
+    assert found["bytes"] > 1000
+
+
+def test_the_notebook_is_measured_in_turn(monkeypatch, capsys) -> None:
+    words = ["bench", "peers", "--size", "32x32", "--steps", "2", "--rounds", "1", "--threads", "1", "--json"]
+    monkeypatch.setattr(sys, "argv", words)
+    main()
+    found = json.loads(capsys.readouterr().out)
+    assert found["times_as_fast"]["notebook"] == 1
+    assert all(value > 0 for value in found["step"].values())
+    assert len(BENCHMARKS["peers"].table(found)) == 3
+
+
 def test_the_cheap_ones_are_among_all() -> None:
     assert set(CHEAP) <= set(BENCHMARKS)
 

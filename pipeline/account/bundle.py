@@ -19,8 +19,8 @@ from typing import Any
 from ..errors import StoreError
 from ..store import FilmRecord, FrameStore, engine_in
 from ..store.commit import commit, make_folder
+from ..store.rebuild import plan_in
 from ..types import PictureFile
-from .rebuild import plan_in
 from .verify import verify
 
 FORMAT = 1

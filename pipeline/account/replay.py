@@ -11,22 +11,23 @@ import json
 import re
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from ..errors import StoreError
 from ..models import engine_facts, refuse_absent
-from ..render import Progress, draw_frame
+from ..render import Progress, Tools, Watch, painted
 from ..store import StoredFrame, engine_in
 from ..store.frame_file import decode
 from ..store.layout import SHOT_NAME
+from ..store.rebuild import plan_in
 from ..types import Engine, Frame, PictureFile
 from .bundle import FORMAT, MANIFEST, frame_name
-from .rebuild import plan_in
 
 MAX_ARCHIVE = 2 * 2**30
 MAX_MEMBER = 256 * 2**20
@@ -60,7 +61,7 @@ class Replay:
     other_facts: Mapping[str, tuple[str, str]]
 
 
-def replay(path: Path, *, watch: Callable[[Progress], None] = lambda _: None) -> Replay:
+def replay(path: Path, *, watch: Watch = lambda _: None) -> Replay:
     """Draw every sample of an archive again and compare.
 
     Raises: StoreError for what is no archive of ours; ModelError for models that are not there.
@@ -82,16 +83,20 @@ def replay(path: Path, *, watch: Callable[[Progress], None] = lambda _: None) ->
             from ..warp import Sight
 
             tools = set_up(engine, pictures=pictures), Sight(engine, pictures)
+            careful = replace(engine, precision="float32")
+            hands = (lambda: tools), cache(lambda: (set_up(careful, pictures=pictures), tools[1]))
             matches = []
             for number, one in enumerate(samples):
-                matches.append(_match(one, frames, tools, watch, Progress("drawing", number, len(samples))))
+                matches.append(_match(one, frames, hands, watch, Progress("drawing", number, len(samples))))
     here = engine_facts(engine)
     names = sorted(there.keys() | here.keys())
     other = {name: (there.get(name, ""), here.get(name, "")) for name in names if there.get(name) != here.get(name)}
     return Replay(tuple(matches), other)
 
 
-def _match(one: dict[str, Any], frames: Mapping[str, StoredFrame], tools: Any, watch: Any, now: Progress) -> Match:
+def _match(
+    one: dict[str, Any], frames: Mapping[str, StoredFrame], hands: tuple[Tools, Tools], watch: Watch, now: Progress
+) -> Match:
     import numpy as np
 
     stored = frames[frame_name(one["shot"], one["frame"])]
@@ -106,7 +111,7 @@ def _match(one: dict[str, Any], frames: Mapping[str, StoredFrame], tools: Any, w
         raise StoreError(
             f"frame {one['frame']} of shot '{one['shot']}': the archive lacks a frame that it is drawn from"
         )
-    drawn = draw_frame(plan, ends, *tools, watch=watch, now=now)
+    drawn, _ = painted(plan, ends, hands, engine_in(stored), watch=watch, now=now)
     watch(replace(now, doing="painted"))
     if drawn.shape != stored.pixels.shape:
         raise StoreError(f"frame {one['frame']} of shot '{one['shot']}': its plan is of another size than its picture")
@@ -176,7 +181,7 @@ def _engine(facts: Mapping[str, str], path: Path) -> Engine:
         clips = tuple(one.split()[0] for one in facts["clip models"].split(", "))
         device, threads = facts["device"].split()[0], int(facts["threads"])
         secondary, depth = (facts.get(f"{kind} model", "").partition(" ")[0] for kind in ("secondary", "depth"))
-        precision = facts["dtype"]
+        precision = facts["dtype"].split()[0]  # a frame may be "float32 after float16"
         if not 0 <= threads <= 1024 or device not in ("cpu", "cuda"):
             raise ValueError("no engine")
     except (KeyError, ValueError, IndexError) as fault:

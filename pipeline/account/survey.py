@@ -5,16 +5,18 @@ Frames are found by their records alone; no pixel is decoded, and nothing is wri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from statistics import median
 
+from ..forecast import remembered
 from ..identity import KEPT, differing, place_in
 from ..render import identify, parts
 from ..schedule import Reading
 from ..store import FilmRecord, FrameRecord, FrameStore, Seam, State, estimate, read_film_record, read_timings, work_of
+from ..types import Film, FramePlan
 from .compare import changes_of, told
 
 SHOWN_CAUSES = 2
@@ -52,7 +54,7 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """What a render would do; `seconds` is None where nothing like it has been timed.
+    """What a render would do; `seconds` is None where nothing like it has been timed, there or by `pipeline estimate`.
 
     Convention: an accepted seam after the film's last frame is none; one that is not accepted is told.
     """
@@ -88,7 +90,7 @@ def survey(reading: Reading, folder: Path, *, frames: range | None = None, redra
     found = identify(film) if redraw else identify(film, folder, keep=True)
     facts, keys = found.facts, found.keys
     runs: list[Run] = []
-    work: list[tuple[str, int]] = []
+    work: list[FramePlan] = []
     n_kept = 0
     for shot, first, plans in parts(film, frames):
         for plan in sorted(plans, key=lambda plan: plan.frame):
@@ -98,11 +100,19 @@ def survey(reading: Reading, folder: Path, *, frames: range | None = None, redra
                 n_kept += 1
                 _add(runs, number, state, str)
                 continue
-            work.append(work_of(plan, facts))
+            work.append(plan)
             _add(runs, number, state, partial(_cause, reading, number, state, record, facts), new=plan.frame == 0)
     lengths = {shot.name: len(shot.plans) for shot in film.shots}
     told = joins(lengths, found.seams, unaccepted=found.unaccepted)
-    return Survey(tuple(runs), n_kept, len(work), estimate(work, read_timings(folder)), told)
+    return Survey(tuple(runs), n_kept, len(work), _seconds(film, work, folder, facts), told)
+
+
+def _seconds(film: Film, work: Sequence[FramePlan], folder: Path, facts: Mapping[str, str]) -> float | None:
+    """Return how long frames take: by others of the film where there are some, else by what was measured beforehand."""
+    found = estimate([work_of(plan, facts) for plan in work], read_timings(folder))
+    if found is None and (ahead := remembered(film, facts, work)) is not None:
+        found = ahead.seconds
+    return found
 
 
 def joins(lengths: Mapping[str, int], seams: Iterable[Seam], *, unaccepted: Iterable[Seam] = ()) -> tuple[Join, ...]:

@@ -6,24 +6,30 @@ frame stops the film by name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
+from itertools import tee
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import AssembleError, UsageError
-from ..schedule.film_format import faults, settled
+from ..schedule.film_format import faults, joined_size, settled
 from ..store.film_record import FilmRecord, ShotRecord, read_film_record
 from ..store.frames import FrameStore, place_of
 from ..store.layout import film_path
 from ..types import FilmFormat, Size
-from ..types.codec import CODECS, LANCZOS
+from ..types.codec import CODECS, LANCZOS, STEREO
 from .between import in_betweens
 from .encode import rational_fps
 from .sound import Sound, assemble_film
 
 if TYPE_CHECKING:
     import numpy as np
+
+    Pair = tuple[np.ndarray, np.ndarray]
+    Eyes = Callable[[str, int, np.ndarray], Pair]
+    Pairs = Callable[[Path, FilmRecord], Eyes]
 
 MAX_COMMENT = 100_000  # bytes; Linux hands a program no word of more than 128 KiB
 
@@ -38,15 +44,24 @@ class Wishes:
     interpolate: int | None = None
     upscale: int | None = None
     upscaler: str | None = None
+    stereo: str | None = None
+    eye_distance: float | None = None
+    convergence: float | None = None
 
 
 def assemble(
-    directory: Path, *, out: Path | None = None, music: Path | None = None, wishes: Wishes | None = None
+    directory: Path,
+    *,
+    out: Path | None = None,
+    music: Path | None = None,
+    wishes: Wishes | None = None,
+    pairs: Pairs | None = None,
 ) -> Path:
     """Encode the film that `directory` holds to `out`, or to its name in the folder itself; return its path.
 
     Convention: the caller holds the folder's lock; frames past a shot's recorded end are left alone. `music` says where
-        the film's sound file is now; it must be the one that is recorded.
+        the film's sound file is now; it must be the one that is recorded. `pairs` lends what makes a left and a right
+        picture of a frame, for a film that has them.
     Raises: AssembleError or StoreError naming the first frame that is missing, damaged or another than recorded;
         UsageError for wishes that cannot be made.
     """
@@ -57,7 +72,11 @@ def assemble(
     final = _place(directory, record) if out is None else _fitting(out, format)
     _refuse_gaps(record, store)
     sound = _sound(record, music)
-    frames, size, times = _grown(_stream(record, store), record)
+    if format.stereo == STEREO[0]:
+        frames, size, times = _grown(_stream(record, store), record)
+    else:
+        assert pairs is not None, "whoever assembles a film for two eyes says what the second one sees"
+        frames, size, times = _joined(_both(record, store, pairs(directory, record)), record)
     return assemble_film(
         frames,
         final,
@@ -102,6 +121,37 @@ def _grown(frames: Iterator[np.ndarray], record: FilmRecord) -> tuple[Iterator[n
     enlarged = open_upscaler(Path(format.upscaler), format.upscale)
     larger = Size(size.height * format.upscale, size.width * format.upscale)
     return map(enlarged, frames), larger, format.enlarge
+
+
+def _both(record: FilmRecord, store: FrameStore, eyes: Eyes) -> Iterator[Pair]:
+    """Yield what the left and the right eye see, in-betweens of each made by itself."""
+    for shot in record.shots:
+        drawn = (
+            eyes(shot.name, index, _frame_in_place(record, store, shot=shot, index=index))
+            for index in range(shot.n_frames)
+        )
+        sides = [map(itemgetter(eye), pairs) for eye, pairs in enumerate(tee(drawn))]
+        yield from zip(*(in_betweens(side, record.format.interpolate) for side in sides), strict=True)
+
+
+def _joined(both: Iterator[Pair], record: FilmRecord) -> tuple[Iterator[np.ndarray], Size, int]:
+    """Return pairs joined to one picture each, which are enlarged before, so that no eye sees the other's edge."""
+    format = record.format
+    sides = [_grown(map(itemgetter(eye), pairs), record) for eye, pairs in enumerate(tee(both))]
+    (left, size, times), (right, _, _) = sides
+    larger = Size(size.height * times, size.width * times)
+
+    def join(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+        import cv2
+        import numpy as np
+
+        both = [one, other] if format.stereo != "crossed" else [other, one]
+        if times > 1:
+            side = (larger.width, larger.height)
+            both = [cv2.resize(each, side, interpolation=cv2.INTER_LANCZOS4) for each in both]
+        return (np.vstack if format.stereo == "top-bottom" else np.hstack)(both)
+
+    return map(join, left, right), joined_size(larger, format.stereo), 1
 
 
 def _comment(record: FilmRecord) -> str:

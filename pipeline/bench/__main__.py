@@ -6,7 +6,7 @@ import argparse
 import json
 from types import ModuleType
 
-from . import animatic, check, curves, drift, follow, listen, samplers, space, step
+from . import animatic, check, curves, drift, estimate, follow, listen, peers, samplers, space, step, store
 
 BENCHMARKS: dict[str, ModuleType] = {
     "step": step,
@@ -18,8 +18,11 @@ BENCHMARKS: dict[str, ModuleType] = {
     "follow": follow,
     "listen": listen,
     "space": space,
+    "store": store,
+    "peers": peers,
+    "estimate": estimate,
 }
-CHEAP = ("step", "curves", "check", "animatic")  # what `make bench` runs
+CHEAP = ("step", "curves", "check", "animatic", "store")  # what `make bench` runs
 
 
 def main() -> None:

@@ -6,10 +6,19 @@ from collections.abc import Callable
 
 import typer
 
-from . import films, importing, models, music, previews, study, upkeep
+from . import estimates, films, importing, models, music, previews, study, upkeep
 
 COMMANDS = (
-    *(films.render, films.check, study.explain, study.plot, previews.preview, previews.animatic, study.schema),
+    *(
+        films.render,
+        films.check,
+        estimates.estimate,
+        study.explain,
+        study.plot,
+        previews.preview,
+        previews.animatic,
+        study.schema,
+    ),
     *(films.assemble, previews.sheet, music.listen),
     *(upkeep.status, upkeep.why, upkeep.verify, upkeep.show, upkeep.clean, upkeep.bundle),
 )
@@ -31,6 +40,7 @@ models_app = typer.Typer(no_args_is_help=True, help="What models there are, and 
 for command in COMMANDS:
     app.command()(command)
 app.command("import")(importing.import_file)  # a word of Python's, which no function can be called
+app.command()(importing.export)
 for name, models_command in MODELS_COMMANDS.items():
     models_app.command(name)(models_command)
 app.add_typer(models_app, name="models")

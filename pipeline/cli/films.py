@@ -11,7 +11,7 @@ import typer
 
 from ..errors import ModelError, UsageError
 from ..show import ProgressLine, say
-from ..types.codec import CODECS, FACTORS, QUALITIES
+from ..types.codec import CODECS, FACTORS, QUALITIES, STEREO
 from .options import (
     AcceptSeam,
     AsJson,
@@ -32,7 +32,7 @@ from .options import (
 )
 from .portion import Allowance, MaxHours, Only, Until, wanted_frames
 from .takes import render_takes
-from .watching import watching
+from .watching import watching, with_depth_maps
 
 
 def render(
@@ -48,6 +48,9 @@ def render(
     takes: Takes = None,
     live: Live = None,
     partials: PartialSteps = None,
+    depth_maps: Annotated[
+        bool, typer.Option("--depth-maps", help="Keep how near things are in each frame, beside the frames.")
+    ] = False,
     accept_seam: AcceptSeam = False,
     redraw: Redraw = False,
     as_json: AsJson = False,
@@ -62,6 +65,8 @@ def render(
     wanted = wanted_frames(reading, frames=frames, until=until, only=only)
     if takes is not None and max_hours is not None:
         raise UsageError("--takes and --max-hours: takes are not stopped by the clock; give one of them")
+    if takes is not None and depth_maps:
+        raise UsageError("--takes and --depth-maps: maps lie beside the frames of one film; give one of them")
     folder = out or Path("outputs") / film.name
     from ..store import refuse_unwritable
 
@@ -78,7 +83,7 @@ def render(
             say(f"{folder}: {survey(reading, folder, frames=wanted, redraw=redraw)}")
         path, enough = None, Allowance(max_hours)
         with ProgressLine(film.n_frames, f"{folder}", silent=as_json) as line, enough:
-            watch = enough.watching(line.watch)
+            watch = enough.watching(with_depth_maps(line.watch, film, folder) if depth_maps else line.watch)
             path = render_film(film, folder, frames=wanted, watch=watch, see=keeper(folder), other_engine=engine)
     report = {"film": None if path is None else str(path), "folder": str(folder), **line.counts}
     given = next(name for name, value in {"--until": until, "--only": only, "--frames": True}.items() if value)
@@ -137,11 +142,15 @@ def assemble(
     interpolate: Annotated[str | None, typer.Option(help="2x or 4x as many frames, or off.")] = None,
     upscale: Annotated[str | None, typer.Option(help="2x or 4x as large, or off.")] = None,
     upscaler: Annotated[str | None, typer.Option(help="lanczos, or a file that the package spandrel reads.")] = None,
+    stereo: Annotated[str | None, typer.Option(help=f"{', '.join(STEREO)}: a picture for each eye.")] = None,
+    eye_distance: Annotated[float | None, typer.Option(help="200ths of a scene unit between the eyes.")] = None,
+    convergence: Annotated[float | None, typer.Option(help="Scene units to where both see alike; 0 nowhere.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make the film again from the frames that are there, as its keyframe file says or as told here."""
     from ..assemble import Wishes
     from ..assemble import assemble as assemble_film
+    from ..stereo import pairs
     from ..store import hold, read_film_record
 
     read_film_record(directory)  # a folder that is no film's must not become one by being locked
@@ -152,7 +161,10 @@ def assemble(
         interpolate=FACTORS.get(known_word("--interpolate", interpolate, FACTORS) or ""),
         upscale=FACTORS.get(known_word("--upscale", upscale, FACTORS) or ""),
         upscaler=upscaler,
+        stereo=known_word("--stereo", stereo, STEREO),
+        eye_distance=eye_distance,
+        convergence=convergence,
     )
     with hold(directory):
-        path = assemble_film(directory, out=out, music=music, wishes=wishes)
+        path = assemble_film(directory, pairs=pairs, out=out, music=music, wishes=wishes)
     print(json.dumps({"film": str(path)}) if as_json else path)

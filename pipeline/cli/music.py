@@ -12,7 +12,9 @@ from ..errors import UsageError
 from .options import AsJson
 
 if TYPE_CHECKING:
-    from ..listen import Song
+    from ..listen import Cues, Song
+
+MOST_TIMES = 6  # of a label, in one line
 
 
 def listen(
@@ -22,6 +24,10 @@ def listen(
     meter: Annotated[int | None, typer.Option(help="Beats in a bar [found: 3 or 4].")] = None,
     plot: Annotated[Path | None, typer.Option(metavar="PNG|SVG", help="Draw waveform, sections and signals.")] = None,
     click: Annotated[Path | None, typer.Option(metavar="WAV", help="Write the song with a click on each beat.")] = None,
+    cues: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="Labels (.txt), lyrics (.lrc, .srt) or notes (.mid) of it; repeat for more."),
+    ] = None,
     write_beats: Annotated[
         bool, typer.Option("--write-beats", help="Write FILE's beats beside it, to correct.")
     ] = False,
@@ -30,18 +36,57 @@ def listen(
     """Find tempo, beats, bars, sections and signals of a song.
 
     Seconds count from --start. --write-beats makes SONG.beats.yaml beside the song, a line for each bar and a name for
-    each section; whatever you correct there is then used in place of what was heard. Downbeats click higher.
+    each section; whatever you correct there is then used in place of what was heard. Downbeats click higher. --cues
+    also shows, plots and clicks what files under `cues:` in a keyframe file would say.
     """
     from ..listen import listen as listen_to
+    from ..listen import read_cues
 
     if click is not None and click.suffix.lower() != ".wav":
         raise UsageError(f"--click {click}: sound is written as WAV; choose a name that ends in .wav")
+    if cues and (start or length is not None):
+        raise UsageError("--cues: are of the whole song; leave --start and --length out")
+    said = {path.name: read_cues(path) for path in cues or ()}
     song = listen_to(file, start_s=start, length_s=length, beats_per_bar=meter)
+    song = _with_cues(song, said)
     written = _write(song, file, start, length, plot=plot, click=click, write_beats=write_beats)
     if as_json:
-        print(json.dumps(_report(song, file), ensure_ascii=False))
+        print(json.dumps(_report(song, file) | _labels(said), ensure_ascii=False))
     else:
-        print("\n".join([*_told(song, file), *(f"{path}: written" for path in written)]))
+        print("\n".join([*_told(song, file), *_lines(said), *(f"{path}: written" for path in written)]))
+
+
+def _with_cues(song: Song, said: dict[str, Cues]) -> Song:
+    """Return the song with the beats and signals of its cues."""
+    from dataclasses import replace
+
+    signals, tempo = dict(song.signals), song.tempo
+    for cues in said.values():
+        signals |= cues.signals
+        tempo = cues.tempo or tempo
+    return replace(song, signals=signals, tempo=tempo)
+
+
+def _labels(said: dict[str, Cues]) -> dict[str, object]:
+    """Return where labels of cues come, for programs; nothing where there are no cues."""
+    found = {
+        name: [round(one.start_s, 4) for one in moments]
+        for cues in said.values()
+        for name, moments in cues.labels.items()
+    }
+    return {"labels": found} if said else {}
+
+
+def _lines(said: dict[str, Cues]) -> list[str]:
+    """Return what cues say as lines of text."""
+    lines = []
+    for file, cues in said.items():
+        for name, moments in cues.labels.items():
+            times = " ".join(_clock(one.start_s) for one in moments[:MOST_TIMES])
+            more = f" and {len(moments) - MOST_TIMES} more" if len(moments) > MOST_TIMES else ""
+            lines.append(f"  label   {name:<12} {times}{more}  ({file})")
+        lines += [f"  signal  {name:<12} {says}  ({file})" for name, says in cues.says.items()]
+    return lines
 
 
 def _write(

@@ -37,6 +37,7 @@ def preview(
     steps_sheet: Annotated[
         bool, typer.Option("--steps-sheet", help="A sheet of the denoising from noise to picture.")
     ] = False,
+    depth: Annotated[bool, typer.Option("--depth", help="How near things are in the frame, white being near.")] = False,
     from_noise: Annotated[bool, typer.Option("--from-noise", help="Draw from noise, whatever is stored.")] = False,
     stored: Stored = None,
     out: Annotated[Path | None, typer.Option(help="PNG to write [outputs/NAME-preview-FRAME.png].")] = None,
@@ -45,11 +46,16 @@ def preview(
     seed: Seed = None,
 ) -> None:
     """Draw a frame as the film would show it, as nearly as the frames before it are stored; say how it was drawn."""
-    from ..preview import Context, preview_sheet
+    from ..preview import Context, depth_map, preview_sheet
     from ..preview import preview as draw_still
     from ..preview import steps_sheet as lay_out
 
-    ways = {"--sheet": sheet is not None, "--compare": compare is not None, "--steps-sheet": steps_sheet}
+    ways = {
+        "--sheet": sheet is not None,
+        "--compare": compare is not None,
+        "--steps-sheet": steps_sheet,
+        "--depth": depth,
+    }
     _refuse_pairs(frame, stored, from_noise, ways)
     film = load_film(file, config, settings, seed)
     number = frame or 0
@@ -57,6 +63,9 @@ def preview(
     name = f"{film.name}-preview-{number:05d}"
     if steps_sheet:
         _save(lay_out(draw_still(film, number)), out, f"{name}-steps.png", "from noise, as every sheet of steps is")
+    elif depth:
+        levels, how = depth_map(Context(film, folder), number)
+        _save(levels, out, f"{name}-depth.png", f"how near things are in the frame; {how}")
     elif compare is not None:
         pixels, sketches = _compared(
             film,
@@ -80,6 +89,9 @@ def animatic(
     file: KeyframeFile,
     image: Annotated[Path | None, typer.Option(metavar="PATH", help="A picture to move, instead of the card.")] = None,
     stills: Annotated[bool, typer.Option("--stills", help="Move the stored first frame of each shot.")] = False,
+    depth: Annotated[
+        bool, typer.Option("--depth", help="Show how near things are in those pictures instead; this asks a model.")
+    ] = False,
     stored: Stored = None,
     curve: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="A number to show, such as camera.zoom; repeatable.")
@@ -105,7 +117,15 @@ def animatic(
 
     with ProgressLine(film.n_frames if wanted is None else len(wanted), f"{path}", silent=as_json) as bar:
         made = make(
-            film, path, image=image, stills=folder, width=width, curves=curve or (), frames=wanted, watch=bar.watch
+            film,
+            path,
+            image=image,
+            stills=folder,
+            depth=depth,
+            width=width,
+            curves=curve or (),
+            frames=wanted,
+            watch=bar.watch,
         )
     if as_json:
         report = {"film": str(made.path), "frames": made.n_frames, "fps": film.fps, "size": asdict(made.size)}

@@ -14,7 +14,7 @@ import traceback
 from types import FrameType
 from typing import NoReturn
 
-from ..errors import KeyframeError, PipelineError
+from ..errors import KeyframeError, PipelineError, SampleError, is_out_of_memory
 from ..show import say
 from .commands import app
 
@@ -63,7 +63,10 @@ def _run() -> int | str | None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the interpreter's own last flush
         return 1
-    except Exception:
+    except Exception as fault:
+        if is_out_of_memory(fault):
+            say("out of memory; frames that are done are kept; lower the size or the number of models, or free memory")
+            return SampleError.exit_code
         return _report_bug()
     raise AssertionError("typer leaves by sys.exit")
 

@@ -10,9 +10,25 @@ from typing import TYPE_CHECKING
 from ..show import say
 
 if TYPE_CHECKING:
-    from ..render import See
+    from ..render import Progress, See, Watch
     from ..sample.draw import DrawStep
-    from ..types import FramePlan
+    from ..types import Film, FramePlan
+
+
+def with_depth_maps(watch: Watch, film: Film, folder: Path) -> Watch:
+    """Return what shows progress and also keeps how near things are in each frame that is there.
+
+    Raises: UsageError for a film whose cameras stay in their planes.
+    """
+    from ..preview import DepthMaps
+
+    maps = DepthMaps(film, folder)
+
+    def both(now: Progress) -> None:
+        maps.watch(now)
+        watch(now)
+
+    return both
 
 
 @contextmanager

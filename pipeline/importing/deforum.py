@@ -6,15 +6,17 @@ exact counterpart under CLIP guidance: such numbers are kept in proportion, and 
 
 from __future__ import annotations
 
-from . import deforum_look, deforum_prompts
+from . import deforum_look, deforum_pictures, deforum_prompts
 from .deforum_tables import (
     ACTIVE_UNLESS,
     BELONGS,
     BORDERS,
     DEFAULTS,
     FLAT,
+    FLIP,
     MODES,
     NO_EFFECT,
+    OF_SPACE,
     RENAMED,
     SPACE,
     STANDING,
@@ -25,32 +27,47 @@ from .engine import BASE
 from .pictures import Pictures
 from .schedules import quoted, schedule, standing
 from .settings import Settings
+from .warps import tell_warp
 
 NAME = "Deforum"
-MADE_OF = ("strength_schedule", "diffusion_cadence", "seed_behavior", "color_coherence", "noise_schedule")
-
-
-def is_deforum(values: dict) -> bool:
-    """Say whether settings are Deforum's."""
-    return sum(key in values for key in MADE_OF) >= 2 and ("prompts" in values or "animation_prompts" in values)
 
 
 def import_deforum(old: Settings, pictures: Pictures, *, modern: bool, mode: str | None = None) -> str:
     """Write the film that settings describe into their sheet, and return the preset's name."""
     _rename(old)
-    found = mode or old.text("animation_mode", "2D") or "2D"
+    found = old.text("animation_mode", "2D") or "2D"
+    if mode is not None:
+        old.off("animation_mode", why=f"{mode}, as --mode says")
+        found = mode
     if found not in MODES:
         old.complaints.add(
             old.document.mark("animation_mode"), f"there is no animation_mode '{found[:40]}'", "write 2D"
         )
-    if found in ("Video Input", "Interpolation", "None"):
+    is_anew = found == "Interpolation"
+    if is_anew:
+        why = "each frame is drawn anew, while prompts fade from key to key; nothing else of the film moves"
+        old.report.about("animation_mode", "look.skip, prompt_fade", why)
+    elif found in ("Video Input", "None"):
         old.report.missing("animation_mode", f"mode {found} is not possible here; what is written moves nothing")
-    elif "animation_mode" in old:
+    elif "animation_mode" in old and mode is None:
         old.report.exact("animation_mode", f"camera in {found}")
     frames = _head(old)
     deforum_prompts.write(old, frames)
+    if is_anew:
+        old.sheet.put("prompt_fade", "linear", "animation_mode: Interpolation")
     _camera(old, found, modern=modern)
-    deforum_look.write(old, pictures)
+    is_looped = not is_anew and deforum_pictures.looper(old, pictures, frames)
+    if is_looped and old.values.get("seed_behavior") != "schedule":
+        old.report.notes.append("seed_behavior is schedule where key images pull, whatever the file says")
+        old.values["seed_behavior"] = "schedule"
+    deforum_look.write(old, pictures, is_looped=is_looped, is_anew=is_anew)
+    if is_looped:
+        deforum_pictures.looped_colours(old)
+    deforum_pictures.write_start(old, pictures)
+    deforum_pictures.write_music(old, pictures)
+    deforum_pictures.write_film(old)
+    if not is_anew:
+        deforum_pictures.write_cadence(old)
     _rest(old)
     old.why_preset = "these models are guided by CLIP; Stable Diffusion's are of another kind"
     return BASE
@@ -66,6 +83,9 @@ def _rename(old: Settings) -> None:
 
 def _head(old: Settings) -> int:
     width, height = old.whole("W", 512), old.whole("H", 512)
+    if "bpm" in old:
+        old.sheet.put("bpm", min(1000.0, max(1.0, old.number("bpm", 120))), "bpm")
+        old.report.exact("bpm", "bpm")
     frames, seed = old.whole("max_frames", 120), old.whole("seed", -1)
     old.take_top("fps", max(1, old.whole("fps", 15)), "fps")
     old.take_top("frames", max(1, frames), "max_frames")
@@ -86,7 +106,7 @@ def _camera(old: Settings, mode: str, *, modern: bool) -> None:
         old.off(*FLAT, "border", why="acts in 2D only")
         return
     space = [key for key in SPACE if key not in ("translation_x", "translation_y")]
-    old.off(*space, "padding_mode", "sampling_mode", "depth_algorithm", "midas_weight", "use_depth_warping")
+    old.off(*space, *OF_SPACE)
     if mode != "2D":
         old.off(*FLAT, "translation_x", "translation_y", "border", why=f"mode {mode} had no camera")
         return
@@ -96,6 +116,12 @@ def _camera(old: Settings, mode: str, *, modern: bool) -> None:
         old.report.exact("border", "camera.border")
     for key, name in FLAT.items():
         _flat(old, key, name, modern=modern)
+    if old.flag("enable_perspective_flip"):
+        for key, name in FLIP.items():
+            _flat(old, key, name, modern=modern)
+        if not modern:
+            old.sheet.put("camera.flip_about", "deforum", "its point, which is not the middle")
+        old.report.exact("enable_perspective_flip", "camera.flip_x, flip_y, flip_z")
     for axis, side in (("x", old.whole("W", 512)), ("y", old.whole("H", 512))):
         key = f"translation_{axis}"
         text = schedule(old, key, 0)
@@ -132,6 +158,7 @@ def _space(old: Settings, *, modern: bool) -> None:
     old.sheet.put("camera.mode", "3d")
     why = "the true projection" if modern else "its formula; splat is the true projection"
     old.sheet.put("camera.warp", "splat" if modern else "deforum", why)
+    _tell_warp(old, modern=modern)
     for key, name in SPACE.items():
         text = schedule(old, key, DEFAULTS.get(key, STANDING.get(key, 0.0)))
         if name != "fov" and standing(text) == STANDING.get(key, 0.0):
@@ -140,9 +167,16 @@ def _space(old: Settings, *, modern: bool) -> None:
         if name == "aspect" and modern:
             old.report.missing(key, "the true projection has no aspect")
             continue
+        if name == "aspect" and old.flag("aspect_ratio_use_old_formula"):
+            old.off(key, why="aspect_ratio_use_old_formula took its place")
+            continue
         old.sheet.put(f"camera.{name}", quoted(text), old.source(key))
         if key in old:
             old.report.exact(key, f"camera.{name}")
+    if old.flag("aspect_ratio_use_old_formula") and not modern:
+        shape = f"{old.whole('W', 512)}/{old.whole('H', 512)}"
+        old.sheet.put("camera.aspect", shape, "aspect_ratio_use_old_formula: width to height")
+        old.report.exact("aspect_ratio_use_old_formula", "camera.aspect")
     said = old.text("padding_mode", "border")
     old.sheet.put("camera.border", BORDERS.get(said, "smear"), old.source("padding_mode"))
     if "padding_mode" in old:
@@ -161,6 +195,15 @@ def _space(old: Settings, *, modern: bool) -> None:
     if "sampling_mode" in old:
         old.seen.add("sampling_mode")
         old.report.about("sampling_mode", "nothing", "pictures are read bicubically here")
+
+
+def _tell_warp(old: Settings, *, modern: bool) -> None:
+    """Tell in figures how the two ways of moving through a picture differ."""
+    fov = standing(schedule(old, "fov_schedule", DEFAULTS["fov_schedule"]))
+    aspect = standing(schedule(old, "aspect_ratio_schedule", 1.0)) or 1.0
+    width, height = max(1, old.whole("W", 512)), max(1, old.whole("H", 512))
+    aspect = width / height if old.flag("aspect_ratio_use_old_formula") else aspect
+    tell_warp(old, "deforum", 70.0 if fov is None else fov, (width, height, aspect), modern=modern)
 
 
 def _rest(old: Settings) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .deforum_tables import COLOURS, SEEDS
+from .deforum_tables import COLOURS, OF_FRAME_BEFORE, SEEDS
 from .pictures import Pictures
 from .schedules import quoted, schedule, standing
 from .settings import Settings
@@ -10,28 +10,41 @@ from .settings import Settings
 GUIDANCE = 5000  # of the preset, taken for a cfg scale of 7
 
 
-def write(old: Settings, pictures: Pictures) -> None:
-    """Write `look:`, `frame:` and `init:`."""
-    _strength(old)
+def write(old: Settings, pictures: Pictures, *, is_looped: bool = False, is_anew: bool = False) -> None:
+    """Write `look:` and `frame:`.
+
+    Convention: `is_looped` where key images pull, whose strength takes the place of the other; `is_anew` where every
+        frame was drawn from noise alone.
+    """
+    _steps(old)
     _guidance(old)
     _seeds(old)
+    if is_anew:
+        old.sheet.put("look.skip", 0, "each frame was drawn anew")
+        old.off(*OF_FRAME_BEFORE, why="each frame was drawn anew")
+        return
+    _strength(old, "image_strength_schedule" if is_looped else "strength_schedule")
+    if is_looped:
+        old.off("strength_schedule", why="image_strength_schedule took its place")
     _noise(old)
     _sharpening(old)
     _colour(old, pictures)
-    _init(old, pictures)
 
 
-def _strength(old: Settings) -> None:
+def _strength(old: Settings, key: str) -> None:
     """Write strength as the share of steps that are left out; 1 drew nothing at all there."""
-    text = schedule(old, "strength_schedule", 0.65)
+    text = schedule(old, key, 0.75 if key.startswith("image") else 0.65)
     if standing(text) is not None and 0 <= float(standing(text) or 0) < 1:
-        old.sheet.put("look.skip", quoted(text), old.source("strength_schedule"))
+        old.sheet.put("look.skip", quoted(text), old.source(key))
     else:
-        old.sheet.put("let.strength", quoted(text), "strength_schedule")
+        old.sheet.put("let.strength", quoted(text), key)
         old.sheet.put("look.skip", "clip(strength, 0, 0.999)", "the share of the steps that is left out")
-    if "strength_schedule" in old:
+    if key in old:
         why = "the same share of the steps is left out; how much stays differs between the two kinds of models"
-        old.report.about("strength_schedule", "look.skip", why)
+        old.report.about(key, "look.skip", why)
+
+
+def _steps(old: Settings) -> None:
     steps = old.raw("steps")
     if steps is not None:
         old.report.about("steps", "nothing", f"{steps} steps there are not {steps} here; the preset's hold")
@@ -153,23 +166,3 @@ def _colour(old: Settings, pictures: Pictures) -> None:
         else:
             old.report.about("legacy_colormatch", "frame.color_match", "matched before a frame is drawn, not after")
     old.off("color_coherence_image_path")
-
-
-def _init(old: Settings, pictures: Pictures) -> None:
-    keys = ("strength", "init_image", "strength_0_no_init")
-    if not old.flag("use_init"):
-        old.off("use_init", *keys)
-        return
-    there = pictures.found("init_image", old.path("init_image"), old.report)
-    strength = old.number("strength", 0.8)
-    old.seen.add("strength_0_no_init")
-    if not there:
-        old.report.missing("use_init", "its picture is missing")
-        old.off("strength", "strength_0_no_init")
-        return
-    old.sheet.put("init.image", there, "init_image")
-    old.sheet.put("init.fit", "stretch", "as there")
-    old.take("strength", "init.skip", min(max(strength, 0.0), 0.999))
-    for key in ("use_init", "init_image"):
-        old.report.exact(key, "init.image")
-    old.off("strength_0_no_init")

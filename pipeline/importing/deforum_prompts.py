@@ -1,27 +1,38 @@
-"""Deforum's prompts: a text per key, what is not wanted behind `--neg`, and Stable Diffusion's own signs.
+"""Deforum's prompts: a text per key, what is not wanted behind `--neg`, and texts that `AND` joins with weights.
 
-A weight in brackets, `(word:1.3)`, means nothing to CLIP: the words are kept and the sign is told.
+What Stable Diffusion's signs inside a text come to is decided in `sd_syntax`; each kind of them is told.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from ..schedule.prompt import WEIGHT_AT_END
 from ..schedule.template import LONGEST
+from . import sd_syntax
 from .disco_prompts import quoted
+from .moments import frame_of
 from .settings import Settings
-from .sheet import number, one_line, prompt, scalar
+from .sheet import number, prompt, scalar
 
 NEGATIVE = -0.5  # of what is not wanted, against 1 of what is
-SIGNS = {
-    "weights in brackets": re.compile(r"\(([^():]*):\s*-?[\d.]+\s*\)"),
-    "a LoRA": re.compile(r"<(?:lora|lyco|hypernet):[^<>]*>"),
-    "texts that change while a frame is drawn": re.compile(r"\[[^\[\]]*:[^\[\]]*:[^\[\]]*\]"),
-    "expressions in backticks": re.compile(r"`[^`]*`"),
-}
+JOINED = re.compile(
+    r"(?P<text>.*?)\s*:\s*(?P<weight>[-+]?(?:\d+\.?\d*|\.\d+)|[\ue000-\ue7ff])\s*", re.ASCII | re.DOTALL
+)
+APART = re.compile(r"(?P<text>.*\S)\s+:\s*(?P<weight>[-+]?(?:\d+\.?\d*|\.\d+))\s*", re.ASCII | re.DOTALL)
+ONE = re.compile(r"(?P<text>.*:\s*[\d.]+)\s*:\s*1\s*", re.ASCII | re.DOTALL)  # "at 12:30:1", weighed to be plain
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A text of ours and how much it weighs: by a number, and by an expression over the frames if there is one."""
+
+    text: str
+    weight: float
+    formula: str = ""
 
 
 def write(old: Settings, frames: int) -> None:
@@ -37,82 +48,118 @@ def write(old: Settings, frames: int) -> None:
         mark = old.document.mark("prompts")
         old.complaints.add(mark, "prompts must be frames, each with a text", 'write {"0": "a lighthouse"}')
         return
-    keys = _inside(old, said, frames)
     lines: list[str] = []
-    for frame, text in keys:
+    may_cancel = False
+    for frame, text in _inside(old, said, frames):
         wanted, _, unwanted = text.partition("--neg")
+        unwanted = unwanted.replace("--neg", " ")
         if before and before.strip() not in wanted:
             wanted = f"{before} {wanted}"
         if after and after.strip() not in unwanted:
             unwanted = f"{unwanted} {after}"
         lines.append(f"{frame}:")
-        lines += _items(_parts(old, wanted), 1.0) or ["  - a picture"]
-        lines += _items(_parts(old, unwanted), NEGATIVE)
+        found = _wishes(old, wanted, 1.0) or [Wish("a picture", 1.0)]
+        found += _wishes(old, unwanted, NEGATIVE)
+        lines += [_item(wish) for wish in found]
+        may_cancel |= _may_cancel(found)
     old.sheet.prompts = lines
     old.sheet.put("prompt_fade", "hold", "prompts changed suddenly there")
+    if may_cancel:
+        old.sheet.put("look.prompt_weights", "abs_sum", "by the sum of their sizes, because their sum may be near 0")
     old.report.exact("prompts", "prompts")
     for key, found in (("positive_prompts", before), ("negative_prompts", after)):
         if key in old and found:
             old.report.exact(key, "prompts")
         else:
             old.off(key)
-    if any("weight: " in line for line in lines):
-        old.report.about(
-            "prompts", "prompts", f"what is not wanted has weight {NEGATIVE}; Stable Diffusion had no number"
-        )
+    if any(text.partition("--neg")[2].strip() for text in said.values()) or after:
+        why = f"what is not wanted has weight {NEGATIVE}; Stable Diffusion had no number"
+        old.report.about("prompts", "prompts", why)
 
 
 def _inside(old: Settings, said: dict[str, str], frames: int) -> list[tuple[str, str]]:
     """Return prompts by frame or moment, the first at 0; a moment by an expression stays one."""
-    numbered = {int(key): text for key, text in said.items() if re.fullmatch(r"\s*\d{1,6}\s*", key, re.ASCII)}
-    moments = {key: text for key, text in said.items() if not re.fullmatch(r"\s*\d{1,6}\s*", key, re.ASCII)}
-    inside = {frame: text for frame, text in numbered.items() if frame < frames}
+    numbered: dict[int, str] = {}
+    moments: dict[int, tuple[str, str]] = {}
+    for key, text in said.items():
+        frame = frame_of(key, frames, max(0, old.whole("seed", 0)))
+        if frame is None:
+            mark = old.document.mark("prompts")
+            old.complaints.add(mark, f"a prompt stands at '{key[:30]}', which is no frame", "write a frame, or max_f/2")
+        elif re.fullmatch(r"\s*\d+(\.\d*)?\s*", key, re.ASCII) or not 0 <= frame < frames:
+            numbered[frame] = text
+            moments.pop(frame, None)
+        else:
+            moments[frame] = (key, text)
+            numbered.pop(frame, None)
+    inside = {frame: text for frame, text in numbered.items() if 0 <= frame < frames}
     if len(inside) < len(numbered):
         old.report.notes.append(f"prompts beyond the last frame, {frames - 1}, are left out")
-    if not inside:
+    if not inside and not moments:
         inside = {0: next(iter(said.values()))}
-    if 0 not in inside:
-        inside[0] = inside.pop(min(inside))
+    first = min([*inside, *moments])
+    if first in inside:
+        inside[0] = inside.pop(first)
+    else:
+        inside[0] = moments.pop(first)[1]
     found = [(str(frame), text) for frame, text in sorted(inside.items())]
-    return found + [(scalar(key.strip().strip("\"'")), text) for key, text in moments.items()]
+    return found + [(scalar(key.strip().strip("\"'")), text) for key, text in moments.values()]
 
 
-def _parts(old: Settings, text: str) -> list[tuple[str, float]]:
-    """Return the texts that `AND` joins, each with the weight behind it; those without weight are left out."""
+def _wishes(old: Settings, said: str, factor: float) -> list[Wish]:
+    """Return the texts that `AND` joins; those without weight are left out."""
+
+    def tell(verdict: sd_syntax.Verdict, kind: str, why: str) -> None:
+        if verdict == "unsupported":
+            old.report.missing(f"prompts: {kind}", why)
+        else:
+            old.report.about(f"prompts: {kind}", "prompts", why)
+
+    expressions: list[str] = []
+    parts = re.split(r"\bAND\b", sd_syntax.held(said, expressions, tell))
     found = []
-    for part in re.split(r"\bAND\b", text):
-        said = _plain(old, part)
-        ours = WEIGHT_AT_END.fullmatch(said)
-        words, weight = (ours["text"].strip(), float(ours["weight"])) if ours else (said, 1.0)
-        if words and weight:
-            found.append((words, weight))
+    for part in parts:
+        words, weight, formula = _weighed(part, expressions, is_joined=len(parts) > 1)
+        for text, share in sd_syntax.texts(words, tell):
+            if weight * share:
+                shown = sd_syntax.written(prompt(_cut(old, text)), expressions)
+                found.append(Wish(shown, round(weight * share * factor, 12), formula))
     return found
 
 
-def _items(parts: list[tuple[str, float]], factor: float) -> list[str]:
-    """Return texts with weights as items of our list."""
-    return [
-        f"  - {scalar(prompt(words))}"
-        if weight * factor == 1 and not WEIGHT_AT_END.fullmatch(words)
-        else f"  - {{text: {quoted(prompt(words))}, weight: {number(weight * factor)}}}"
-        for words, weight in parts
-    ]
+def _may_cancel(wishes: list[Wish]) -> bool:
+    """Say whether the weights of one moment come so near to nothing that they cannot be divided by their sum."""
+    is_mixed = min(wish.weight for wish in wishes) < 0 < max(wish.weight for wish in wishes)
+    total = sum(wish.weight for wish in wishes)
+    return is_mixed and (abs(total) < 0.1 * sum(abs(wish.weight) for wish in wishes) or any(w.formula for w in wishes))
 
 
-def _plain(old: Settings, text: str) -> str:
-    """Return a text without Stable Diffusion's signs, and tell of each kind that was there."""
-    for what, sign in SIGNS.items():
-        if sign.search(text):
-            why = f"{what} mean nothing to CLIP: the words are kept, the sign is not"
-            if what == "expressions in backticks":
-                why = "expressions in backticks are written in braces here: mend them by hand"
-            old.report.missing("prompts", why) if "backticks" in what else old.report.about("prompts", "prompts", why)
-        if what == "weights in brackets":
-            text = sign.sub(r"\1", text)
-        elif what == "a LoRA":
-            text = sign.sub("", text)
-    text = " ".join("".join(char if char.isprintable() else " " for char in text).split()).strip(" ,")
-    if len(text) > LONGEST:
-        old.report.about("prompts", "prompts", f"a text is longer than the {LONGEST} letters that may be: cut off")
-        text = text[: LONGEST - 10].rsplit(" ", 1)[0]
-    return text if one_line(text) else ""
+def _weighed(part: str, expressions: list[str], *, is_joined: bool) -> tuple[str, float, str]:
+    """Return a part's text, its weight, and the expression that it is weighed by, if any.
+
+    Convention: of a text by itself, only what is surely a weight is one: not the minutes of "at 12:30".
+    """
+    match = JOINED.fullmatch(part)
+    if match and not is_joined and match["weight"][0] < "\ue000":
+        match = WEIGHT_AT_END.fullmatch(part.rstrip()) or ONE.fullmatch(part) or APART.fullmatch(part)
+    if match is None or part[: match.end("text")].count("(") > part[: match.end("text")].count(")"):
+        return part, 1.0, ""
+    said = match["weight"] if "weight" in match.groupdict() else "1"
+    formula = sd_syntax.expression_of(said, expressions)
+    return match["text"], 1.0 if formula is not None else sd_syntax.strength(said), formula or ""
+
+
+def _item(wish: Wish) -> str:
+    if wish.formula:
+        factor = "" if wish.weight == 1 else f"{number(wish.weight)}*"
+        return f"  - {{text: {quoted(wish.text)}, weight: '0: ({factor}({wish.formula}))'}}"
+    if wish.weight == 1 and not WEIGHT_AT_END.fullmatch(wish.text):
+        return f"  - {scalar(wish.text)}"
+    return f"  - {{text: {quoted(wish.text)}, weight: {number(wish.weight)}}}"
+
+
+def _cut(old: Settings, text: str) -> str:
+    if len(text) <= LONGEST:
+        return text
+    old.report.about("prompts", "prompts", f"a text is longer than the {LONGEST} letters that may be: cut off")
+    return text[: LONGEST - 10].rsplit(" ", 1)[0]

@@ -31,12 +31,6 @@ from .pictures import Pictures
 from .settings import Settings
 
 NAME = "Disco Diffusion"
-MADE_OF = ("clip_guidance_scale", "cutn_batches", "range_scale")  # of which a file has at least two
-
-
-def is_disco(values: dict) -> bool:
-    """Say whether settings are Disco Diffusion's."""
-    return "text_prompts" in values and sum(key in values for key in MADE_OF) >= 2 and "width_height" not in values
 
 
 def import_disco(old: Settings, pictures: Pictures, *, modern: bool, mode: str | None = None) -> Models:
@@ -94,6 +88,10 @@ def _head(old: Settings, mode: str) -> int:
     model = old.values.get("diffusion_model")
     width, height = DIFFUSION.get(model if isinstance(model, str) else "", DIFFUSION[LARGE])
     width, height = old.whole("width", width), old.whole("height", height)
+    for key, side in (("width", width), ("height", height)):
+        if not 64 <= side <= 100_000:
+            old.complaints.add(old.document.mark(key), f"{key} cannot be {side}", "write 64 or a multiple of it")
+    width, height = (min(max(side, 64), 100_000) for side in (width, height))
     frames = old.whole("max_frames", 1)
     if mode == STILL:
         frames = 1
@@ -106,7 +104,7 @@ def _head(old: Settings, mode: str) -> int:
     old.seen.add("seed")
     old.sheet.put("seed", abs(seed), old.source("seed"))
     old.report.about("seed", "seed", "the number is the same, the noise drawn from it is another")
-    old.sheet.put("size", f"{width // 64 * 64}x{height // 64 * 64}", "width, height")
+    old.sheet.put("size", f"{max(64, width // 64 * 64)}x{max(64, height // 64 * 64)}", "width, height")
     for key, side in (("width", width), ("height", height)):
         if side % 64:
             old.report.about(key, "size", "rounded down to a multiple of 64, as there")
@@ -130,24 +128,31 @@ def _steps(old: Settings, mode: str) -> int:
 def _video(old: Settings, mode: str) -> None:
     if mode == VIDEO:
         old.seen.add("video_init_path")
+        old.off("cutn_batches", why="films over a video had video_init_cutn_batches")
         old.report.missing("video_init_path", "a film over a video is not possible here; what is written moves nothing")
         for key in ("video_init_flow_warp", "video_init_flow_blend", "extract_nth_frame", "video_init_skip_steps"):
             if key in old:
                 old.seen.add(key)
                 old.report.missing(key, "belongs to the video")
     old.off(*(key for key in VIDEO_KEYS if key not in old.seen or mode != VIDEO), why="")
-    if mode != SPACE:
+    if mode != SPACE or not old.flag("turbo_mode"):
         old.off(*TURBO)
-    elif old.flag("turbo_mode"):
-        for key in ("turbo_mode", "turbo_steps", "turbo_preroll"):
-            if key in old:
-                old.seen.add(key)
-                old.report.missing(key, "every frame is drawn here, and none blended in from the one before it")
-        old.off(*TURBO[3:])
     else:
-        old.off(*TURBO)
+        _turbo(old)
     if mode == STILL:
         old.off("frames_skip_steps", "interp_spline")
+
+
+def _turbo(old: Settings) -> None:
+    """Write turbo as a cadence: after the preroll, so many frames lie between those that are drawn."""
+    steps, preroll = min(50, max(1, old.whole("turbo_steps", 3))), max(0, old.whole("turbo_preroll", 10))
+    old.sheet.put("look.cadence", f"where(t < {preroll}, 1, {steps})", "turbo_steps after turbo_preroll")
+    old.sheet.put("look.blend", "cross", "as there")
+    why = "as many frames lie between; what is drawn is seen whole at its own frame, and not mixed with the one before"
+    for key in ("turbo_mode", "turbo_steps", "turbo_preroll"):
+        if key in old:
+            old.report.about(key, "look.cadence, look.blend", why)
+    old.off(*TURBO[3:])
 
 
 def _models(old: Settings) -> Models:

@@ -11,6 +11,7 @@ from .reading import finite
 from .settings import Settings
 from .sheet import keys as shown
 from .sheet import number
+from .warps import tell_warp
 
 Keys = list[tuple[int, float]]
 STANDING = {"zoom": 1.0}  # what moves nothing; 0 for the others
@@ -70,9 +71,8 @@ def _space(old: Settings, frames: int, *, modern: bool) -> None:
             _put(old, key, f"rotation_{axis}", SPACE_KEYS[key], frames)
     fov = old.number("fov", 40)
     old.take("fov", "camera.fov", fov)
-    if modern:
-        what = "the true projection is another picture of the same numbers: it is not sheared, and hides what is behind"
-        report.about("fov", "camera.fov", what)
+    width, height = (int(side) for side in sheet.values["size"][0].split("x"))
+    tell_warp(old, "disco", fov, (width, height, 1.0), modern=modern)
     _reading(old)
     for key in ("midas_depth_model", "midas_weight"):
         old.seen.add(key)

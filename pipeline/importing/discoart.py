@@ -70,11 +70,6 @@ GROUPS = {
 }
 
 
-def is_discoart(values: dict) -> bool:
-    """Say whether settings are DiscoArt's: it refused keys that it did not know."""
-    return "text_prompts" in values and all(key in KEYS or key.startswith("_") for key in values)
-
-
 def import_discoart(old: Settings, pictures: Pictures, *, modern: bool, mode: str | None = None) -> Models:
     """Write the still that settings describe into their sheet, and return the models that drew it."""
     models = _models(old)
@@ -158,6 +153,7 @@ def _look(old: Settings) -> None:
     for key, default in GROUPS.get(group, CUTS).items():
         if old.values.get(key, "") is None:
             del old.values[key]
+            old.report.off(key, "null, so of its group")
         one_cut(old, key, default)
 
 

@@ -15,13 +15,15 @@ from pathlib import Path
 from ..errors import KeyframeError, PipelineError, UsageError
 from ..schedule import load
 from ..schedule.fields import slug
-from ..schedule.source import refuse
-from ..types import Film, Mark
-from . import deforum, disco, discoart, parseq
+from ..types import Film
+from . import deforum, disco, discoart, fizz, parseq, pytti, warpfusion
+from .blame import blame
 from .disco_tables import MODES
 from .engine import Models, known_preset, preset_text
+from .known_keys import DEFORUM, DISCO, DISCOART, FIZZ, PARSEQ, PYTTI, WARP
 from .pictures import Pictures
-from .reading import Document, read_document
+from .reading import read_document
+from .recognise import Signs, fits_deforum, fits_disco, fits_discoart, fits_pytti, fits_warp, recognise
 from .report import Report
 from .settings import Settings
 from .sheet import one_line, scalar
@@ -37,59 +39,58 @@ class Imported:
     film: Film
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A program whose settings can be imported."""
-
-    name: str
-    is_its: Callable[[dict], bool]
-    bring: Callable[..., Models | str]
-
-
 def _with_manifest(old: Settings, pictures: Pictures, *, modern: bool, mode: str | None = None) -> str:
     parseq.lay_in_text(old)
     return deforum.import_deforum(old, pictures, modern=modern, mode=mode)
 
 
-SOURCES = (
-    Source(parseq.NAME, parseq.is_parseq, parseq.import_parseq),
-    Source(discoart.NAME, discoart.is_discoart, discoart.import_discoart),
-    Source(disco.NAME, disco.is_disco, disco.import_disco),
-    Source(deforum.NAME, deforum.is_deforum, _with_manifest),
+SOURCES: tuple[tuple[Signs, Callable[..., Models | str]], ...] = (
+    (Signs(parseq.NAME, "parseq", PARSEQ, parseq.is_parseq, "rendered_frames"), parseq.import_parseq),
+    (
+        Signs(discoart.NAME, "discoart", DISCOART, fits_discoart, "text_prompts without frames"),
+        discoart.import_discoart,
+    ),
+    (Signs(disco.NAME, "disco", DISCO, fits_disco, "text_prompts by frame"), disco.import_disco),
+    (Signs(deforum.NAME, "deforum", DEFORUM, fits_deforum, "prompts by frame"), _with_manifest),
+    (Signs(pytti.NAME, "pytti", PYTTI, fits_pytti, "scenes"), pytti.import_pytti),
+    (Signs(fizz.NAME, "fizz", FIZZ, fizz.is_fizz, "text and max_frames, or frames alone"), fizz.import_fizz),
+    (
+        Signs(warpfusion.NAME, "warpfusion", WARP, fits_warp, "style_strength_schedule"),
+        warpfusion.import_warpfusion,
+    ),
 )
+PROGRAMS = tuple(signs for signs, _ in SOURCES)
+WORDS = tuple(signs.word for signs in PROGRAMS)
 
 
-def import_settings(path: Path, *, out: Path | None = None, modern: bool = False, mode: str | None = None) -> Imported:
+def import_settings(
+    path: Path, *, out: Path | None = None, modern: bool = False, mode: str | None = None, program: str | None = None
+) -> Imported:
     """Write a keyframe file from a settings file of another program, and a preset where its models need one.
 
     Convention: `modern` moves cameras by the true projection in place of the old formula; `mode` says what Disco's
-        files do not: None, 2D, 3D or Video Input.
+        files do not: None, 2D, 3D or Video Input; `program` is one of WORDS where the file shall not be asked.
     Raises: KeyframeError for a file that is broken or of no known program; UsageError for a place that is taken;
         PipelineError for a film that does not load.
     """
     if mode is not None and mode not in MODES:
         raise UsageError(f"--mode {mode}: is none of Disco Diffusion's; write one of: {', '.join(MODES)}")
+    if program is not None and program not in WORDS:
+        raise UsageError(f"--as {program}: there is no such program; write one of: {', '.join(WORDS)}")
     target = out or Path(f"{slug(path.stem)}.yaml")
     if target.suffix not in (".yaml", ".yml"):
         raise UsageError(f"--out {target}: a keyframe file's name ends in .yaml")
     if target.exists():
         raise UsageError(f"{target}: is there already; remove it, or say another file with --out")
     document = read_document(path)
-    source = _source(document)
-    old = Settings(document, source.name)
-    models = source.bring(old, Pictures(path.parent, target.parent), modern=modern, mode=mode)
+    signs, told = recognise(document, PROGRAMS, program)
+    old = Settings(document, signs.name)
+    old.report.notes += [told] if told else []
+    bring = next(bring for each, bring in SOURCES if each is signs)
+    models = bring(old, Pictures(path.parent, target.parent), modern=modern, mode=mode)
     old.complaints.settle()
     old.leftovers()
     return _written(old, models, path, target)
-
-
-def _source(document: Document) -> Source:
-    found = next((source for source in SOURCES if source.is_its(document.values)), None)
-    if found is None:
-        names = ", ".join(source.name for source in SOURCES)
-        what = f"these are not the settings of a known program ({names})"
-        refuse(Mark(document.label, 1, 1), what, "give the file that the program wrote, with all of its keys")
-    return found
 
 
 def _written(old: Settings, models: Models | str, path: Path, target: Path) -> Imported:
@@ -103,7 +104,7 @@ def _written(old: Settings, models: Models | str, path: Path, target: Path) -> I
         engine = preset_text(models, beside.stem, one_line(path.name, 80))
     old.sheet.put("preset", scalar(name or beside.name), old.why_preset)
     _head(old, path)
-    film = _load(old.sheet.text(), engine, path, target)
+    film = _load(old, engine, path, target)
     old.report.notes += [f"line {notice.mark.line} of {target.name}: {notice.what}" for notice in film.notices]
     if engine is not None:
         _put(beside, engine)
@@ -119,8 +120,9 @@ def _head(old: Settings, path: Path) -> None:
     ]
 
 
-def _load(text: str, engine: str | None, path: Path, target: Path) -> Film:
+def _load(old: Settings, engine: str | None, path: Path, target: Path) -> Film:
     """Load what shall be written from files beside its place, which are gone afterwards."""
+    text = old.sheet.text()
     with tempfile.TemporaryDirectory() as folder:
         config = None
         if engine is not None:
@@ -130,6 +132,9 @@ def _load(text: str, engine: str | None, path: Path, target: Path) -> Film:
         try:
             return load(film, config=config)
         except KeyframeError as fault:
+            blamed = blame(fault.complaints, text, str(film), old.document)
+            if blamed is not None:
+                raise KeyframeError(blamed) from None
             told = "\n".join(_told(complaint, film, text) for complaint in fault.complaints[: KeyframeError.shown])
             raise PipelineError(
                 f"{path}: the film made of it does not load, so nothing was written; if the old settings are sound, "

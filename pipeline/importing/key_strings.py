@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
 KEY = re.compile(r"([0-9]+):\s*\((.*?)\)", re.ASCII | re.DOTALL)
 MAX_FRAME = 10**9
+ROUNDING = 1e-14
 
 
 class NoKeys(ValueError):
@@ -53,6 +55,25 @@ def within(keys: dict[int, float], n_frames: int) -> list[tuple[int, float]]:
         inside = {0: first, **inside} if n_frames > 1 else {}
         inside[n_frames - 1] = beyond[-1]
     return sorted(inside.items())
+
+
+def needed_keys(values: Sequence[float]) -> list[int]:
+    """Return the frames whose values, joined by straight lines, are all of these, but for rounding.
+
+    Convention: a line may miss a value by the last digits of a float, `ROUNDING` of its size.
+    """
+    kept = [0]
+    low, high = -math.inf, math.inf  # slopes of lines from the last key that meet all values since
+    for frame in range(1, len(values)):
+        start = kept[-1]
+        slope = (values[frame] - values[start]) / (frame - start)
+        if not low <= slope <= high:
+            kept.append(frame - 1)
+            start, low, high = frame - 1, -math.inf, math.inf
+            slope = values[frame] - values[start]
+        slack = ROUNDING * (abs(values[frame]) + abs(values[start])) / (frame - start)
+        low, high = max(low, slope - slack), min(high, slope + slack)
+    return [*kept, len(values) - 1] if len(values) > 1 else kept
 
 
 def step_runs(text: str) -> list[tuple[float, int]]:

@@ -23,6 +23,10 @@ CURLY = "“”„‟‘’‚‛«»"
 STRING = r'"(?:[^"\\]|\\.)*"'
 LOOSE_COMMA = re.compile(rf"({STRING})|,(?=\s*[}}\]])", re.DOTALL)
 BRACKET = re.compile(rf"{STRING}|([\[{{])|([\]}}])", re.DOTALL)
+BARE = "schedule"  # what the text is called where a file is nothing but a schedule's text
+SCHEDULE = re.compile(  # what FizzNodes takes: frames with texts or values, and no braces around them
+    r"""\s*(?:"(?:\d+|[^"\n:]*max_f[^"\n:]*)"\s*:\s*"|["'(]*\d+["')]*\s*:\s*(?:\(|["']?-?[\d.]))""", re.ASCII
+)
 NO_NUMBER = re.compile(rf"{STRING}|(-?\b(?:NaN|Infinity)\b)", re.DOTALL)
 
 
@@ -53,6 +57,8 @@ def read_document(path: Path) -> Document:
     """
     label = str(path)
     text = _text(path, label)
+    if SCHEDULE.match(text):
+        return Document(label, text, {BARE: text}, places={BARE: Mark(label, 1, 1)})
     if not text.lstrip().startswith("{"):
         return _read_yaml(text, label)
     notes = []

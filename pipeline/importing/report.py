@@ -29,11 +29,12 @@ class Entry:
 
 @dataclass(slots=True)
 class Report:
-    """The verdicts by key, and what else is worth saying."""
+    """The verdicts by key, and what else is worth saying; `titles` are those of the verdicts, in order."""
 
     kind: str
     entries: dict[str, Entry] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    titles: dict[str, str] = field(default_factory=lambda: VERDICTS)
 
     def exact(self, key: str, now: str) -> None:
         """Note a key whose value means the same here."""
@@ -58,7 +59,7 @@ class Report:
     def lines(self) -> list[str]:
         """Return the report as people read it."""
         found = []
-        for verdict, title in VERDICTS.items():
+        for verdict, title in self.titles.items():
             entries = self.of(verdict)
             if not entries:
                 continue

@@ -1,12 +1,15 @@
 """What other programs know about a song: Audacity's labels, lyrics as LRC or SRT, and MIDI files.
 
-Each becomes named moments and signals in seconds, like what is heard.
+Each becomes labels and signals in seconds, like what is heard. Signals are drawn when somebody asks for them, because a
+file of four megabytes can name more than memory would hold.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
@@ -18,7 +21,12 @@ from .signal import Signal
 from .tempo import TempoMap
 
 MAX_BYTES = 4 << 20
+MAX_MOMENTS, MAX_NAMES = 50_000, 1000  # of one file
+LONGEST_S = 6 * 3600.0
 RATE_HZ = 200.0
+SUFFIXES = (".txt", ".lrc", ".srt", ".mid", ".midi")
+LINE, SUNG = "line", "sung"  # what lyrics are called
+LONGEST_LINE = 500
 _STAMP = re.compile(r"\[(\d{1,3}):(\d{1,2})(?:[.:](\d{1,3}))?\]")
 _WORD_STAMP = re.compile(r"<\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?>\s?")
 _SPAN = re.compile(r"\s*(\S+)\s*-->\s*(\S+)")
@@ -27,20 +35,44 @@ _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[,.](\d{1,3})")
 
 @dataclass(frozen=True, slots=True, order=True)
 class Moment:
-    """A stretch of time with a text; a single moment ends where it starts."""
+    """A stretch of time with a text, and where that is written; a single moment ends where it starts."""
 
     start_s: float
     end_s: float
     text: str
+    mark: Mark | None = field(default=None, compare=False)
+
+
+class Drawn(Mapping[str, Signal]):
+    """Signals by name, each drawn anew by whoever is given for it."""
+
+    def __init__(self, by: Mapping[str, Callable[[], Signal]]) -> None:
+        self.by = dict(by)
+
+    def __getitem__(self, name: str) -> Signal:
+        return self.by[name]()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.by)
+
+    def __len__(self) -> int:
+        return len(self.by)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cues:
-    """What a file says about a song, in seconds from where its sound begins."""
+    """What a file says about a song, in seconds from where its sound begins.
+
+    Convention: `labels` are the moments by the name that each goes by, `lines` those that are sung; `says` tells of
+        each signal what it is.
+    """
 
     moments: tuple[Moment, ...]
-    signals: dict[str, Signal] = field(default_factory=dict)
+    labels: dict[str, tuple[Moment, ...]]
+    signals: Mapping[str, Signal]
+    says: dict[str, str]
     tempo: TempoMap | None = None
+    lines: tuple[Moment, ...] = ()
 
 
 def read_cues(path: str | Path) -> Cues:
@@ -57,8 +89,19 @@ def read_cues(path: str | Path) -> Cues:
     readers = {".txt": audacity_labels, ".lrc": lyrics, ".srt": subtitles}
     if kind not in readers:
         raise SoundError(f"{path}: '{kind}' is no kind of cues; give .txt (Audacity's labels), .lrc, .srt or .mid")
-    moments = readers[kind](_text(path), str(path))
-    return Cues(tuple(sorted(moments)), {"sung": _while_any(moments)} if kind != ".txt" else _gates(moments))
+    moments = tuple(sorted(readers[kind](_text(path), str(path))))
+    if len(moments) > MAX_MOMENTS:
+        raise SoundError(f"{path}: has {len(moments)} labels or lines; keep it to {MAX_MOMENTS}")
+    late = next((one for one in moments if one.end_s > LONGEST_S), None)
+    if late is not None:
+        raise SoundError(f"{late.mark or path}: is later than {LONGEST_S / 3600:g} hours; correct the time")
+    if kind != ".txt":
+        sung = Drawn({SUNG: partial(_while_any, moments)})
+        return Cues(moments, {LINE: moments}, sung, {SUNG: "while a line is sung"}, lines=moments)
+    labels = _named(moments, path)
+    lasting = {name: found for name, found in labels.items() if any(one.end_s > one.start_s for one in found)}
+    says = {name: f"while the label '{found[0].text}' lasts" for name, found in lasting.items()}
+    return Cues(moments, labels, Drawn({name: partial(_while_any, found) for name, found in lasting.items()}), says)
 
 
 def audacity_labels(text: str, label: str) -> list[Moment]:
@@ -73,13 +116,14 @@ def audacity_labels(text: str, label: str) -> list[Moment]:
         start, end = (_seconds(part, label, number, column) for part, column in _columns(parts[:2]))
         if end < start:
             _refuse(label, number, len(parts[0]) + 2, f"the end {end:g} is before the start {start:g}", "exchange them")
-        found.append(Moment(start, end, "\t".join(parts[2:]).strip()))
+        at = Mark(label, number, min(len(parts[0]) + len(parts[1]) + 3, len(line) + 1))
+        found.append(Moment(start, end, "\t".join(parts[2:]).strip(), at))
     return found
 
 
 def lyrics(text: str, label: str) -> list[Moment]:
     """Return the lines of an LRC file, each until the next; a line without text only ends the one before."""
-    stamped: list[tuple[float, str]] = []
+    stamped: list[tuple[float, str, Mark]] = []
     offset = 0.0
     for number, line in enumerate(text.splitlines(), 1):
         rest, stamps = line.strip(), []
@@ -91,14 +135,15 @@ def lyrics(text: str, label: str) -> list[Moment]:
             offset = int(tag[1]) / 1000  # milliseconds by which lines come sooner
         elif rest and not stamps and not re.fullmatch(r"\[[a-z#]+:.*\]", rest, re.IGNORECASE):
             _refuse(label, number, 1, "a line without a time", "begin it with [mm:ss.xx]")
-        stamped += [(at, _WORD_STAMP.sub("", rest)) for at in stamps]
+        words = _words(_WORD_STAMP.sub("", rest), label, number)
+        stamped += [(at, words, Mark(label, number, 1)) for at in stamps]
     if not stamped:
         _refuse(label, 1, 1, "there is no line with a time", "begin lines with [mm:ss.xx]")
     stamped.sort(key=lambda one: one[0])
-    ends = [*(at for at, _ in stamped[1:]), stamped[-1][0]]
+    ends = [*(at for at, _, _ in stamped[1:]), stamped[-1][0]]
     return [
-        Moment(max(at - offset, 0.0), max(end - offset, 0.0), words)
-        for (at, words), end in zip(stamped, ends, strict=True)
+        Moment(max(at - offset, 0.0), max(end - offset, 0.0), words, mark)
+        for (at, words, mark), end in zip(stamped, ends, strict=True)
         if words
     ]
 
@@ -118,20 +163,38 @@ def subtitles(text: str, label: str) -> list[Moment]:
         start, end = (_clock(part, label, number, span.start(group) + 1) for group, part in enumerate(span.groups(), 1))
         if end < start:
             _refuse(label, number, span.start(2) + 1, "the end is before the start", "exchange them")
-        words = []
+        words, place = [], Mark(label, number, 1)
         while number < len(lines) and lines[number].strip():
-            words.append(re.sub(r"<[^>]*>|\{\\[^}]*\}", "", lines[number]).strip())
+            words.append(re.sub(r"<[^<>]*>|\{\\[^{}]*\}", "", lines[number]).strip())
             number += 1
-        found.append(Moment(start, end, " ".join(word for word in words if word)))
+        if text_of := _words(" ".join(words), label, place.line):
+            found.append(Moment(start, end, text_of, place))
     if not found:
         _refuse(label, 1, 1, "there is no text with a time", "write 00:00:01,000 --> 00:00:02,500 before each text")
     return found
 
 
-def _gates(moments: list[Moment]) -> dict[str, Signal]:
-    """Return for each label that lasts a signal of its name: 1 while it lasts."""
-    names = {name for one in moments if one.end_s > one.start_s and (name := slug(one.text))}
-    return {name: _while_any([one for one in moments if slug(one.text) == name]) for name in sorted(names)}
+def _named(moments: tuple[Moment, ...], path: Path) -> dict[str, tuple[Moment, ...]]:
+    """Return labels by the names that expressions have for them, in the order in which they first come."""
+    found: dict[str, list[Moment]] = {}
+    for one in moments:
+        name = slug(one.text)
+        if not name:
+            raise SoundError(f"{one.mark}: a label without a name; give it one with letters from a to z, or digits")
+        found.setdefault(name, []).append(one)
+    if len(found) > MAX_NAMES:
+        raise SoundError(f"{path}: has {len(found)} different labels; keep to {MAX_NAMES}")
+    return {name: tuple(some) for name, some in found.items()}
+
+
+def _words(text: str, label: str, line: int) -> str:
+    """Return the words of a line with single blanks between them."""
+    words = " ".join(text.split())
+    if len(words) > LONGEST_LINE:
+        _refuse(label, line, 1, f"a line of {len(words)} characters", f"keep it to {LONGEST_LINE}")
+    if not words.isprintable():
+        _refuse(label, line, 1, "a line with control characters", "remove them")
+    return words
 
 
 def slug(text: str) -> str:
@@ -140,7 +203,8 @@ def slug(text: str) -> str:
     return f"_{name}" if name[:1].isdigit() else name
 
 
-def _while_any(moments: list[Moment]) -> Signal:
+def _while_any(moments: tuple[Moment, ...]) -> Signal:
+    """Return 1 while any of the moments lasts."""
     last = max((one.end_s for one in moments), default=0.0)
     values = np.zeros(int(np.ceil(last * RATE_HZ)))
     for one in moments:

@@ -7,20 +7,20 @@ A signal is named by its track: `lead` how hard its notes are struck while they 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from ..errors import SoundError
-from .cues import RATE_HZ, Cues, Moment, slug
+from .cues import LONGEST_S, MAX_BYTES, MAX_MOMENTS, MAX_NAMES, RATE_HZ, Cues, Drawn, Moment, slug
 from .signal import Signal
 from .song import CHROMA
 from .tempo import TempoMap
 
-MAX_BYTES = 16 << 20
-LONGEST_S, MAX_BEATS = 4 * 3600.0, 200_000
+MAX_BEATS = 200_000
 _USUAL_TEMPO = 500_000  # microseconds a beat, where nothing is said
 
 
@@ -57,14 +57,22 @@ def read_midi(path: Path) -> Cues:
     tracks = _tracks(file, clock)
     if clock.seconds(clock.last_tick) > LONGEST_S:
         raise SoundError(f"{path}: lasts longer than {LONGEST_S / 3600:g} hours; export a shorter one")
-    moments = [
-        Moment(start, end, f"{CHROMA[note % 12]}{note // 12 - 1}")
-        for track in tracks.values()
-        for start, end, note, _ in track.notes
-    ]
-    duration = clock.seconds(clock.last_tick)
-    signals = {name: signal for key, track in tracks.items() for name, signal in _signals(key, track, duration)}
-    return Cues(tuple(sorted(moments)), signals, clock.tempo_map())
+    moments = tuple(
+        sorted(
+            Moment(start, end, f"{CHROMA[note % 12]}{note // 12 - 1}")
+            for track in tracks.values()
+            for start, end, note, _ in track.notes
+        )
+    )
+    if len(moments) > MAX_MOMENTS:
+        raise SoundError(f"{path}: has {len(moments)} notes; keep it to {MAX_MOMENTS}")
+    labels: dict[str, list[Moment]] = {}
+    for one in moments:
+        labels.setdefault(slug(one.text), []).append(one)
+    makers, says = _signals(tracks, clock.seconds(clock.last_tick), path)
+    tempo = clock.tempo_map()
+    named = {name: tuple(some) for name, some in labels.items()}
+    return Cues(moments, named, Drawn(makers), says, tempo if tempo.is_known else None)
 
 
 class _Clock:
@@ -135,22 +143,53 @@ def _tracks(file: object, clock: _Clock) -> dict[str, _Track]:
     return found
 
 
-def _signals(name: str, track: _Track, duration_s: float) -> Iterator[tuple[str, Signal]]:
+def _signals(
+    tracks: dict[str, _Track], duration_s: float, path: Path
+) -> tuple[dict[str, Callable[[], Signal]], dict[str, str]]:
+    """Return what draws each signal of the tracks, and what it says."""
     n = int(np.ceil(duration_s * RATE_HZ)) + 1
+    makers: dict[str, Callable[[], Signal]] = {}
+    says: dict[str, str] = {}
+    for track_name, track in tracks.items():
+        for name, maker, told in _of_track(track_name, track, n):
+            if name in makers:
+                raise SoundError(f"{path}: two tracks give a signal '{name}'; call one of them otherwise")
+            makers[name], says[name] = maker, told
+    if len(makers) > MAX_NAMES:
+        raise SoundError(f"{path}: has {len(makers)} tracks and controllers; keep to {MAX_NAMES}")
+    return makers, says
+
+
+def _of_track(name: str, track: _Track, n: int) -> Iterator[tuple[str, Callable[[], Signal], str]]:
     if track.notes:
-        velocity, pitch = np.zeros(n), np.zeros(n)
-        notes = sorted(track.notes)
-        low, high = min(note for _, _, note, _ in notes), max(note for _, _, note, _ in notes)
-        place = (notes[0][2] - low) / max(high - low, 1)
-        pitch[:] = place
-        for start, end, note, hard in notes:
-            first, last = round(start * RATE_HZ), max(round(end * RATE_HZ), round(start * RATE_HZ) + 1)
-            velocity[first:last] = np.maximum(velocity[first:last], hard / 127)
-            pitch[first:] = (note - low) / max(high - low, 1)  # held until the next
-        yield name, Signal(velocity, RATE_HZ, "peak")
-        yield f"{name}_pitch", Signal(pitch, RATE_HZ, lasts=True)
+        yield name, partial(_strength, track, n), f"how hard the notes of the track '{name}' are struck"
+        yield f"{name}_pitch", partial(_pitch, track, n), f"how high the notes of the track '{name}' are"
     for control, changes in sorted(track.controls.items()):
-        values = np.zeros(n)
-        for at, value in changes:
-            values[round(at * RATE_HZ) :] = value / 127
-        yield f"{name}_cc{control}", Signal(values, RATE_HZ, lasts=True)
+        yield f"{name}_cc{control}", partial(_control, changes, n), f"controller {control} of the track '{name}'"
+
+
+def _strength(track: _Track, n: int) -> Signal:
+    values = np.zeros(n)
+    for start, end, _, hard in track.notes:
+        first, last = round(start * RATE_HZ), max(round(end * RATE_HZ), round(start * RATE_HZ) + 1)
+        values[first:last] = np.maximum(values[first:last], hard / 127)
+    return Signal(values, RATE_HZ, "peak")
+
+
+def _pitch(track: _Track, n: int) -> Signal:
+    notes = sorted(track.notes)
+    heights = [note for _, _, note, _ in notes]
+    low, high = min(heights), max(heights)
+    places = [(start, (note - low) / max(high - low, 1)) for start, _, note, _ in notes]
+    return Signal(_held([(0.0, places[0][1]), *places], n), RATE_HZ, lasts=True)
+
+
+def _control(changes: list[tuple[float, int]], n: int) -> Signal:
+    return Signal(_held([(0.0, 0.0), *((at, value / 127) for at, value in changes)], n), RATE_HZ, lasts=True)
+
+
+def _held(changes: list[tuple[float, float]], n: int) -> np.ndarray:
+    """Return values that hold from each change to the next, which come in order of time; the first holds before."""
+    steps = np.array([round(at * RATE_HZ) for at, _ in changes])
+    latest = np.searchsorted(steps, np.arange(n), side="right") - 1
+    return np.array([value for _, value in changes])[latest]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .adoption import Adopted, adopt, record
     from .catalogue import find, refuse_unknown
     from .contexts import cut_texts
+    from .depth_config import TransformersDepth
     from .entry import ClipArchitecture, DepthArchitecture, DiffusionArchitecture, Entry, SecondaryArchitecture
     from .facts import engine_facts, settle
     from .fetching import Fetched, fetch
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
         load_secondary,
     )
     from .presence import VGG, ModelStatus, list_models, refuse_absent
+    from .transformers_depth import open_transformers_depth
     from .upstream import import_guided_diffusion, import_open_clip
     from .vgg import load_lpips
     from .weights import open_weights
@@ -42,6 +44,7 @@ _HOMES = {
     "adoption": ("Adopted", "adopt", "record"),
     "catalogue": ("find", "refuse_unknown"),
     "contexts": ("cut_texts",),
+    "depth_config": ("TransformersDepth",),
     "entry": ("ClipArchitecture", "DepthArchitecture", "DiffusionArchitecture", "Entry", "SecondaryArchitecture"),
     "facts": ("engine_facts", "settle"),
     "fetching": ("Fetched", "fetch"),
@@ -62,6 +65,7 @@ _HOMES = {
         "load_secondary",
     ),
     "presence": ("VGG", "ModelStatus", "list_models", "refuse_absent"),
+    "transformers_depth": ("open_transformers_depth",),
     "upstream": ("import_guided_diffusion", "import_open_clip"),
     "vgg": ("load_lpips",),
     "weights": ("open_weights",),
@@ -84,6 +88,7 @@ __all__ = [
     "LoadedSecondary",
     "ModelStatus",
     "SecondaryArchitecture",
+    "TransformersDepth",
     "add",
     "adopt",
     "build_network",
@@ -103,6 +108,7 @@ __all__ = [
     "load_lpips",
     "load_secondary",
     "models_folder",
+    "open_transformers_depth",
     "open_weights",
     "record",
     "refuse_absent",

@@ -18,10 +18,12 @@ import yaml
 
 from ..errors import ModelError, UsageError
 from .catalogue import PACKAGED, read_catalogue
+from .depth_config import TransformersDepth, config_beside
 from .entry import Entry
 from .fetching import put_in_place, read_trust
 from .folder import ADDED, Pin, models_folder, naming, remember, write_whole
 from .networks import build_network
+from .transformers_depth import open_transformers_depth
 from .weights import open_weights, refuse_misfit
 
 _SUFFIXES = (".safetensors", ".pt", ".pth", ".bin")
@@ -55,18 +57,34 @@ def add(
         _copy(file, entry.path)
     else:
         _refuse_untrusted(file, digest, size, trust)
-        entry = _named(file, pattern, name or file.stem, entries, Pin(size, digest))
+        entry = _named(file, _configured(pattern, file), name or file.stem, entries, Pin(size, digest))
         _copy(file, entry.path)
         try:
-            with torch.device("meta"):
-                network = build_network(entry.architecture)
-            refuse_misfit(open_weights(entry), network, where=str(file))
+            _refuse_unfit(entry, file)
         except ModelError:
             entry.path.unlink()
             raise
         _write_entry(entry, pattern, models_folder() / ADDED)
     remember(models_folder(), entry.name, Pin(size, digest))
     return Added(entry.name, entry.path, size, digest)
+
+
+def _configured(pattern: Entry, file: Path) -> Entry:
+    """Return the pattern with the configuration that lies beside a depth network's file, where one does."""
+    if not isinstance(pattern.architecture, TransformersDepth):
+        return pattern
+    if file.suffix != ".safetensors":
+        raise UsageError(f"{file}: depth networks are taken from .safetensors alone; get the model in that form")
+    return replace(pattern, architecture=config_beside(file) or pattern.architecture)
+
+
+def _refuse_unfit(entry: Entry, file: Path) -> None:
+    if isinstance(entry.architecture, TransformersDepth):
+        open_transformers_depth(entry)
+        return
+    with torch.device("meta"):
+        network = build_network(entry.architecture)
+    refuse_misfit(open_weights(entry), network, where=str(file))
 
 
 def _measure(file: Path) -> tuple[str, int]:
@@ -125,8 +143,11 @@ def _copy(file: Path, path: Path) -> None:
 
 
 def _write_entry(entry: Entry, pattern: Entry, path: Path) -> None:
+    built: dict[str, object] = {"like": pattern.name}
+    if isinstance(entry.architecture, TransformersDepth) and entry.architecture != pattern.architecture:
+        built = {"kind": entry.kind, "architecture": {"transformers": entry.architecture.config}}
     told = {
-        "like": pattern.name,
+        **built,
         "purpose": entry.purpose,
         "file": entry.file,
         "bytes": entry.bytes,

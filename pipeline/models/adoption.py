@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,8 +17,9 @@ import yaml
 from safetensors.torch import save
 from torch import Tensor
 
-from ..errors import ModelError, StoreError
+from ..errors import ModelError
 from .catalogue import FOLDER, PACKAGED, find, read_catalogue
+from .folder import write_whole
 from .networks import build_network
 from .weights import refuse_misfit
 
@@ -52,7 +51,7 @@ def adopt(
     told = json.dumps({"format_version": FORMAT_VERSION, "name": name})
     content = save(halved, metadata={"model": told})
     path = (folder or catalogue.parent / FOLDER) / entry.file
-    _write(path, content)
+    write_whole(path, content)
     return Adopted(path, len(content), hashlib.sha256(content).hexdigest())
 
 
@@ -64,7 +63,7 @@ def record(name: str, adopted: Adopted, *, catalogue: Path = PACKAGED) -> None:
     spans = [(node.start_mark.index, node.end_mark.index, new[key]) for key, node in _pins(text, name).items()]
     for start, end, value in sorted(spans, reverse=True):  # from the back, so that earlier places stay true
         text = text[:start] + value + text[end:]
-    _write(catalogue, text.encode())
+    write_whole(catalogue, text.encode())
     read_catalogue(catalogue)
 
 
@@ -80,19 +79,3 @@ def _halve(value: Tensor) -> Tensor:
     return plain.to(torch.float16 if plain.is_floating_point() else plain.dtype).clone(
         memory_format=torch.contiguous_format
     )
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Write a whole file or none: a reader sees the old content or the new one."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError as fault:
-        with suppress(OSError):
-            temporary.unlink()
-        raise StoreError(f"{path}: cannot be written ({fault.strerror}); free space or choose another place") from fault

@@ -1,4 +1,4 @@
-"""catalogue.yaml, checkpoints.yaml, clips.yaml -> entries, each with the place its file has on this machine.
+"""catalogue.yaml and its parts (checkpoints, clips, depths) -> entries, each with its file's place on this machine.
 
 Every number that describes a model stands in the YAML and nowhere else. What the first of the files names lies in
 `embedded/` beside it, all else in the folder of fetched weights, which may add entries of its own.
@@ -25,7 +25,7 @@ from .upstream_tags import entry_of_tag
 
 PACKAGED = Path(__file__).with_name("catalogue.yaml")
 FOLDER = "embedded"
-PARTS = ("checkpoints.yaml", "clips.yaml")
+PARTS = ("checkpoints.yaml", "clips.yaml", "depths.yaml")
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the same in C is ten times as fast
 
 

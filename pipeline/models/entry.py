@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 from ..errors import ModelError
 from ..types import Size
+from .depth_config import TransformersDepth
 
 T = TypeVar("T", bound=Any)
 
@@ -148,6 +149,7 @@ Architecture = (
     | VggArchitecture
     | DepthArchitecture
     | FlowArchitecture
+    | TransformersDepth
 )
 ARCHITECTURES: dict[object, type] = {
     "diffusion": DiffusionArchitecture,

@@ -14,6 +14,8 @@ from .. import __version__
 from ..errors import ModelError, UsageError
 from ..types import Engine
 from .catalogue import PACKAGED, find
+from .depth_config import TransformersDepth, absence
+from .presence import unpinned
 
 
 def settle(engine: Engine) -> Engine:
@@ -56,6 +58,7 @@ def engine_facts(engine: Engine, *, catalogue: Path = PACKAGED) -> dict[str, str
         facts["secondary model"] = _digest(engine.secondary_model, catalogue)
     if engine.depth_model:
         facts["depth model"] = _digest(engine.depth_model, catalogue)
+        facts |= _builder(engine.depth_model, catalogue)
     if engine.flow_model:
         facts["flow model"] = _digest(engine.flow_model, catalogue)
     return dict(sorted(facts.items()))
@@ -64,8 +67,21 @@ def engine_facts(engine: Engine, *, catalogue: Path = PACKAGED) -> dict[str, str
 def _digest(name: str, catalogue: Path) -> str:
     entry = find(name, catalogue=catalogue)
     if entry.sha256 is None:
-        raise ModelError(f"{entry.path}: the catalogue pins no size and digest for {name!r}; adopt weights first")
+        raise ModelError(f"{entry.path}: {unpinned(entry)}")
     return f"{name} {entry.sha256}"
+
+
+def _builder(name: str, catalogue: Path) -> dict[str, str]:
+    """Return the version of the package that builds a depth network, where another one does than this program.
+
+    Raises: ModelError where it is not installed.
+    """
+    if not isinstance(find(name, catalogue=catalogue).architecture, TransformersDepth):
+        return {}
+    fault = absence()
+    if fault:
+        raise ModelError(f"{name}: {fault}")
+    return {"transformers": version("transformers")}
 
 
 def _chip(device: str) -> str:

@@ -16,6 +16,7 @@ from torch import nn
 from ..errors import ModelError, UsageError
 from .catalogue import PACKAGED, find
 from .depth import DepthNetwork, build_depth
+from .depth_config import TransformersDepth
 from .entry import (
     Architecture,
     ClipArchitecture,
@@ -180,6 +181,7 @@ def build_network(architecture: Architecture) -> nn.Module:
         return build_raft(architecture)
     if isinstance(architecture, DepthArchitecture):
         return build_depth(architecture)
+    assert not isinstance(architecture, TransformersDepth), "transformers builds these around their weights"
     return build_clip(architecture)
 
 

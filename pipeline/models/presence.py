@@ -18,6 +18,7 @@ from ..errors import ModelError
 from ..types import Engine
 from .catalogue import PACKAGED, find, read_catalogue
 from .conversion import converted_file
+from .depth_config import TransformersDepth, absence
 from .entry import Entry
 from .folder import models_folder
 
@@ -57,8 +58,18 @@ def refuse_absent(engine: Engine, *, also: Iterable[str] = (), catalogue: Path =
     own = (engine.diffusion_model, *engine.clip_models, engine.secondary_model, engine.depth_model, engine.flow_model)
     names = dict.fromkeys(filter(None, (*own, *also)))
     faults = [status.fault for status in list_models(names, catalogue=catalogue) if status.fault]
+    faults += _lacking_package(engine, catalogue)
     if faults:
         raise ModelError("\n".join(faults))
+
+
+def _lacking_package(engine: Engine, catalogue: Path) -> list[str]:
+    """Return what is wrong where the depth network needs a package that is not installed."""
+    if not engine.depth_model:
+        return []
+    entry = find(engine.depth_model, catalogue=catalogue)
+    fault = absence() if isinstance(entry.architecture, TransformersDepth) else ""
+    return [f"{entry.name}: {fault}"] if fault else []
 
 
 def read_pinned(entry: Entry) -> bytes:
@@ -77,7 +88,7 @@ def open_pinned(entry: Entry) -> BufferedReader:
     if not os.path.lexists(entry.path):
         raise ModelError(_absence(entry))
     if entry.sha256 is None:
-        raise ModelError(f"{entry.path}: {_unpinned(entry)}")
+        raise ModelError(f"{entry.path}: {unpinned(entry)}")
     try:
         found = os.stat(entry.path)  # before opening: a pipe in its place would wait for ever
         if not stat.S_ISREG(found.st_mode):
@@ -121,7 +132,8 @@ def _absence(entry: Entry) -> str:
     return f"{entry.path}: the weights of {entry.name!r} are not there (expected: {expected}); {_restore(entry)}"
 
 
-def _unpinned(entry: Entry) -> str:
+def unpinned(entry: Entry) -> str:
+    """Say what to do about an entry whose file nobody has pinned."""
     if entry.shipped:
         return f"the catalogue pins no size and digest for {entry.name!r}; adopt weights first"
     return f"nobody has pinned a digest for {entry.name!r}; {_restore(entry)}"

@@ -10,6 +10,7 @@ from typing import Any, get_type_hints
 
 from ..errors import ModelError
 from .architectures import clip_architecture
+from .depth_config import depth_config
 from .entry import ARCHITECTURES, Architecture, ClipArchitecture, DiffusionArchitecture, Entry, read_value
 from .folder import DIGEST
 
@@ -76,6 +77,8 @@ def _architecture(kind: object, told: object, where: str) -> Architecture:
     if kind == "clip" and isinstance(told, dict) and isinstance(told.get("open_clip"), str):
         options = dict(told)
         return clip_architecture(options.pop("open_clip"), where=where, **_options(options, where))
+    if kind == "depth" and isinstance(told, dict) and told.keys() == {"transformers"}:
+        return depth_config(told["transformers"], where=f"{where}.transformers")
     found: Architecture = read_value(ARCHITECTURES[kind], told, where=where)
     return found
 

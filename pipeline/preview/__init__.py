@@ -4,6 +4,7 @@ Nothing here writes into a film's frames. What needs cv2, Pillow or torch import
 """
 
 from .compare import Comparison, compare, comparison_sheet, load_all, read_comparison
+from .depths import DepthMaps, depth_map
 from .in_context import Context, Origin, Sketch, easels, preview_sheet
 from .sheets import contact_sheet, film_sheet, labelled_sheet, save_picture, steps_sheet
 from .stills import SHEET_PERCENT, Preview, Stage, place_of, plan_of, preview, still
@@ -14,6 +15,7 @@ __all__ = [
     "SHEET_PERCENT",
     "Comparison",
     "Context",
+    "DepthMaps",
     "LivePicture",
     "Origin",
     "Partials",
@@ -23,6 +25,7 @@ __all__ = [
     "compare",
     "comparison_sheet",
     "contact_sheet",
+    "depth_map",
     "easels",
     "film_sheet",
     "labelled_sheet",

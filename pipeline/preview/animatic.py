@@ -59,6 +59,7 @@ def animatic(
     *,
     image: Path | None = None,
     stills: Path | None = None,
+    depth: bool = False,
     width: int = 640,
     curves: Sequence[str] = (),
     frames: range | None = None,
@@ -68,13 +69,16 @@ def animatic(
     """Show a film's camera over a test card, over one picture, or over the stored first frame of each shot.
 
     Convention: `stills` is the folder of a film; a shot whose first frame is not there gets the card. `frames` counts
-        the film's frames from 0.
+        the film's frames from 0. With `depth` it is shown how near things are in those pictures, as each shot's camera
+        finds it at the beginning.
     Raises: UsageError for what cannot be shown; AssembleError or StoreError where the film cannot be made.
     """
     shown, more = strip.choose(film, curves)
     picture = picture_size(film.size, width)
     overlay = Overlay(film, shown, width=width)
     painters, sources = _painters(film, picture, image, stills)
+    if depth:
+        painters, sources = _depths(film, picture, painters, sources)
     wanted = range(film.n_frames) if frames is None else frames
     size = Size(picture.height + overlay.height, width)
 
@@ -138,6 +142,36 @@ def _painters(
                 found[shot.name] = Picture(cover(frame.pixels, size), size)
                 sources[shot.name] = str(store.path(shot.name, 0))
     return {name: found.get(name, card) for name in names}, sources
+
+
+def _depths(
+    film: Film, size: Size, painters: Mapping[str, Painter], sources: Mapping[str, str]
+) -> tuple[Mapping[str, Painter], Mapping[str, str]]:
+    """Put how near things are in the place of each picture, where the shot's camera moves in space.
+
+    Raises: UsageError where a network shall see it and there is no picture to be looked at.
+    """
+    from ..warp import Sight, looked_with
+    from .depths import shown
+
+    sight, found, told = Sight(film.engine, film.pictures), dict(painters), dict(sources)
+    spatial = {shot.name: move for shot in film.shots if (move := looked_with(shot.plans, 0)) is not None}
+    if not spatial:
+        raise UsageError("--depth: no camera of this film moves in space; write camera: {mode: 3d}")
+    for name, move in spatial.items():
+        painter = painters[name]
+        if isinstance(painter, Picture):
+            pixels = painter.levels[0]
+        elif move.depth == "model":
+            raise UsageError(
+                f"--depth: shot {name} has no picture in which distances could be seen; add --image PATH, "
+                "or --stills once its first frame is rendered"
+            )
+        else:
+            pixels = np.zeros((size.height, size.width, 3), np.uint8)
+        found[name] = Picture(shown(sight.nearness(move, pixels)), size)
+        told[name] = f"{sources[name]}, how near things are"
+    return found, told
 
 
 def _places(film: Film, size: Size, wanted: range, stopwatch: Stopwatch) -> Iterator[Place]:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from ..errors import UsageError
-from ..render import Progress, conditioned, draw_frame, identify, sight_for
+from ..render import Progress, conditioned, identify, painted, sight_for, single
 from ..store import FrameStore
 from ..types import CameraMove, Engine, Film, Frame, FramePlan, PictureFile, Shot, SpatialMove
 from .captions import clock_time
@@ -76,7 +76,9 @@ class Context:
         self.store = None if stored is None else FrameStore(stored)
         self.easel_for = easel_for or easels()
         self._sight: Sight | None = None
-        self.keys: Mapping[str, tuple[str, ...]] = {} if stored is None else identify(film, stored).keys
+        found = identify(film, stored)
+        self.facts = found.facts
+        self.keys: Mapping[str, tuple[str, ...]] = {} if stored is None else found.keys
 
     def sketch(self, number: int) -> Sketch:
         """Return the film's frame `number` as exactly as what is stored allows.
@@ -136,8 +138,9 @@ class Context:
 
     def _draw_exactly(self, plan: FramePlan, ends: Mapping[int, Frame], number: int) -> np.ndarray:
         """Draw a frame as the render does."""
-        easel, now = self.easel_for(self.film), Progress("drawing", number, number + 1)
-        return draw_frame(plan, ends, easel, self.sight, watch=lambda _: None, now=now)
+        hands = [lambda film=film: (self.easel_for(film), self.sight) for film in (self.film, single(self.film))]
+        now = Progress("drawing", number, number + 1)
+        return painted(plan, ends, (hands[0], hands[1]), self.facts, watch=lambda _: None, now=now)[0]
 
     def _end(self, shot: Shot, index: int, origin: Origin, number: int) -> Frame:
         """Draw the later of two frames that another lies between; it is drawn from the earlier one."""

@@ -81,12 +81,12 @@ def contact_sheet(pictures: Sequence[np.ndarray], *, enlarge: int = 1, gap: int 
 
 
 def save_picture(pixels: np.ndarray, path: Path) -> None:
-    """Write an RGB picture as PNG, whole or not at all."""
+    """Write a picture, RGB or grey, as PNG, whole or not at all."""
     import cv2
 
     from ..store.commit import commit, make_folder
 
-    done, data = cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
-    assert done, "cv2 encodes any uint8 picture"
+    done, data = cv2.imencode(".png", pixels if pixels.ndim == 2 else cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR))
+    assert done, "cv2 encodes any picture of whole numbers"
     make_folder(path.parent)
     commit(path, data.tobytes())

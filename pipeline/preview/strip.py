@@ -152,7 +152,7 @@ class Strip:
 
 
 def _names(kind: type[CameraMove | SpatialMove | Look]) -> list[str]:
-    without = ("clip_weights", "fov_before_deg")
+    without = ("clip_weights", "fov_before_deg", "depth_frame")
     return [field.name for field in fields(kind) if field.type != "str" and field.name not in without]  # have no curves
 
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from ..errors import SampleError, UsageError
+from ..errors import NotFiniteError, SampleError, UsageError, is_out_of_memory
 from ..types import FramePlan
 from .denoiser import Denoiser, static_threshold
 from .disco import Witness, of_class
@@ -69,7 +69,7 @@ def draw(
     """Draw the frame a plan describes.
 
     Shapes: start (1, 3, H, W) in [-1, 1] -> uint8 (H, W, 3).
-    Raises: UsageError for a plan and a start that do not fit; SampleError for values not finite, or too little memory.
+    Raises: UsageError for a plan and a start that do not fit; NotFiniteError; SampleError for too little memory.
     """
     steps = check(plan, start, schedule)
     ground = lay(plan, start, gallery=gallery, perceptors=perceptors, device=device)
@@ -100,7 +100,7 @@ def draw(
             on_step=_reporting(on_step, len(steps)),
         )
     except (RuntimeError, MemoryError) as error:  # torch.OutOfMemoryError is one of the former
-        if not _is_out_of_memory(error):
+        if not is_out_of_memory(error):
             raise
         raise SampleError(
             f"frame {plan.frame:04d}: out of memory ({plan.size.width}x{plan.size.height}, {plan.look.cutn_batches} "
@@ -157,12 +157,12 @@ def check(plan: FramePlan, start: Tensor | None, schedule: str) -> Steps:
 def to_pixels(picture: Tensor, *, frame: int) -> npt.NDArray[np.uint8]:
     """Turn a picture (1, 3, H, W) in [-1, 1] into uint8 (H, W, 3); halves round up.
 
-    Raises: SampleError for a picture that is not finite.
+    Raises: NotFiniteError.
     """
     host = picture[0].detach().float().cpu()
     n_bad = int((~host.isfinite()).sum())
     if n_bad:
-        raise SampleError(
+        raise NotFiniteError(
             f"frame {frame:04d}: the picture is not finite ({n_bad} of {host.numel()} values); "
             "check the diffusion model"
         )
@@ -173,11 +173,6 @@ def to_pixels(picture: Tensor, *, frame: int) -> npt.NDArray[np.uint8]:
 def _noise(plan: FramePlan, device: torch.device | str, purpose: str, step: int) -> Tensor:
     shape = (1, 3, plan.size.height, plan.size.width)
     return noise_of(name_of(plan), shape, purpose=purpose, step=step).to(device)
-
-
-def _is_out_of_memory(error: Exception) -> bool:
-    """Tell whether memory has run out; on a processor torch says so only in words."""
-    return isinstance(error, torch.OutOfMemoryError | MemoryError) or "DefaultCPUAllocator" in str(error)
 
 
 def _reporting(on_step: Callable[[DrawStep], None] | None, n_steps: int) -> OnStep | None:

@@ -16,7 +16,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from ..errors import SampleError
+from ..errors import NotFiniteError
 from ..types import Look, Size
 from .cutouts import CutCounts, Manner, cut, plan_cuts
 from .denoiser import Denoiser, Prediction
@@ -161,7 +161,7 @@ class Guidance:
             self.verify()
 
     def verify(self) -> None:
-        """Raise SampleError for the first step whose gradient was not finite."""
+        """Raise NotFiniteError for the first step whose gradient was not finite."""
         if not self.not_finite:
             return
         counts = torch.stack([count for _, count in self.not_finite]).tolist()
@@ -169,7 +169,7 @@ class Guidance:
         self.not_finite.clear()
         for step, count in zip(steps, counts, strict=True):
             if count:
-                raise SampleError(
+                raise NotFiniteError(
                     f"frame {self.frame:04d} step {step.index}: the guidance gradient is not finite ({count} values); "
                     f"lower guidance_scale (now {at(self.look.guidance_scale, step.index):g}) or check the models"
                 )

@@ -1,7 +1,7 @@
 """The noise levels one frame is drawn through, as plain numbers known before the first network call.
 
 The diffusion has 1000 timesteps; a run visits the few that are kept, noisiest first, and a frame that starts from a
-picture leaves the noisiest of them out. All coefficients are float64 on the host.
+picture leaves the noisiest of them out. All coefficients are float64 on the host, and torch is not needed for them.
 """
 
 from __future__ import annotations
@@ -10,16 +10,22 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
-from torch import Tensor
 
 from ..errors import UsageError
 from ..schedule.progress import N_LEVELS, executed_timesteps, progress
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
 SCHEDULES: Final = ("linear", "cosine")
+LONGEST_LEAP: Final = 3.0
+"""By what factor the ratio of noise to signal may fall in a step of Heun's: then the second picture, whose share is
+half of what the factor exceeds 1 by, counts at most once. The cosine schedule's first step falls by 1000 and would make
+500 times the difference of two pictures out of it; the step before the last falls by 10 or more in either schedule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,11 @@ class Step:
     def sigma(self) -> float:
         """Factor of the noise in the noised picture, sqrt(1 - alpha_bar)."""
         return math.sqrt(1.0 - self.alpha_bar)
+
+    @property
+    def can_look_ahead(self) -> bool:
+        """Whether an evaluation where the step ends helps: not beyond `LONGEST_LEAP`, and not after the last step."""
+        return noise_ratio(self.alpha_bar) <= LONGEST_LEAP * noise_ratio(self.alpha_bar_prev)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +106,18 @@ def alpha_bars(schedule: str) -> npt.NDArray[np.float64]:
     bars: npt.NDArray[np.float64] = np.cumprod(1.0 - betas, dtype=np.float64)
     bars.flags.writeable = False
     return bars
+
+
+def evaluations(sampler: str, steps: Steps) -> tuple[int, ...]:
+    """Return how often each step's values act in an evaluation of the denoiser, (n_steps,).
+
+    Convention: Heun's method also evaluates where a step ends, with the values of the next, and PLMS does so once.
+    """
+    counts = [1] * len(steps)
+    for step in steps:
+        if step.can_look_ahead and (sampler == "heun" or (sampler == "plms" and step.index == 0)):
+            counts[step.index + 1] += 1
+    return tuple(counts)
 
 
 def noise_ratio(alpha_bar: float) -> float:

@@ -54,6 +54,7 @@ SHARE = Bounds(0, 1, "between 0 and 1")
 COUNT = Bounds(0, 1000, "between 0 and 1000", is_whole=True)
 RADIUS = Bounds(0, 100, "above 0 and up to 100", without_low=True)
 VIEW = Bounds(1, 170, "between 1 and 170")
+TILT = Bounds(-90, 90, "between -90 and 90, without the ends", without_low=True, without_high=True)
 SHEAR = Bounds(-90, 90, "between -90 and 90, without the ends", without_low=True, without_high=True)
 
 
@@ -86,6 +87,10 @@ CAMERA = {
     "stretch_y": Parameter(FACTOR, "factor per frame", "above 1 heightens the picture"),
     "shear_x": Parameter(SHEAR, "degrees", "leans the picture sideways, per frame"),
     "shear_y": Parameter(SHEAR, "degrees", "leans the picture up and down, per frame"),
+    "flip_x": Parameter(TILT, "degrees", "tilts the picture, its lower edge nearer, per frame"),
+    "flip_y": Parameter(TILT, "degrees", "tilts the picture, its left edge nearer, per frame"),
+    "flip_z": Parameter(ANY, "degrees", "turns the picture clockwise before it is tilted, per frame"),
+    "flip_fov": Parameter(VIEW, "degrees", "lens that a tilted picture is seen through; wider makes it steeper"),
 }
 SPACE = {  # of mode: 3d
     "translation_x": CAMERA["translation_x"],
@@ -104,9 +109,11 @@ CAMERA_WORDS = {
     "mode": MODES,
     "border": ("reflect", "wrap", "replicate", "zeros", "smear", "noise"),
     "warp": ("splat", "march", "disco", "deforum"),
+    "flip_about": ("center", "deforum"),
 }
 BORDERS = {"2d": ("reflect", "wrap", "replicate", "zeros"), "3d": ("reflect", "wrap", "smear", "noise")}
-DEPTHS = ("model", "plane")  # or a picture's path
+DEPTHS = ("model", "plane")  # or a file's path
+DEPTH_BRIGHT = ("near", "far")
 
 FRAME = {
     "color_match_amount": Parameter(SHARE, "share", "how far colours are moved to those of the reference"),

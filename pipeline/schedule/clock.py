@@ -73,8 +73,7 @@ class Tempo:
     @property
     def heard_grid(self) -> BeatGrid | None:
         """As `grid`, without listening for it."""
-        is_heard = self.song is not None and self.song.is_heard and self.song.song.tempo.is_known
-        return self.grid if is_heard else None
+        return self.song.known_grid if self.song is not None and self.bpm is None else None
 
     def time(self, text: Scalar) -> Fraction | None:
         """Return a time in frames and parts of them, or None for text that is no time at all."""

@@ -5,7 +5,6 @@ What the command line sets lies over what the file says, and that over what the 
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from collections.abc import Mapping as Mapping_
 from collections.abc import Sequence as Sequence_
 from dataclasses import dataclass, field, replace
@@ -20,10 +19,9 @@ from .clock import Tempo
 from .engine_fit import refuse_unguided
 from .film_format import read_format, refuse_format
 from .film_settings import FilmSettings, read_lets
-from .film_song import FilmSong
 from .follow import flow_models
 from .footage import Clips, Cut
-from .music import read_music, refuse_copy
+from .music import refuse_copy
 from .named_look import NamedLooks, spelled_out
 from .notices import CODES, Notices
 from .override import Override, given, put, read_override, without, without_in_list
@@ -38,8 +36,8 @@ from .shot import (
     SHOT_KEYS,
     read_shots,
 )
-from .signals import read_signals
 from .sizing import fitting_size
+from .soundtrack import read_soundtrack
 from .source import Complaints, Mapping, Node, Sequence, read, refuse
 from .space import asks_for_depth
 
@@ -172,7 +170,7 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path, take: int) -> Readin
     lets = read_lets(own["let"], complaints) if "let" in own else {}
     clips = Clips(path.parent)
     footage, tempo = _footage(own, tempo, clips, complaints)
-    music, tempo = _music(own, tempo, path.parent, lets, complaints)
+    music, tempo = read_soundtrack(own, tempo, lets, path.parent, complaints)
     settings = FilmSettings(
         place=tree,
         fields=known,
@@ -198,7 +196,7 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path, take: int) -> Readin
     if music and made:
         complaints.attempt(_refuse_copy, music, made, shots, tempo, own.get("music", own.get("source", tree)).mark)
     complaints.attempt(refuse_unguided, scores, chosen.engine)
-    engine = complaints.attempt(_asked, chosen.engine, shots, tree.mark)
+    engine = complaints.attempt(_asked, chosen, shots, settings, tree.mark)
     complaints.settle()
     assert size and made and engine
     film = Film(
@@ -217,7 +215,7 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path, take: int) -> Readin
     )
     complaints.attempt(refuse_format, film, known["film"], chosen.defaults["film"])
     complaints.settle()
-    places = chosen.places | _places(known, chosen)
+    places = chosen.places | _places(known, chosen, settings)
     return Reading(film, tuple(scores), tempo, places=places, silenced=silenced)
 
 
@@ -235,18 +233,20 @@ def _refuse_copy(music: Music, made: FilmFormat, shots: tuple[Shot, ...], tempo:
         refuse_copy(music, n_frames, tempo.fps, mark, CODECS[made.codec].audio)
 
 
-def _asked(engine: Engine, shots: tuple[Shot, ...], mark: Mark) -> Engine:
+def _asked(chosen: preset.Preset, shots: tuple[Shot, ...], settings: FilmSettings, mark: Mark) -> Engine:
     """Return the engine with those models that its shots ask for, besides the ones that draw."""
     flow = flow_models(shots)
     if len(flow) > 1:
         refuse(mark, f"the shots look for flow by {' and by '.join(flow)}", "let follow.flow be the same in all")
-    depth = engine.depth_model if asks_for_depth(shots) else ""
-    return replace(engine, depth_model=depth, flow_model="".join(flow))
+    depth = next(iter(settings.depth_models), chosen.engine.depth_model) if asks_for_depth(shots) else ""
+    return replace(chosen.engine, depth_model=depth, flow_model="".join(flow))
 
 
-def _places(known: dict[str, Node], chosen: preset.Preset) -> dict[str, Mark]:
+def _places(known: dict[str, Node], chosen: preset.Preset, settings: FilmSettings) -> dict[str, Mark]:
     named = ("title", "fps", "size", "bpm", "beats_per_bar", "music", "source")
     found: dict[str, Mark] = {key: known[key].mark for key in named if key in known}
+    if settings.depth_models:
+        found["models.depth"] = next(iter(settings.depth_models.values()))
     for part, layer in (("film", chosen.defaults["film"]), ("film", known["film"]), ("music", known.get("music"))):
         found |= {f"{part}.{key.text}": node.mark for key, node in layer.items} if isinstance(layer, Mapping) else {}
     return found
@@ -268,29 +268,3 @@ def _tempo(known: dict[str, Node], complaints: Complaints) -> Tempo:
         bpm = complaints.attempt(fields.number, known["bpm"], "bpm", low=1, high=1000) or 120.0
     per_bar = complaints.attempt(fields.number, known["beats_per_bar"], "beats_per_bar", low=1, high=64)
     return Tempo(fps or 12.0, bpm, per_bar or 4.0)
-
-
-def _music(
-    own: dict[str, Node], tempo: Tempo, beside: Path, lets: Collection[str], complaints: Complaints
-) -> tuple[Music | None, Tempo]:
-    """Return the film's music, and the tempo together with what values may hear in it."""
-    music: Music | None = None
-    if "music" in own:
-        heard: Music | KeyframeError
-        try:
-            heard = music = read_music(own["music"], tempo, beside)
-        except KeyframeError as fault:
-            complaints.found += fault.complaints
-            heard = fault
-        per_bar = round(tempo.beats_per_bar) if "beats_per_bar" in own else None
-        tempo = replace(tempo, song=FilmSong(heard, tempo.fps, own["music"].mark, beats_per_bar=per_bar))
-    if "signals" in own:
-        shapes = read_signals(own["signals"], tempo, complaints)
-        if tempo.song is None:
-            complaints.add(own["signals"].mark, "there is no music to hear signals in", "add 'music: song.mp3'")
-        else:
-            tempo.song.shapes = shapes
-    for key, shape in tempo.song.shapes.items() if tempo.song else ():
-        if key in lets:
-            complaints.add(shape.mark, f"the signal '{key}' is also a value under let", "rename one of them")
-    return music, tempo

@@ -10,14 +10,16 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from ..types import Film, FilmFormat, Music, Size
-from ..types.codec import AUDIO, CODECS, FACTORS, LANCZOS, QUALITIES
-from .fields import scalar, whole, word
+from ..types import Film, FilmFormat, Music, Size, SpatialMove
+from ..types.codec import AUDIO, CODECS, FACTORS, LANCZOS, QUALITIES, STEREO
+from .fields import number, scalar, whole, word
 from .film_settings import overlaid
 from .preset import FILM_KEYS
 from .source import Complaints, Node, Scalar, refuse, shorten
 
 AUTO = "auto"
+LEAST_APART, MOST_APART = 0.01, 1000  # 200ths of a scene unit
+FARTHEST = 1_000_000  # scene units
 _LOUDEST_OPUS = 256  # kbit/s of one channel, and a song may have only one
 
 
@@ -48,10 +50,13 @@ def read_format(node: Node, default: Node, beside: Path) -> FilmFormat:
     bitrate = complaints.attempt(whole, found["audio_bitrate"], "film.audio_bitrate", low=32, high=512)
     interpolate, upscale = words("interpolate", tuple(FACTORS)), words("upscale", tuple(FACTORS))
     upscaler = complaints.attempt(_upscaler, found["upscaler"], beside)
+    stereo = words("stereo", STEREO)
+    apart = complaints.attempt(number, found["eye_distance"], "film.eye_distance", low=LEAST_APART, high=MOST_APART)
+    convergence = complaints.attempt(number, found["convergence"], "film.convergence", low=0, high=FARTHEST)
     complaints.settle()
-    assert enlarge and bitrate and upscaler
+    assert enlarge and bitrate and upscaler and apart and convergence is not None
     size = (FACTORS[interpolate], FACTORS[upscale], upscaler)
-    return FilmFormat(crf, enlarge, audio, bitrate, codec, quality, *size)
+    return FilmFormat(crf, enlarge, audio, bitrate, codec, quality, *size, stereo, apart, convergence)
 
 
 def settled(found: FilmFormat, **changes: object) -> FilmFormat:
@@ -79,7 +84,18 @@ def refuse_format(film: Film, node: Node, default: Node) -> None:
     written = overlaid("film", FILM_KEYS, [default, node], Complaints())
     for fault in faults(film.format, size=film.size, fps=film.fps, music=film.music):
         complaints.add(written[fault.key].mark, fault.what, fault.do)
+    flat = [shot.name for shot in film.shots if not any(isinstance(plan.camera, SpatialMove) for plan in shot.plans)]
+    if film.format.stereo != STEREO[0] and flat:
+        what = f"no camera moves in space in {', '.join(flat[:5])}, so nobody knows how far things are there"
+        complaints.add(written["stereo"].mark, what, "write camera: {mode: 3d} in every shot, or stereo: off")
     complaints.settle()
+
+
+def joined_size(size: Size, stereo: str) -> Size:
+    """Return how large pictures are in which both eyes' are joined."""
+    if stereo == "top-bottom":
+        return Size(2 * size.height, size.width)
+    return size if stereo == STEREO[0] else Size(size.height, 2 * size.width)
 
 
 def faults(format: FilmFormat, *, size: Size, fps: float, music: Music | None) -> Iterator[Fault]:
@@ -92,9 +108,10 @@ def faults(format: FilmFormat, *, size: Size, fps: float, music: Music | None) -
         do = f"choose 0 to {codec.max_crf}, or auto" if codec.crf else "write crf: auto, and say quality"
         yield Fault("crf", f"{format.codec} has no rate factor {format.crf}", do)
     times = format.enlarge * format.upscale
-    side = max(size.height, size.width) * times
+    joined = joined_size(size, format.stereo)
+    side = max(joined.height, joined.width) * times
     if side > codec.max_side:
-        do = f"make it at most {codec.max_side // max(size.height, size.width)} times as large, all in all"
+        do = f"make it at most {codec.max_side // max(joined.height, joined.width)} times as large, all in all"
         key = "upscale" if format.upscale > 1 else "enlarge"
         yield Fault(key, f"the film would have a side of {side} pixels, {format.codec} takes {codec.max_side}", do)
     if fps * format.interpolate > codec.max_fps:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..types import Music, Size
+from ..types import Mark, Music, Size
 from . import fields
 from .clock import Clock, Tempo
 from .footage import Clips, Cut
@@ -40,6 +40,7 @@ class FilmSettings:
     footage: Cut | None = None
     take: int = 0
     used: set[str] = field(default_factory=set)
+    depth_models: dict[str, Mark] = field(default_factory=dict)
     still: dict[int, Curve] = field(default_factory=dict)
 
     def layers(self, own: dict[str, Node], what: str) -> list[Node]:

@@ -27,10 +27,10 @@ def is_stylised(settings: ShotSettings) -> bool:
     return settings.footage is not None and getattr(node, "text", "stylise").strip() != "motion"
 
 
-def followings(settings: ShotSettings) -> list[Footage | None]:
+def followings(settings: ShotSettings, cadence: Sequence[float]) -> list[Footage | None]:
     """Return what each frame takes from the clip; None where that is nothing.
 
-    Raises: KeyframeError, also where there is no clip to follow or it is too short.
+    Raises: KeyframeError, also where there is no clip to follow or it is too short, or a cadence.
     """
     n_frames, cut = settings.scope.clock.frames, settings.footage
     if cut is None:
@@ -42,6 +42,7 @@ def followings(settings: ShotSettings) -> list[Footage | None]:
         what = f"the clip has pictures for {max(0, left)} frames{where}, which has {n_frames}"
         do = "give the shot a shorter duration or none, or the source a smaller every or an earlier start"
         refuse(cut.mark, what, do)
+    _refuse_cadence(settings, cadence)
     complaints = Complaints()
     words = words_of("follow", FOLLOW_WORDS, settings, complaints)
     columns: dict[str, list[float]] = {}
@@ -61,12 +62,9 @@ def followings(settings: ShotSettings) -> list[Footage | None]:
     return [first if is_stylised(settings) else None, *later]
 
 
-def refuse_cadence(settings: ShotSettings, cadence: Sequence[float]) -> None:
-    """Refuse frames between denoised ones where each has a picture of its own.
-
-    Raises: KeyframeError.
-    """
-    if settings.footage is not None and max(cadence, default=1) > 1:
+def _refuse_cadence(settings: ShotSettings, cadence: Sequence[float]) -> None:
+    """Refuse frames between denoised ones where each has a picture of its own."""
+    if max(cadence, default=1) > 1:
         do = "write cadence: 1; film: {interpolate: 2x} makes frames between those of every second picture"
         mark = settings.scope.parameters["look.cadence"].node.mark
         refuse(mark, "a film over a film has no cadence", do)

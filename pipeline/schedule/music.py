@@ -24,7 +24,7 @@ TIMES = {
     "fade_out": "how long it takes to go down, where it ends or the film does",
 }
 LOUDEST = 4
-MUSIC_KEYS = ("file", *TIMES, "volume")
+MUSIC_KEYS = ("file", "cues", *TIMES, "volume")
 SUFFIXES = (
     ".mp3",
     ".m4a",

@@ -12,8 +12,9 @@ from ..types import FramePlan, Label, Mark, Shot
 from .balance import refuse_cancelled
 from .bounds import LOOK_WORDS
 from .cadence import denoised, spaced
+from .depth import spoken
 from .fields import scalar
-from .follow import followings, is_stylised, refuse_cadence
+from .follow import followings, is_stylised
 from .guide import guided, steadied, unsteadied
 from .init import inits, read_beginning
 from .keys import Curve
@@ -67,16 +68,14 @@ def plan(settings: ShotSettings) -> Score:
     if keys and prompts:
         complaints.attempt(refuse_cancelled, keys, prompts, None if clips is None else seen, settings)
     cadence = complaints.attempt(over_frames, "look.cadence", scope)
-    followed = complaints.attempt(followings, settings)
-    complaints.attempt(refuse_cadence, settings, cadence or [])
+    followed = complaints.attempt(followings, settings, cadence or [])
     begun = complaints.attempt(inits, settings, beginning, seen) if beginning and seen else None
     for name in scope.lets if scope.clock.start == 0 else ():  # once for the film
         complaints.attempt(_look_over, name, scope)
     complaints.settle()
     assert keys and prompts and moved and conditioned and seen and begun and cadence and followed
-    conditioned = steadied(conditioned, prompts)
-    if is_stylised(settings) and "steady" not in settings.frame_said:
-        conditioned = unsteadied(conditioned)  # light and colour are the clip's
+    free = is_stylised(settings) and "steady" not in settings.frame_said  # light and colour are the clip's
+    conditioned = unsteadied(conditioned) if free else steadied(conditioned, prompts)
     seed = scope.clock.seed
     frames = tuple(
         FramePlan(
@@ -101,6 +100,8 @@ def plan(settings: ShotSettings) -> Score:
     labels = sorted((frame, name) for name, found in scope.labels.items() for frame in found)
     shot = Shot(settings.name, frames, tuple(Label(name, frame) for frame, name in labels))
     said = {name: node for name, node in settings.words.items() if isinstance(node, Scalar)}
+    if "camera.depth" in settings.words and (depth := spoken(settings.words["camera.depth"])):
+        said["camera.depth"] = depth
     return Score(shot, scope, keys, said, settings.places, clips or {})
 
 

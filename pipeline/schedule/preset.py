@@ -42,7 +42,10 @@ DEFAULT_KEYS = (
 )
 PRESET_KEYS = ("preset", *ENGINE_KEYS, "size_multiple", *DEFAULT_KEYS)
 MODEL_KEYS = ("diffusion", "clip", "secondary", "depth")
-FILM_KEYS = ("codec", "quality", "crf", "enlarge", "audio", "audio_bitrate", "interpolate", "upscale", "upscaler")
+FILM_KEYS = (
+    *("codec", "quality", "crf", "enlarge", "audio", "audio_bitrate", "interpolate", "upscale", "upscaler"),
+    *("stereo", "eye_distance", "convergence"),
+)
 SECTIONS = {
     "models": MODEL_KEYS,
     "look": LOOK_KEYS,

@@ -7,12 +7,13 @@ what it refuses is wrong. The one exception is a name or text that YAML takes fo
 
 from __future__ import annotations
 
-from ..types.codec import AUDIO, CODECS, FACTORS, QUALITIES
+from ..types.codec import AUDIO, CODECS, FACTORS, QUALITIES, STEREO
 from . import preset
 from .bounds import (
     CAMERA,
     CAMERA_WORDS,
     CLIP_WEIGHT,
+    DEPTH_BRIGHT,
     FOLLOW,
     FOLLOW_WORDS,
     FRAME,
@@ -30,7 +31,10 @@ from .bounds import (
 )
 from .clips import KEY as CLIP_WEIGHTS
 from .clock import MAX_FRAMES
+from .cue_files import MAX_FILES
+from .cue_files import SUFFIXES as CUE_FILES
 from .fields import MAX_SIDE
+from .film_format import FARTHEST, LEAST_APART, MOST_APART
 from .film_settings import MAX_LETS
 from .footage import MOST, SOURCE_KEYS
 from .footage import TIMES as CUT
@@ -143,8 +147,14 @@ def _frame() -> Schema:
 
 def _camera() -> Schema:
     found = _numbers(CAMERA_WORDS, CAMERA | SPACE, {})
-    says = "Where distances come from in mode 3d: model, plane, or the path of a grey picture, white being near."
-    found["properties"]["depth"] = {"type": TEXT_TYPES, "minLength": 1, "description": says}
+    says = (
+        "Where distances come from in mode 3d: model, plane, or the path of a grey picture or clip, white being near."
+    )
+    text = {"type": TEXT_TYPES, "minLength": 1}
+    bright = {**words(DEPTH_BRIGHT), "description": "What is bright: near, linear in 1/distance, or far, in distance."}
+    file = {**section({"file": text, "bright": bright}), "required": ["file"]}
+    model = {**section({"model": text}), "required": ["model"]}
+    found["properties"]["depth"] = {"anyOf": [text, file, model], "description": says}
     return found
 
 
@@ -182,6 +192,10 @@ def _film() -> Schema:
     found["audio"] = {**words(AUDIO), "description": "how the music is packed; copy leaves it as it is in its file"}
     found["interpolate"] = {**words(tuple(FACTORS)), "description": "how many times as many frames"}
     found["upscale"] = {**words(tuple(FACTORS)), "description": "how many times larger, before enlarge"}
+    found["stereo"] = {**words(STEREO), "description": "a picture for each eye, and how they are joined"}
+    apart = {"eye_distance": (LEAST_APART, MOST_APART, "200ths of a scene unit between the eyes")}
+    apart["convergence"] = (0, FARTHEST, "how far away, in scene units, both eyes see things in one place; 0 nowhere")
+    found |= {key: {**number(low, high), "description": says} for key, (low, high, says) in apart.items()}
     says = "what enlarges for upscale: lanczos, or the path of a network's weights"
     found["upscaler"] = {"type": TEXT_TYPES, "minLength": 1, "description": says}
     return section({key: found[key] for key in preset.FILM_KEYS})
@@ -191,7 +205,11 @@ def _music() -> Schema:
     file = {"type": TEXT_TYPES, "minLength": 1, "description": "Path of the file."}
     times = {key: {**ref("time"), "description": f"{says}; seconds or beats"} for key, says in TIMES.items()}
     volume = {**number(0, LOUDEST), "description": "A factor."}
-    spelled = section({"file": file, **times, "volume": volume})
+    path = {"type": TEXT_TYPES, "minLength": 1}
+    some = {"type": "array", "minItems": 1, "maxItems": MAX_FILES, "items": path}
+    says = f"What happens in it, by other programs: a file ({', '.join(CUE_FILES)}), or a list of them."
+    cues = {"anyOf": [path, some], "description": says}
+    spelled = section({"file": file, "cues": cues, **times, "volume": volume})
     assert tuple(spelled["properties"]) == MUSIC_KEYS
     return {"anyOf": [{"type": TEXT_TYPES, "minLength": 1}, {**spelled, "required": ["file"]}]}
 

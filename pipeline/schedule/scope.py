@@ -20,7 +20,7 @@ from .clock import NEEDS_BPM, Clock, nearest_frame
 from .language import expression
 from .language.evaluate import evaluate
 from .language.functions import NUMEXPR_NAMES
-from .language.tree import Meaning, Unit
+from .language.tree import EARLIER, Meaning, Unit
 from .language.vocabulary import NAMES, NO_TEMPO, Vocabulary
 from .notices import Notices
 from .position import moments, position, song_words
@@ -196,6 +196,11 @@ class Scope:
 
         Shapes: t float64 (points,), whole and ascending, n (points,) -> each (points,) or ().
         """
+        earlier = [name for name in names if name.startswith(EARLIER)]
+        if earlier:
+            then = self.variables([name.removeprefix(EARLIER) for name in earlier], np.maximum(t - 1, 0), n)
+            now = self.variables([name for name in names if name not in earlier], t, n)
+            return now | {EARLIER + name: values for name, values in then.items()}
         ours = [name for name in names if name not in NAMES]
         found = self.clock.variables([name for name in names if name in NAMES], t, n)
         return found | {name: self._values(name, t, n) if self._is_ours(name) else self.heard(name, t) for name in ours}

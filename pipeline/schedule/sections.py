@@ -32,7 +32,8 @@ class ShotSettings:
     Convention: `clips` names the engine's CLIPs, none where the engine itself could not be read; `clip_weights` holds
         the nodes of their weights, by name; `init_said` and `frame_said` name what the film itself says under `init:`
         and `frame:`, apart from the preset. `footage` is the film that the shot follows, from its frame `footage_from`
-        on; one that is taken back is none, and excuses what the film says of it.
+        on; one that is taken back is none, and excuses what the film says of it. `depth_models` takes up the
+        depth network that the film names, for all of its shots.
     """
 
     name: str
@@ -44,6 +45,7 @@ class ShotSettings:
     suffix: Node | None
     words: dict[str, Node]
     pictures: Pictures
+    depth_models: dict[str, Mark] = field(default_factory=dict)
     places: dict[str, Mark] = field(default_factory=dict)
     clips: tuple[str, ...] = ()
     clip_weights: dict[str, Node] = field(default_factory=dict)
@@ -94,11 +96,11 @@ def moves(settings: ShotSettings) -> Sequence[CameraMove | SpatialMove]:
             field = f"{name}_deg" if parameter.unit == "degrees" else name
             columns[field] = complaints.attempt(over_frames, f"camera.{name}", scope) or []
     complaints.settle()
-    border = words["border"] or ""
+    said: dict[str, Any] = {name: word for name, word in words.items() if word and name != "mode"}
     if not columns:
-        return [CameraMove(border=border)] * scope.clock.frames
+        return [CameraMove(**said)] * scope.clock.frames
     rows = zip(*columns.values(), strict=True)
-    return [CameraMove(**dict(zip(columns, row, strict=True)), border=border) for row in rows]
+    return [CameraMove(**dict(zip(columns, row, strict=True)), **said) for row in rows]
 
 
 def conditionings(settings: ShotSettings) -> list[Conditioning]:

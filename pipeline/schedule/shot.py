@@ -6,18 +6,19 @@ the preset's settings hold where the file says nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import Complaint
-from ..types import Mark
+from ..types import Label, Mark
 from . import fields, preset
 from .bounds import INIT_OVER_STEPS, LOOK_OVER_STEPS, PARAMETERS, PATHS, WORDS
 from .clips import overlaid_weights
 from .clock import MAX_FRAMES, Clock
+from .cue_files import refuse_names
 from .film_settings import FilmSettings, overlaid
 from .footage import Cut
 from .labels import read_labels
-from .music import frames_left
+from .length import Start, ends_with_clip, ends_with_music, followed_clip, length_of
 from .plan import Score, plan
 from .prompt import SUDDEN, read_fade
 from .scope import Source
@@ -64,9 +65,9 @@ def read_shots(settings: FilmSettings, film_name: str) -> list[Score]:
     """
     if "shots" not in settings.own:
         labels = _label_names(settings, [])
-        whole = _shot({}, settings.place, settings, _Place(film_name, 0, 0, "", is_last=True), labels)
+        whole = _shot({}, settings.place, settings, _Place(film_name, 0, "", start=0, is_last=True), labels)
         _notice_unused(settings, labels)
-        return [whole]
+        return [_with_cues(whole)]
     node = settings.own["shots"]
     if not isinstance(node, Sequence) or not node.items:
         refuse(node.mark, f"shots must be a list ({fields.describe(node)})", "begin each shot with '- name: ...'")
@@ -91,7 +92,7 @@ def read_shots(settings: FilmSettings, film_name: str) -> list[Score]:
         names[name] = mark
         of_shot = Complaints()
         score = of_shot.attempt(
-            _shot, own, item, settings, _Place(name, index, start, name, index == len(owns) - 1), labels
+            _shot, own, item, settings, _Place(name, index, name, start=start, is_last=index == len(owns) - 1), labels
         )
         if score:
             shots.append(score)
@@ -105,7 +106,19 @@ def read_shots(settings: FilmSettings, film_name: str) -> list[Score]:
         complaints.add(node.mark, f"the film has {start} frames", f"stay within {MAX_FRAMES}")
     complaints.settle()
     _notice_unused(settings, labels)
-    return shots
+    return [_with_cues(score) for score in shots]
+
+
+def _with_cues(score: Score) -> Score:
+    """Return a shot together with the labels of cues that something in the film rests on, for the eye."""
+    song, shot = score.scope.clock.tempo.song, score.shot
+    found = song.cues.shown(score.scope.clock.start, len(shot.plans)) if song is not None else []
+    if not found:
+        return score
+    labels = sorted(
+        [*shot.labels, *(Label(name, frame) for frame, name in found)], key=lambda one: (one.frame, one.name)
+    )
+    return replace(score, shot=replace(shot, labels=tuple(labels)))
 
 
 def _label_names(settings: FilmSettings, owns: list[dict[str, Node]]) -> dict[str, Scalar]:
@@ -114,6 +127,11 @@ def _label_names(settings: FilmSettings, owns: list[dict[str, Node]]) -> dict[st
     for node in [layer["labels"] for layer in (settings.own, *owns) if "labels" in layer]:
         for key, _ in node.items if isinstance(node, Mapping) else ():
             found.setdefault(key.text, key)  # type: ignore[arg-type]
+    if settings.tempo.song is not None:
+        complaints = Complaints()
+        taken = {name: f"a label of the film, at line {key.mark.line}" for name, key in found.items()}
+        refuse_names(settings.tempo.song.cues.files, taken, complaints)
+        complaints.settle()
     if len(found) > MAX_LABELS:
         refuse(list(found.values())[MAX_LABELS].mark, f"more than {MAX_LABELS} labels", "leave some out")
     return found
@@ -134,14 +152,12 @@ def _subject(complaint: Complaint) -> tuple[Mark, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Which shot of a film it is: its name, number and first frame, and its name in messages of a film of several."""
+class _Place(Start):
+    """Which shot of a film it is: its name and number, and its name in messages of a film of several."""
 
     name: str
     index: int
-    start: int
     shown: str
-    is_last: bool
 
 
 def _shot(
@@ -157,9 +173,9 @@ def _shot(
             place.mark, f"the seed of shot {at.index + 1} is too large", "choose a smaller seed for the film"
         )
     known = len(complaints.found)
-    footage = complaints.attempt(_footage, own, settings)
+    footage = complaints.attempt(followed_clip, own, settings)
     is_read = len(complaints.found) == known
-    frames = complaints.attempt(_length, own, settings, seed, at, footage) if is_read else None
+    frames = complaints.attempt(length_of, own, settings, seed, at, footage) if is_read else None
     clock = Clock(settings.tempo, frames or 1, seed, at.start, at.shown)
     prompts = own.get("prompts", settings.fields.get("prompts"))
     if prompts is None:
@@ -190,6 +206,7 @@ def _shot(
             footage_from=0 if "source" in own else at.start,
             footage_taken_back=footage is None and ("source" in own or "source" in settings.own),
             pictures=settings.pictures,
+            depth_models=settings.depth_models,
             clips=settings.clips,
             clip_weights=clip_weights,
             places=_places(own, settings, at, footage),
@@ -210,9 +227,9 @@ def _places(own: dict[str, Node], settings: FilmSettings, at: _Place, footage: C
     for what, keys in (("seed", ("seed",)), ("frames", ("frames", "duration"))):
         layers = (own, settings.own, settings.defaults)
         found[what] = next(layer[key].mark for layer in layers for key in keys if key in layer)
-    if footage is not None and _ends_with_clip(own, settings, at, footage):
+    if footage is not None and ends_with_clip(own, settings, at, footage):
         found["frames"] = footage.mark
-    elif _ends_with_music(own, settings, at):
+    elif ends_with_music(own, settings, at):
         found["frames"] = settings.own["music"].mark
     return found
 
@@ -245,45 +262,3 @@ def _labels(
     complaints.settle()
     found = read_labels(items, clock.frames, lambda known: settings.scope(clock, labels=known))
     return dict.fromkeys(names, ()) | found
-
-
-def _footage(own: dict[str, Node], settings: FilmSettings) -> Cut | None:
-    """Return the film that a shot follows: its own, or the whole film's."""
-    return settings.clips_read.read(own["source"]) if "source" in own else settings.footage
-
-
-def _ends_with_clip(own: dict[str, Node], settings: FilmSettings, at: _Place, footage: Cut | None) -> bool:
-    """Tell whether a shot that is not told its length lasts as long as its clip: one of its own, or the film's last."""
-    is_told = any(key in layer for layer in (own, settings.own) for key in ("frames", "duration"))
-    return footage is not None and ("source" in own or at.is_last) and not is_told
-
-
-def _ends_with_music(own: dict[str, Node], settings: FilmSettings, at: _Place) -> bool:
-    is_told = any(key in layer for layer in (own, settings.own) for key in ("frames", "duration"))
-    return settings.music is not None and at.is_last and not is_told
-
-
-def _length(own: dict[str, Node], settings: FilmSettings, seed: int, at: _Place, footage: Cut | None) -> int:
-    """Return a shot's frames, from the innermost place that says how many; else it ends with its clip or the music."""
-    layers = (own, settings.own, settings.defaults)
-    if footage is not None and _ends_with_clip(own, settings, at, footage):
-        left = footage.n_frames - (0 if "source" in own else at.start)
-        if not 1 <= left <= MAX_FRAMES:
-            do = f"leave it from 1 to {MAX_FRAMES} frames: by start, length and every, or the duration of shots before"
-            refuse(footage.mark, f"the clip has pictures for {left} frames of this shot", do)
-        return left
-    if settings.music is not None and _ends_with_music(own, settings, at):
-        return frames_left(settings.music, at.start, settings.tempo.fps, settings.own["music"].mark)
-    for layer in layers:
-        if "frames" in layer and "duration" in layer:
-            refuse(layer["frames"].mark, "both frames and duration are given", "keep one of them")
-    for layer in layers:
-        if "frames" in layer:
-            return fields.whole(layer["frames"], "frames", low=1, high=MAX_FRAMES)
-        if "duration" in layer:
-            text = fields.scalar(layer["duration"], "duration")
-            found = settings.scope(Clock(settings.tempo, 0, seed, at.start)).end(text)
-            if not 1 <= found <= MAX_FRAMES:
-                refuse(text.mark, f"the duration is {found} frames", f"choose between 1 and {MAX_FRAMES}")
-            return found
-    raise AssertionError("presets always give a duration")

@@ -6,7 +6,7 @@ every frame rate.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,8 @@ from .music import seconds
 from .source import Complaints, Mapping, Node, Sequence, refuse, shorten
 
 if TYPE_CHECKING:
-    from ..listen import Signal, Song
+    from ..listen import Signal
+    from .film_song import FilmSong
 
 MAX_SIGNALS = 50
 LONGEST_S = 60
@@ -28,7 +29,7 @@ AUTO = "auto"
 GRIDS = ("beat", "bar")
 ON_OFF = ("on", "off", "true", "false")
 SOURCES = {
-    "of": "the signal to shape: one that is heard, or one written above",
+    "of": "the signal to shape: one that is heard, one of cues, or one written above",
     "band": "two frequencies in Hz, [60, 250], between which to hear instead",
 }
 NUMBERS = {
@@ -88,13 +89,19 @@ def read_signals(node: Node, tempo: Tempo, complaints: Complaints) -> dict[str, 
         return {}
     if len(node.items) > MAX_SIGNALS:
         complaints.add(node.items[MAX_SIGNALS][0].mark, f"more than {MAX_SIGNALS} signals", "leave some out")
+    cues = tempo.song.cues if tempo.song else None
+    of_cues = cues.signals if cues else ()
     found: dict[str, Shape] = {}
     for key, value in node.items[:MAX_SIGNALS]:
         known = len(complaints.found)
         complaints.attempt(check_name, key, "a signal")
         if key.text in SIGNALS:
             complaints.add(key.mark, f"'{key.text}' is heard already", "give this one another name")
-        shape = complaints.attempt(_shape, value, tempo, (*SIGNALS, *found))
+        if cues and key.text in of_cues:
+            file = cues.about(key.text)[1]
+            what = f"'{key.text}' is also a signal of {file.place(key.text)}"
+            complaints.add(key.mark, what, "give this one another name")
+        shape = complaints.attempt(_shape, value, tempo, (*SIGNALS, *of_cues, *found))
         if shape and len(complaints.found) == known:
             found[key.text] = shape
     return found
@@ -111,7 +118,7 @@ def _shape(node: Node, tempo: Tempo, known: Collection[str]) -> Shape:
         if key in said
     }
     lengths = {key: complaints.attempt(_length, said[key], key, tempo) for key in LENGTHS if key in said}
-    of = complaints.attempt(_of, said["of"], known) if "of" in said else ""
+    of = complaints.attempt(_of, said["of"], known, tempo) if "of" in said else ""
     band = complaints.attempt(_band, said["band"]) if "band" in said else None
     quantise = complaints.attempt(word, said["quantise"], "quantise", GRIDS) if "quantise" in said else ""
     adds_up = complaints.attempt(word, said["accumulate"], "accumulate", ON_OFF) if "accumulate" in said else "off"
@@ -133,9 +140,11 @@ def _shape(node: Node, tempo: Tempo, known: Collection[str]) -> Shape:
     )
 
 
-def _of(node: Node, known: Collection[str]) -> str:
+def _of(node: Node, known: Collection[str], tempo: Tempo) -> str:
     text = scalar(node, "of")
     if text.text not in known:
+        if tempo.song is not None:
+            tempo.song.cues.refuse_unread()
         refuse(text.mark, f"there is no signal '{shorten(text.text)}'", nearest(text.text, known))
     return text.text
 
@@ -156,11 +165,11 @@ def _length(node: Node, what: str, tempo: Tempo) -> float:
     return found
 
 
-def shaped(shape: Shape, song: Song, source: Callable[[str], Signal]) -> Signal:
-    """Return a signal of the film's own; `source` knows the others."""
+def shaped(shape: Shape, music: FilmSong) -> Signal:
+    """Return a signal of the film's own; `music` knows the others."""
     from ..listen import shape as by
 
-    signal = source(shape.of) if shape.band is None else song.band(*shape.band)
+    signal = music.signal(shape.of) if shape.band is None else music.song.band(*shape.band)
     numbers, lengths = shape.numbers, shape.lengths
     for step, turned in (("gate", by.gate), ("threshold", by.threshold), ("gamma", by.gamma), ("gain", by.gain)):
         if step in numbers:
@@ -171,7 +180,7 @@ def shaped(shape: Shape, song: Song, source: Callable[[str], Signal]) -> Signal:
     if following:
         signal = by.follow(signal, **following)
     if shape.quantise:
-        signal = by.quantise(signal, song.tempo.beats if shape.quantise == "beat" else song.tempo.downbeats)
+        signal = by.quantise(signal, music.tempo.beats if shape.quantise == "beat" else music.tempo.downbeats)
     by_s = lengths.get("delay", 0.0) - shape.lead_s
     if by_s:
         signal = by.shift(signal, by_s)

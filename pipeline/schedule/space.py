@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from ..types import Shot, SpatialMove
 from .bounds import BORDERS, CAMERA, DEPTHS, SPACE
-from .fields import describe, nearest
-from .source import Complaints, Node, Scalar, refuse
+from .depth import DepthSource, read_depth
+from .source import Complaints, Node, refuse
 
 if TYPE_CHECKING:
     from .sections import ShotSettings
 
 Words = dict[str, str | None]
 ONLY_IN_SPACE = ("warp", "depth")
+ONLY_IN_PLANE = ("flip_about",)
 
 
 def spatial_moves(settings: ShotSettings, words: Words) -> list[SpatialMove]:
@@ -26,42 +27,31 @@ def spatial_moves(settings: ShotSettings, words: Words) -> list[SpatialMove]:
     from .sections import over_frames
 
     complaints, scope = Complaints(), settings.scope
-    columns: dict[str, list[float]] = {}
+    columns: dict[str, list[Any]] = {}
     for name, parameter in SPACE.items():
         if f"camera.{name}" in scope.parameters:
             field = f"{name}_deg" if parameter.unit == "degrees" else name
             columns[field] = complaints.attempt(over_frames, f"camera.{name}", scope) or []
-    depth = complaints.attempt(read_depth, settings) or DEPTHS[0]
+    depth = complaints.attempt(read_depth, settings) or DepthSource()
     complaints.settle()
     _refuse_far_before_near(columns, settings)
     if "fov_deg" in columns:
         columns["fov_before_deg"] = [columns["fov_deg"][0], *columns["fov_deg"][:-1]]
     said: dict[str, Any] = {name: word for name, word in words.items() if word and name != "mode"}
+    said |= {"depth": depth.depth, "depth_bright": depth.bright}
+    n_frames = scope.clock.frames
+    if depth.is_clip:  # what is moved into a frame is the frame before
+        columns["depth_frame"] = [*(max(0, frame - 1) for frame in range(n_frames))]
     if not columns:
-        return [SpatialMove(depth=depth, **said)] * scope.clock.frames
+        return [SpatialMove(**said)] * n_frames
     rows = zip(*columns.values(), strict=True)
-    return [SpatialMove(**dict(zip(columns, row, strict=True)), depth=depth, **said) for row in rows]  # type: ignore[arg-type]
+    return [SpatialMove(**dict(zip(columns, row, strict=True)), **said) for row in rows]  # type: ignore[arg-type]
 
 
 def asks_for_depth(shots: Iterable[Shot]) -> bool:
     """Tell whether any frame rests on what a network sees of the one before it."""
     moves = (plan.camera for shot in shots for plan in shot.plans)
     return any(isinstance(move, SpatialMove) and move.depth == DEPTHS[0] for move in moves)
-
-
-def read_depth(settings: ShotSettings) -> str:
-    """Return where distances come from: one of the known words, or the digest of a picture."""
-    node = settings.words.get("camera.depth")
-    if node is None:
-        return DEPTHS[0]
-    if not isinstance(node, Scalar) or not node.text.strip():
-        refuse(node.mark, f"camera.depth wants a word or a picture ({describe(node)})", "write depth: model")
-    text = node.text.strip()
-    if text in DEPTHS:
-        return text
-    if "." not in text:
-        refuse(node.mark, f"unknown camera.depth '{text[:80]}'", f"{nearest(text, DEPTHS)}, or a picture's path")
-    return settings.pictures.digest(node)
 
 
 def refuse_other_mode(mode: str, settings: ShotSettings, words: Words) -> None:
@@ -76,10 +66,8 @@ def refuse_other_mode(mode: str, settings: ShotSettings, words: Words) -> None:
         for name in other.keys() - own.keys()
         if f"camera.{name}" in settings.scope.parameters
     }
-    if mode == "2d":
-        wrong |= {
-            name: settings.words[f"camera.{name}"] for name in ONLY_IN_SPACE if f"camera.{name}" in settings.words
-        }
+    others = ONLY_IN_PLANE if mode == "3d" else ONLY_IN_SPACE
+    wrong |= {name: settings.words[f"camera.{name}"] for name in others if f"camera.{name}" in settings.words}
     for name, node in sorted(wrong.items()):
         their = "2d" if mode == "3d" else "3d"
         complaints.add(node.mark, f"camera.{name} does nothing in mode {mode}", f"remove it, or write mode: {their}")
@@ -90,7 +78,7 @@ def refuse_other_mode(mode: str, settings: ShotSettings, words: Words) -> None:
     complaints.settle()
 
 
-def _refuse_far_before_near(columns: dict[str, list[float]], settings: ShotSettings) -> None:
+def _refuse_far_before_near(columns: dict[str, list[Any]], settings: ShotSettings) -> None:
     nothing = SpatialMove()
     frames = settings.scope.clock.frames
     near, far = columns.get("near", [nothing.near] * frames), columns.get("far", [nothing.far] * frames)

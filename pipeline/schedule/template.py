@@ -1,5 +1,7 @@
 """Prompt texts with expressions in braces, `{floor(t/12)} birds`: read once, written out for every frame.
 
+`{line}` is the one thing in braces that is no number: the words of the line that is sung.
+
 Names are bound as everywhere else in the language; nothing is ever replaced in the text of an expression.
 """
 
@@ -22,17 +24,26 @@ if TYPE_CHECKING:
 
 LONGEST = 500
 MOST = 20  # expressions in one text
+LINE = "line"
 DIGITS = re.compile(r":[ \t\n]*\.(\d)\Z", re.ASCII)
+
+
+class Sung:
+    """The line that is sung."""
+
+
+SUNG = Sung()
+Piece = str | tuple[Expression, int | None] | Sung
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A text in pieces: words as they are, and expressions with the decimals they are shown with (None: as needed).
+    """A text in pieces: words as they are, expressions with the decimals they are shown with (None: as needed), lyrics.
 
     Two templates are the same where they were written the same.
     """
 
-    pieces: tuple[str | tuple[Expression, int | None], ...]
+    pieces: tuple[Piece, ...]
     written: str
 
     def __eq__(self, other: object) -> bool:
@@ -55,7 +66,7 @@ class Template:
         """Return the text at frames `t`, which ascend."""
         if all(isinstance(piece, str) for piece in self.pieces):
             return [" ".join("".join(map(str, self.pieces)).split())] * len(t)
-        columns = [[piece] * len(t) if isinstance(piece, str) else _shown(*piece, scope, t) for piece in self.pieces]
+        columns = [_written(piece, scope, t) for piece in self.pieces]
         return [" ".join("".join(row).split()) for row in zip(*columns, strict=True)]
 
 
@@ -65,7 +76,7 @@ def parse(text: Scalar, scope: Scope) -> Template:
     Raises: KeyframeError with one complaint that points at the character.
     """
     clean(text, "prompt", longest=LONGEST)
-    pieces: list[str | tuple[Expression, int | None]] = []
+    pieces: list[Piece] = []
     words, at = "", 0
     while at < len(text.text):
         char = text.text[at]
@@ -86,13 +97,36 @@ def parse(text: Scalar, scope: Scope) -> Template:
     return Template((*pieces, words), " ".join(text.text.split()))
 
 
-def _expression(text: Scalar, start: int, end: int, scope: Scope) -> tuple[Expression, int | None]:
+def _expression(text: Scalar, start: int, end: int, scope: Scope) -> Piece:
     inner, digits = text.part(start, end), None
     if match := DIGITS.search(inner.text):
         inner, digits = inner.part(0, match.start()), int(match[1])
     if not inner.text:
         refuse(text.at(start), "there is nothing between these braces", "write an expression, or {{ for a brace")
+    if inner.text == LINE and LINE not in scope.lets:
+        return _sung(inner, scope)
     return expression.parse(inner, scope.vocabulary()), digits
+
+
+def _sung(text: Scalar, scope: Scope) -> Sung:
+    """Return the line that is sung, which the film's lyrics must know."""
+    song = scope.clock.tempo.song
+    if song is None or not song.cues.lines:
+        if song is not None:
+            song.cues.refuse_unread()
+        what = "there are no lyrics of what is played, so no line of them"
+        refuse(text.mark, what, "add some to the music, as in {file: song.mp3, cues: lyrics.lrc}")
+    song.cues.used[LINE] = None
+    return SUNG
+
+
+def _written(piece: Piece, scope: Scope, t: np.ndarray) -> list[str]:
+    if isinstance(piece, str):
+        return [piece] * len(t)
+    if isinstance(piece, Sung):
+        assert scope.clock.tempo.song is not None, "lyrics are looked for when a text is read"
+        return scope.clock.tempo.song.cues.words(t + scope.clock.start)
+    return _shown(*piece, scope, t)
 
 
 def _shown(found: Expression, digits: int | None, scope: Scope, t: np.ndarray) -> list[str]:

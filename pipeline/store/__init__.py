@@ -20,7 +20,7 @@ from .frames import Finding, FrameStore, State, engine_in, place_of
 from .keys import frame_key
 from .layout import film_path, frame_path, refuse_unwritable
 from .lock import hold
-from .partials import put_partial, refresh
+from .partials import has_depth, put_depth, put_partial, refresh
 from .takes import Spare, chosen, discard, spares
 from .timings import Timing, estimate, note_timing, read_timings, work_of
 
@@ -46,11 +46,13 @@ __all__ = [
     "film_path",
     "frame_key",
     "frame_path",
+    "has_depth",
     "hold",
     "make_folder",
     "note_timing",
     "pixel_digest",
     "place_of",
+    "put_depth",
     "put_partial",
     "read",
     "read_film_record",

@@ -5,12 +5,13 @@ Records of earlier versions know the rate factor, the enlargement and the sound 
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from ..types import FilmFormat
-from ..types.codec import AUDIO, CODECS, FACTORS, LANCZOS, QUALITIES
+from ..types.codec import AUDIO, CODECS, FACTORS, LANCZOS, QUALITIES, STEREO
 from .music_record import path_from, path_here
 
 
@@ -27,10 +28,11 @@ def read_format(found: Any, directory: Path) -> FilmFormat:
     Raises: KeyError, TypeError or ValueError for what is missing or cannot be.
     """
     found = {"codec": "h264", "quality": "good", "interpolate": 1, "upscale": 1, "upscaler": LANCZOS} | found
+    found = {"stereo": STEREO[0], "eye_distance": 5.0, "convergence": 2.0} | found
     codec = CODECS.get(found["codec"]) or CODECS["h264"]  # another one is refused below
     crf = None if found["crf"] is None else _whole(found, "crf", 0, codec.max_crf)
     enlarge = _whole(found, "enlarge", 1, 16)
-    words = {"codec": CODECS, "quality": QUALITIES, "audio": AUDIO}
+    words = {"codec": CODECS, "quality": QUALITIES, "audio": AUDIO, "stereo": STEREO}
     for key, known in words.items():
         if not isinstance(found[key], str) or found[key] not in known:
             raise ValueError(f"{key} is {found[key]!r}")
@@ -47,7 +49,17 @@ def read_format(found: Any, directory: Path) -> FilmFormat:
         found["interpolate"],
         found["upscale"],
         LANCZOS if found["upscaler"] == LANCZOS else path_here(found["upscaler"], directory),
+        found["stereo"],
+        _number(found, "eye_distance", above=0),
+        _number(found, "convergence"),
     )
+
+
+def _number(found: Any, name: str, *, above: float = -1.0) -> float:
+    value = found[name]
+    if type(value) not in (int, float) or not (math.isfinite(value) and value >= 0 and value > above):
+        raise ValueError(f"{name} is {value!r}")
+    return float(value)
 
 
 def _whole(found: Any, name: str, lowest: int, highest: int) -> int:

@@ -3,6 +3,7 @@
 outputs/NAME/film.json                 what the film consists of
 outputs/NAME/frames/SHOT/00012.png     frame 12 of a shot, counted from 0
 outputs/NAME/partials/SHOT/00012-003.png   the same frame after three of its steps, where asked for
+outputs/NAME/depths/SHOT/00012.png     how near things are in it, where asked for
 outputs/NAME/takes/SHOT/00012-KEY.png  what lay there before an edit, kept until `pipeline clean`
 outputs/NAME/NAME.mp4                  the film, once complete; or .webm, .mov, .gif, .webp, or NAME-png, a folder
 outputs/NAME/NAME.silent.mp4           the film without its music, where that could not be added
@@ -22,6 +23,7 @@ from .commit import naming
 
 FRAMES = "frames"
 PARTIALS = "partials"
+DEPTHS = "depths"
 TAKES = "takes"
 RECORD = "film.json"
 TIMINGS = ".timings"
@@ -47,6 +49,14 @@ def partial_path(root: Path, shot: str, frame: int, step: int) -> Path:
     Raises: StoreError where the shot's name may not become a folder.
     """
     return root / PARTIALS / checked_shot_name(shot) / f"{frame:05d}-{step:03d}.png"
+
+
+def depth_path(root: Path, shot: str, frame: int) -> Path:
+    """Return where the map of how near things are in a frame lies.
+
+    Raises: StoreError where the shot's name may not become a folder.
+    """
+    return root / DEPTHS / checked_shot_name(shot) / f"{frame:05d}.png"
 
 
 def take_path(root: Path, shot: str, frame: int, key: str) -> Path:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..types import Music
+from ..types import Music, SideFile
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _CODEC = re.compile(r"[a-z0-9_]{1,40}")
@@ -21,8 +21,9 @@ _NUMBERS = ("start_s", "length_s", "offset_s", "fade_in_s", "fade_out_s", "volum
 
 
 def music_from(music: Music, directory: Path) -> Music:
-    """Return the music with its path written from the folder `directory`."""
-    return replace(music, path=path_from(music.path, directory))
+    """Return the music with its paths written from the folder `directory`."""
+    beside = tuple(replace(file, path=path_from(file.path, directory)) for file in music.beside)
+    return replace(music, path=path_from(music.path, directory), beside=beside)
 
 
 def path_from(path: str, directory: Path) -> str:
@@ -44,7 +45,7 @@ def path_here(found: Any, directory: Path) -> str:
 
 
 def read_music(found: Any, directory: Path) -> Music:
-    """Build the music from untrusted JSON, its path so that it holds from the current folder.
+    """Build the music from untrusted JSON, its paths so that they hold from the current folder.
 
     Raises: KeyError, TypeError or ValueError for what is missing or cannot be.
     """
@@ -56,4 +57,12 @@ def read_music(found: Any, directory: Path) -> Music:
         if type(value) not in (int, float) or not math.isfinite(value) or not 0 <= value <= 1e6:
             raise ValueError(f"the music's {name} is {value!r}")
     path = path_here(found["path"], directory)
-    return Music(found["digest"], path, found["codec"], **{name: float(value) for name, value in numbers.items()})
+    values = {name: float(value) for name, value in numbers.items()}
+    beside = tuple(_side_file(file, directory) for file in found.get("beside", ()))
+    return Music(found["digest"], path, found["codec"], **values, beside=beside)
+
+
+def _side_file(found: Any, directory: Path) -> SideFile:
+    if not isinstance(found["digest"], str) or not _DIGEST.fullmatch(found["digest"]):
+        raise ValueError(f"the digest of a file beside the music is {found['digest']!r}")
+    return SideFile(found["digest"], path_here(found["path"], directory))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -19,8 +18,8 @@ from ..models.catalogue import find
 from ..models.entry import DiffusionArchitecture
 from ..models.upstream import import_guided_diffusion
 from ..sample.steps import alpha_bars
+from .averaged import train_averaged
 from .pictures import Pictures, reduce
-from .progress import Checkpoints, learning_rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,45 +42,20 @@ def train_denoiser(run: DenoiserRun, pictures: Pictures, *, folder: Path, autoca
     architecture = find(run.name).architecture
     assert isinstance(architecture, DiffusionArchitecture)
     pictures = reduce(pictures, architecture.recommended_size.height)
-    network: Any = build_trainable(architecture)
-    network = network.to(memory_format=torch.channels_last)  # 4.5 times faster a step on a CPU
-    average = build_trainable(architecture)
-    average.load_state_dict(network.state_dict())
-    optimizer = torch.optim.AdamW(network.parameters(), lr=run.peak_rate, betas=(0.9, 0.99), weight_decay=0.01)
-    checkpoints = Checkpoints(folder, run.name)
-    state, first = checkpoints.resume(), 0
-    if state is not None:
-        network.load_state_dict(state["network"])
-        average.load_state_dict(state["average"])
-        optimizer.load_state_dict(state["optimizer"])
-        first = int(state["step"])
     alpha_bar = torch.tensor(alpha_bars(architecture.schedule), dtype=torch.float32)
-    recent: list[float] = []
-    for step in range(first, run.steps):
+
+    def loss_at(network: nn.Module, step: int) -> Tensor:
         rng = np.random.default_rng([run.seed, step])
         clean = draw_batch(pictures, rng, count=run.batch)
         generator = torch.Generator().manual_seed(int(rng.integers(2**63)))
         timesteps = stratified_timesteps(run.batch, generator)
         noise = torch.randn(clean.shape, generator=generator)
-        for group in optimizer.param_groups:
-            group["lr"] = learning_rate(step, steps=run.steps, peak=run.peak_rate, warmup=run.warmup)
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=autocast):
-            loss = denoiser_loss(
+            return denoiser_loss(
                 network, clean, noise, timesteps, alpha_bar, unshuffle=architecture.unshuffle, cap=run.snr_cap
             )
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimizer.step()
-        update_average(average, network, min(run.ema_decay, (1 + step) / (10 + step)))
-        recent.append(float(loss.detach()))
-        if step % 100 == 99:
-            checkpoints.log(step=step, loss=round(float(np.mean(recent)), 5))
-            recent.clear()
-        if checkpoints.is_due() or step + 1 == run.steps:
-            state = {"network": network.state_dict(), "average": average.state_dict()}
-            checkpoints.save({**state, "optimizer": optimizer.state_dict(), "step": step + 1})
-    return average
+
+    return train_averaged(run, lambda: build_trainable(architecture), loss_at, folder=folder, told=100)
 
 
 def denoiser_loss(
@@ -122,13 +96,6 @@ def draw_batch(pictures: Pictures, rng: np.random.Generator, *, count: int) -> T
 def stratified_timesteps(count: int, generator: torch.Generator) -> Tensor:
     """Draw one timestep from each of `count` equal parts of 0..999, so that every batch covers all noise levels."""
     return ((torch.arange(count) + torch.rand(count, generator=generator)) * (1000 / count)).long().clamp(max=999)
-
-
-@torch.no_grad()
-def update_average(average: nn.Module, network: nn.Module, decay: float) -> None:
-    """Move the averaged weights towards the trained ones."""
-    for kept, fresh in zip(average.parameters(), network.parameters(), strict=True):
-        kept.lerp_(fresh.to(memory_format=torch.contiguous_format), 1 - decay)
 
 
 def build_trainable(architecture: DiffusionArchitecture) -> nn.Module:

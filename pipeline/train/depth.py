@@ -17,9 +17,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..models import DepthArchitecture, build_network, find
-from .denoiser import update_average
+from .averaged import train_averaged
 from .pictures import HELD_OUT_SEED
-from .progress import Checkpoints, learning_rate
 from .spoil import blur
 from .world import paint
 
@@ -49,36 +48,12 @@ def train_depth(run: DepthRun, *, folder: Path) -> nn.Module:
     torch.manual_seed(run.seed)
     architecture = find(run.name).architecture
     assert isinstance(architecture, DepthArchitecture)
-    network = build_network(architecture).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    average = build_network(architecture)
-    average.load_state_dict(network.state_dict())
-    optimizer = torch.optim.AdamW(network.parameters(), lr=run.peak_rate, betas=(0.9, 0.99), weight_decay=0.01)
-    checkpoints = Checkpoints(folder, run.name)
-    state, first = checkpoints.resume(), 0
-    if state is not None:
-        network.load_state_dict(state["network"])
-        average.load_state_dict(state["average"])
-        optimizer.load_state_dict(state["optimizer"])
-        first = int(state["step"])
-    recent: list[float] = []
-    for step in range(first, run.steps):
-        for group in optimizer.param_groups:
-            group["lr"] = learning_rate(step, steps=run.steps, peak=run.peak_rate, warmup=run.warmup)
+
+    def loss_at(network: nn.Module, step: int) -> Tensor:
         images, nearness = draw_batch(run, step, architecture)
-        loss = depth_loss(network(images.contiguous(memory_format=torch.channels_last)), nearness, architecture)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimizer.step()
-        update_average(average, network, min(run.ema_decay, (1 + step) / (10 + step)))
-        recent.append(float(loss.detach()))
-        if step % 50 == 49:
-            checkpoints.log(step=step, loss=round(float(np.mean(recent)), 5))
-            recent.clear()
-        if checkpoints.is_due() or step + 1 == run.steps:
-            state = {"network": network.state_dict(), "average": average.state_dict()}
-            checkpoints.save({**state, "optimizer": optimizer.state_dict(), "step": step + 1})
-    return average
+        return depth_loss(network(images.contiguous(memory_format=torch.channels_last)), nearness, architecture)
+
+    return train_averaged(run, lambda: build_network(architecture), loss_at, folder=folder, told=50)
 
 
 def depth_loss(seen: Tensor, true: Tensor, architecture: DepthArchitecture) -> Tensor:

@@ -3,7 +3,7 @@
 Nothing here imports torch or numpy at run time, so the schedule, the store and the command line stay light.
 """
 
-from .film import ClipFile, Engine, Film, FilmFormat, Frame, Label, Music, PictureFile, Script, Shot
+from .film import ClipFile, Engine, Film, FilmFormat, Frame, Label, Music, PictureFile, Script, Shot, SideFile
 from .footage import Footage
 from .place import Mark, Notice, Size
 from .plan import (
@@ -40,6 +40,7 @@ __all__ = [
     "PictureFile",
     "Script",
     "Shot",
+    "SideFile",
     "Size",
     "SpatialMove",
     "StepValues",

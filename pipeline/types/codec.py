@@ -12,6 +12,7 @@ QUALITIES = ("draft", "good", "best")
 FACTORS = {"off": 1, "2x": 2, "4x": 4}
 AUDIO = ("auto", "aac", "opus", "copy", "none")
 LANCZOS = "lanczos"
+STEREO = ("off", "side-by-side", "crossed", "top-bottom")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from .codec import CODECS, LANCZOS, QUALITIES
+from .codec import CODECS, LANCZOS, QUALITIES, STEREO
 from .place import Notice, Size
 from .plan import FramePlan
 
@@ -40,7 +40,10 @@ class FilmFormat:
     Convention: `crf` is the codec's constant rate factor, None where `quality` chooses; `enlarge` is a whole-number
         enlargement. `audio` is "auto" (the codec's own, none where it has none), "aac", "opus", "copy" (the file's own
         packets) or "none"; `audio_bitrate` in kbit/s. `interpolate` and `upscale` are 1, 2 or 4 times as many and as
-        large; `upscaler` is "lanczos" or the path of a network's weights, which holds from here.
+        large; `upscaler` is "lanczos" or the path of a network's weights, which holds from here. `stereo` is "off" or
+        how a left and a right picture are joined: "side-by-side", "crossed" (the right one on the left) or "top-bottom"
+        (the left one above); `eye_distance` in 200ths of a scene unit, `convergence` the distance in scene units at
+        which both see things in one place, 0 for none.
     """
 
     crf: int | None
@@ -52,6 +55,9 @@ class FilmFormat:
     interpolate: int = 1
     upscale: int = 1
     upscaler: str = LANCZOS
+    stereo: str = STEREO[0]
+    eye_distance: float = 5.0
+    convergence: float = 2.0
 
     @property
     def settled_crf(self) -> int | None:
@@ -130,12 +136,21 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
+class SideFile:
+    """A file that says where something happens in a film's music: the SHA-256 of what lies at `path`, as hex."""
+
+    digest: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class Music:
     """The sound of a film: `length_s` of the first track of the file at `path`, from its second `start_s` on.
 
     Convention: `digest` is the file's SHA-256, as hex, and `codec` ffmpeg's name of how it is packed; where it lies is
         no part of what it is. The music sets in at second `offset_s` of the film, comes up in `fade_in_s` and goes
-        down in the last `fade_out_s` before its end or the film's; `volume` is a factor.
+        down in the last `fade_out_s` before its end or the film's; `volume` is a factor. `beside` are the files that
+        the film's values followed it by: its beats, if somebody has written them, and its cues.
     """
 
     digest: str
@@ -147,6 +162,7 @@ class Music:
     fade_in_s: float = 0.0
     fade_out_s: float = 0.0
     volume: float = 1.0
+    beside: tuple[SideFile, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)

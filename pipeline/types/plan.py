@@ -27,7 +27,9 @@ class CameraMove:
     Convention: `roll_deg` > 0 turns the picture counter-clockwise; `zoom` > 1 goes in; translation in per cent of the
         picture's width (x, content moves right) and height (y, content moves down); the centre of roll, zoom, stretch
         and shear in fractions of width and height, (0.5, 0.5) being the middle; `stretch_*` factors per axis;
-        `shear_*` in degrees. Content is translated first, then sheared, stretched, zoomed and rolled about the centre.
+        `shear_*` in degrees. Content is translated first, then sheared, stretched, zoomed and rolled about the centre,
+        and last tilted before a lens of `flip_fov_deg`: `flip_x_deg` > 0 brings the lower edge nearer, `flip_y_deg` > 0
+        the left one, `flip_z_deg` > 0 turns clockwise. `flip_about` is "center", that of all else, or "deforum".
     """
 
     roll_deg: float = 0.0
@@ -41,6 +43,11 @@ class CameraMove:
     shear_x_deg: float = 0.0
     shear_y_deg: float = 0.0
     border: str = "reflect"
+    flip_x_deg: float = field(default=0.0, metadata=LATER)
+    flip_y_deg: float = field(default=0.0, metadata=LATER)
+    flip_z_deg: float = field(default=0.0, metadata=LATER)
+    flip_fov_deg: float = field(default=53.0, metadata=LATER)
+    flip_about: str = field(default="center", metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +58,10 @@ class SpatialMove:
         left, y > 0 down, z > 0 towards the eye, in 200ths of a scene unit; rotation x > 0 turns content down, y > 0
         left, z > 0 counter-clockwise. `fov_deg` is the angle from the picture's upper to its lower edge,
         `fov_before_deg` that of the frame before. `near` and `far` are where the nearest and the farthest thing lie, in
-        scene units. `depth` is "model", "plane" or the SHA-256 of a picture, bright where things are near. `warp` is
-        how pixels are carried, "disco" and "deforum" by their own formulas, which know neither near nor far; `aspect`
-        divides what moves sideways in "deforum".
+        scene units. `depth` is "model", "plane" or the SHA-256 of a picture or clip, whose frame `depth_frame` shows
+        the frame before; what is bright in it is `depth_bright`: "near", linear in 1/distance, or "far", linear in
+        distance. `warp` is how pixels are carried, "disco" and "deforum" by their own formulas, which know neither near
+        nor far; `aspect` divides what moves sideways in "deforum".
     """
 
     translation_x: float = 0.0
@@ -70,6 +78,8 @@ class SpatialMove:
     depth: str = "model"
     warp: str = "splat"
     border: str = "reflect"
+    depth_frame: int = field(default=0, metadata=LATER)
+    depth_bright: str = field(default="near", metadata=LATER)
 
 
 @dataclass(frozen=True, slots=True)

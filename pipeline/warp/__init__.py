@@ -1,20 +1,23 @@
 """Move the last frame to where the camera has gone, in its plane or in space, by one move or many, or as clips do."""
 
 from .between import between
-from .depth import Sight
+from .depth import Sight, looked_with
 from .follow import follow, pictured, settled
 from .planar import warp
 from .route import Route, begin, compose, paint, travel
+from .spatial import beside
 from .way import carry, without_noise
 
 __all__ = [
     "Route",
     "Sight",
     "begin",
+    "beside",
     "between",
     "carry",
     "compose",
     "follow",
+    "looked_with",
     "paint",
     "pictured",
     "settled",

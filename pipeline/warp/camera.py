@@ -28,24 +28,58 @@ PER_UNIT = 200.0  # steps of translation in a scene unit, as in Disco Diffusion
 def matrix(move: CameraMove, size: Size) -> Matrix:
     """Return the (3, 3) matrix that takes a source pixel to its destination.
 
-    Convention: content is translated first, then sheared, stretched, zoomed and rolled about the centre.
+    Convention: content is translated first, then sheared, stretched, zoomed and rolled about the centre, then tilted.
+        Where it is tilted, the third row is not (0, 0, 1), and what it makes of a place before the lens is above 0.
     Raises: UsageError for a move that cannot be undone.
     """
     check(move)
-    center_x = move.center_x * size.width - 0.5
-    center_y = move.center_y * size.height - 0.5
+    center_x, center_y = center(move, size)
     in_plane = rolled(move.roll_deg) @ scaled(move) @ sheared(move)
     shift = shifted(move.translation_x / 100 * size.width, move.translation_y / 100 * size.height)
-    return shifted(center_x, center_y) @ in_plane @ shifted(-center_x, -center_y) @ shift
+    flat = shifted(center_x, center_y) @ in_plane @ shifted(-center_x, -center_y) @ shift
+    return flipped(move, size) @ flat if is_flipped(move) else flat
+
+
+def center(move: CameraMove, size: Size) -> tuple[float, float]:
+    """Return the pixel (x, y) about which content is sheared, stretched, zoomed and rolled."""
+    return move.center_x * size.width - 0.5, move.center_y * size.height - 0.5
+
+
+def is_flipped(move: CameraMove) -> bool:
+    """Tell whether the move tilts the picture, so that parallels meet."""
+    return (move.flip_x_deg, move.flip_y_deg, move.flip_z_deg) != (0.0, 0.0, 0.0)
+
+
+def flipped(move: CameraMove, size: Size) -> Matrix:
+    """Return the matrix of Deforum's perspective flip: the picture turns before a lens that sees its whole diagonal.
+
+    Convention: a point (x, y) from the pivot is turned to (x, y, z), z towards the lens, and seen at
+        (x, y) / (1 - z / away), `away` being half the diagonal over sin(fov / 2). Turning is about z, then y, then x.
+        Deforum's pivot is not the picture's middle but, both ways, half the diagonal over cos(fov / 2).
+    Source: Deforum's perspective_flip_phi (x), _gamma (y), _theta (z) and _fv, in closed form.
+    """
+    x, y, z = (math.radians(angle) for angle in (move.flip_x_deg, move.flip_y_deg, move.flip_z_deg))
+    half, angle = math.hypot(size.height, size.width) / 2, math.radians(move.flip_fov_deg) / 2
+    about_x = np.array([[1, 0, 0], [0, math.cos(x), -math.sin(x)], [0, math.sin(x), math.cos(x)]])
+    about_y = np.array([[math.cos(y), 0, math.sin(y)], [0, 1, 0], [-math.sin(y), 0, math.cos(y)]])
+    about_z = np.array([[math.cos(z), -math.sin(z), 0], [math.sin(z), math.cos(z), 0], [0, 0, 1]])
+    turn = about_x @ about_y @ about_z
+    seen = np.eye(3)
+    seen[:2, :2] = turn[:2, :2]
+    seen[2, :2] = -turn[2, :2] * math.sin(angle) / half
+    at = (half / math.cos(angle),) * 2 if move.flip_about == "deforum" else center(move, size)
+    return shifted(*at) @ seen @ shifted(-at[0], -at[1])
 
 
 def check(move: CameraMove) -> None:
     """Raise UsageError for a move that flattens or mirrors the picture, or is not made of finite numbers."""
     finite = all(math.isfinite(value) for value in astuple(move) if isinstance(value, float))
     tangents = math.tan(math.radians(move.shear_x_deg)) * math.tan(math.radians(move.shear_y_deg)) if finite else 1.0
-    if not (finite and min(move.zoom, move.stretch_x, move.stretch_y) > 1e-6 and tangents < 1 - 1e-6):
+    faces = finite and max(abs(move.flip_x_deg), abs(move.flip_y_deg)) < 90 and 0 < move.flip_fov_deg < 180
+    if not (faces and min(move.zoom, move.stretch_x, move.stretch_y) > 1e-6 and tangents < 1 - 1e-6):
         raise UsageError(
-            f"camera: the move cannot be undone ({move}); keep numbers finite, zoom and stretch above 0, shears small"
+            f"camera: the move cannot be undone ({move}); keep numbers finite, zoom and stretch above 0, shears small, "
+            "flip_x and flip_y between -90 and 90"
         )
 
 

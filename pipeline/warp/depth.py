@@ -1,4 +1,4 @@
-"""How near everything in a frame is: seen by a network, taken from a picture of the artist's, or a plane.
+"""How near everything in a frame is: seen by a network, taken from a picture or clip of the artist's, or a plane.
 
 All answer with nearness from 0 (far) to 1 (near), linear in 1/distance; the move says how far that is. Each answer
 rests on one stored frame alone, as every frame must. The embedded network knows the scale of its world and is taken at
@@ -7,7 +7,7 @@ its word: stretched to the full range anew at each frame, distances would pump a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -20,9 +20,11 @@ from torch.nn import functional as F
 
 from ..errors import UsageError
 from ..footage import Reels
-from ..models import LoadedDepth, load_depth, settle
+from ..models import Entry, LoadedDepth, TransformersDepth, find, load_depth, open_transformers_depth, settle
 from ..motion import Flow, Vectors
-from ..types import Engine, PictureFile, Size, SpatialMove
+from ..types import Engine, FramePlan, PictureFile, Size, SpatialMove
+from .clip import Clip
+from .rigid import arrived
 
 Field = npt.NDArray[np.float64]
 Pixels = npt.NDArray[np.uint8]
@@ -31,21 +33,21 @@ Pixels = npt.NDArray[np.uint8]
 class Depth(Protocol):
     """Anything that can say how near things are in a frame."""
 
-    def __call__(self, pixels: Pixels) -> Field:
-        """Return the nearness of each pixel, (H, W) in [0, 1], of uint8 (H, W, 3)."""
+    def __call__(self, pixels: Pixels, move: SpatialMove) -> Field:
+        """Return the nearness of each pixel, (H, W) in [0, 1], of uint8 (H, W, 3); the move says which frame it is."""
         ...
 
 
 class Plane:
     """Everything is as near as the nearest thing."""
 
-    def __call__(self, pixels: Pixels) -> Field:
+    def __call__(self, pixels: Pixels, move: SpatialMove) -> Field:
         """Return 1 everywhere."""
         return np.ones(pixels.shape[:2])
 
 
 class DepthPicture:
-    """A grey picture of 8 or 16 bits: white is near, black is far."""
+    """A grey picture of 8 or 16 bits, for every frame."""
 
     def __init__(self, path: str) -> None:
         found = cv2.imdecode(
@@ -53,11 +55,22 @@ class DepthPicture:
         )
         if found is None or found.dtype not in (np.uint8, np.uint16):
             raise UsageError(f"{path}: is no grey picture of 8 or 16 bits; save the depth as a PNG")
-        self.nearness = found.astype(np.float64) / (255 if found.dtype == np.uint8 else 65535)
+        self.levels = found.astype(np.float64) / (255 if found.dtype == np.uint8 else 65535)
 
-    def __call__(self, pixels: Pixels) -> Field:
-        """Return the picture in the frame's size."""
-        return resized(self.nearness, Size(*pixels.shape[:2]))
+    def __call__(self, pixels: Pixels, move: SpatialMove) -> Field:
+        """Return what the picture says, in the frame's size."""
+        return nearness_of(resized(self.levels, Size(*pixels.shape[:2])), move)
+
+
+class DepthClip:
+    """A grey clip, of which each frame has its own."""
+
+    def __init__(self, path: str) -> None:
+        self.clip = Clip(path)
+
+    def __call__(self, pixels: Pixels, move: SpatialMove) -> Field:
+        """Return what the clip's frame says, in the frame's size."""
+        return nearness_of(resized(self.clip.frame(move.depth_frame), Size(*pixels.shape[:2])), move)
 
 
 class DepthModel:
@@ -68,7 +81,7 @@ class DepthModel:
         self.shape, self.device = loaded.architecture, device
 
     @torch.no_grad()
-    def __call__(self, pixels: Pixels) -> Field:
+    def __call__(self, pixels: Pixels, move: SpatialMove) -> Field:
         """Return what the network sees."""
         size = Size(*pixels.shape[:2])
         step, shrunk = self.shape.size_multiple, min(1.0, self.shape.side / min(size.height, size.width))
@@ -79,6 +92,26 @@ class DepthModel:
         image = F.pad(image, (rim,) * 4, mode="replicate").contiguous(memory_format=torch.channels_last)
         seen = self.network(image)[..., rim:-rim, rim:-rim]
         return resized(seen[0, 0].double().cpu().numpy(), size)
+
+
+def looked_with(plans: Sequence[FramePlan], index: int) -> SpatialMove | None:
+    """Return the move that says how the distances in frame `index` of a shot are found, None for one in its plane."""
+    after = plans[index + 1].camera if index + 1 < len(plans) else None
+    if isinstance(after, SpatialMove):  # what is moved into the next frame is this one
+        return after
+    own = plans[index].camera
+    return arrived(own) if isinstance(own, SpatialMove) else None
+
+
+def nearness_of(levels: Field, move: SpatialMove) -> Field:
+    """Turn the levels of a grey picture, 0 to 1, into nearness.
+
+    Convention: where the far is bright, levels are distance: 0 at `move.near`, 1 at `move.far`.
+    """
+    if move.depth_bright == "near" or move.far <= move.near:
+        return levels
+    distance = move.near + (move.far - move.near) * levels
+    return np.asarray((1 / distance - 1 / move.far) / (1 / move.near - 1 / move.far))
 
 
 def resized(field: Field, size: Size) -> Field:
@@ -105,7 +138,7 @@ class Sight:
         """Return how near everything in a picture is, in the way that a move asks for."""
         if move.depth not in self.known:
             self.known[move.depth] = self._find(move.depth)
-        return self.known[move.depth](pixels)
+        return self.known[move.depth](pixels, move)
 
     def flow_by(self, model: str) -> Flow:
         """Return the network of the catalogue that looks for flow."""
@@ -115,12 +148,16 @@ class Sight:
 
     def _find(self, depth: str) -> Depth:
         if depth == "model":
-            return _load(self.engine.depth_model, settle(self.engine).device)
+            return _load(find(self.engine.depth_model), settle(self.engine).device)
         if depth not in self.paths:
             raise UsageError(f"camera: no file is known for the depth {depth}; name it in Film.pictures")
-        return DepthPicture(self.paths[depth])
+        path = self.paths[depth]
+        return DepthPicture(path) if cv2.haveImageReader(path) else DepthClip(path)
 
 
 @lru_cache(maxsize=2)
-def _load(name: str, device: str) -> DepthModel:
-    return DepthModel(load_depth(name, device=device), device)
+def _load(entry: Entry, device: str) -> Depth:
+    if isinstance(entry.architecture, TransformersDepth):
+        look = open_transformers_depth(entry, device=device)
+        return lambda pixels, move: look(pixels)
+    return DepthModel(load_depth(entry.name, device=device), device)

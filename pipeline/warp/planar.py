@@ -17,10 +17,11 @@ from torch.nn import functional as F
 
 from ..errors import UsageError
 from ..types import CameraMove, Size
-from .camera import matrix
+from .camera import is_flipped, matrix
 
 PADDING: Final = {"reflect": "reflection", "replicate": "border", "zeros": "zeros", "wrap": "border"}
 REACH: Final = 2  # pixels the bicubic kernel looks beyond the position it is asked for
+FAR_OUT: Final = 3e4  # pixels beyond which a place is no place
 
 
 def warp(pixels: npt.NDArray[np.uint8], move: CameraMove) -> Tensor:
@@ -57,6 +58,11 @@ def sources(move: CameraMove, size: Size) -> Tensor:
     for axis in (0, 1):
         along_x, along_y, shift = backward[axis]
         torch.add(along_x * x, along_y * y, out=where[0, ..., axis]).add_(shift)
+    if is_flipped(move):
+        along_x, along_y, shift = backward[2]
+        away = along_x * x + along_y * y + shift
+        beyond = (away <= 0)[None, ..., None]  # the horizon, where no place of the plane is seen
+        where = (where / away[None, ..., None]).masked_fill_(beyond, FAR_OUT).clamp_(-FAR_OUT, FAR_OUT)
     return where
 
 

@@ -18,7 +18,7 @@ from .camera import PER_UNIT, Matrix, pushed, turned
 def joined(moves: Sequence[SpatialMove]) -> SpatialMove:
     """Return the one move that leads to where `moves`, one after the other, lead to.
 
-    Convention: `near` and `far` are the first one's, since they tell what the first picture shows.
+    Convention: `near`, `far` and `depth_frame` are the first one's, since they tell what the first picture shows.
     """
     if len(moves) == 1:
         return moves[0]
@@ -26,18 +26,25 @@ def joined(moves: Sequence[SpatialMove]) -> SpatialMove:
     for move in moves:
         turn, push = turned(move) @ turn, turned(move) @ push + pushed(move)
     first, last = moves[0], moves[-1]
-    whole = replace(last, fov_before_deg=first.fov_before_deg, near=first.near, far=first.far)
+    of_first = {name: getattr(first, name) for name in ("fov_before_deg", "near", "far", "depth_frame")}
+    whole = replace(last, **of_first)
     return _going(whole, turn, push)
 
 
 def undone(moves: Sequence[SpatialMove]) -> SpatialMove:
     """Return the one move that leads back to where `moves` began.
 
-    Convention: `near` and `far` are the last one's.
+    Convention: `near` and `far` are the last one's, and `depth_frame` that of the picture that the last one led to.
     """
-    whole, last = joined(moves), moves[-1]
+    whole, last = joined(moves), arrived(moves[-1])
     back = replace(whole, fov_deg=whole.fov_before_deg, fov_before_deg=whole.fov_deg, near=last.near, far=last.far)
+    back = replace(back, depth_frame=last.depth_frame)
     return _going(back, turned(whole).T, -turned(whole).T @ pushed(whole))
+
+
+def arrived(move: SpatialMove) -> SpatialMove:
+    """Return a move whose depth is that of the picture it leads to, not of the one it moves."""
+    return replace(move, depth_frame=move.depth_frame + 1)
 
 
 def _going(move: SpatialMove, turn: Matrix, push: Matrix) -> SpatialMove:

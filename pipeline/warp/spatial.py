@@ -18,9 +18,9 @@ from torch import Tensor
 
 from ..errors import UsageError
 from ..types import Size, SpatialMove
-from .camera import check_space
+from .camera import check_space, lens, pushed
 from .holes import Edges, find_edges, partners
-from .planar import as_image, as_start, look_up
+from .planar import FAR_OUT, as_image, as_start, look_up
 from .visible import Field, Turn, march, raster, splat
 
 Noise = Callable[[tuple[int, ...]], Tensor]
@@ -28,7 +28,6 @@ FINDERS: Final = {"splat": splat, "march": march}
 BORDERS: Final = {"reflect": "reflect", "smear": "replicate", "wrap": "wrap", "noise": "replicate"}
 REMAPPED: Final = {"reflect": cv2.BORDER_REFLECT, "replicate": cv2.BORDER_REPLICATE, "wrap": cv2.BORDER_WRAP}
 GRAIN: Final = 0.5  # deviation of the noise that is put in holes, where black to white is 2
-FAR_OUT: Final = 3e4  # pixels beyond which a place is no place
 
 
 def distances(nearness: Field, move: SpatialMove) -> Field:
@@ -52,8 +51,22 @@ def reproject(pixels: npt.NDArray[np.uint8], move: SpatialMove, nearness: Field,
     return torch.where(torch.from_numpy(hole), grainy, start)
 
 
+def beside(
+    pixels: npt.NDArray[np.uint8], move: SpatialMove, nearness: Field, *, converging_at: float
+) -> npt.NDArray[np.uint8]:
+    """Show what an eye sees that has moved sideways by a move, shifted so that what is so far away stays in its place.
+
+    Shapes: pixels uint8 (H, W, 3), nearness (H, W) -> uint8 (H, W, 3).
+    Convention: `converging_at` in scene units, 0 for no shift.
+    """
+    focal = lens(Size(*pixels.shape[:2]), move.fov_deg)[0, 0]
+    shift = -focal * pushed(move)[0] / converging_at if converging_at > 0 else 0.0
+    seen, _ = seen_again(pixels, move, nearness, sideways_px=shift)
+    return np.rint((seen[0].permute(1, 2, 0).double().numpy() + 1) * 127.5).astype(np.uint8)
+
+
 def seen_again(
-    pixels: npt.NDArray[np.uint8], move: SpatialMove, nearness: Field
+    pixels: npt.NDArray[np.uint8], move: SpatialMove, nearness: Field, *, sideways_px: float = 0.0
 ) -> tuple[Tensor, npt.NDArray[np.bool_]]:
     """Show a picture after a move, its holes smeared over where the border is noise; also return where holes are.
 
@@ -64,7 +77,7 @@ def seen_again(
     if move.border not in BORDERS:
         raise UsageError(f"camera: unknown border '{move.border}' in space; use one of {', '.join(BORDERS)}")
     near = distances(np.asarray(nearness, np.float64), move)
-    turn = Turn(move, Size(*pixels.shape[:2]))
+    turn = Turn(move, Size(*pixels.shape[:2]), sideways_px=sideways_px)
     where, hole = sources(near, turn, move)
     return as_start(read_within(pixels, where, BORDERS[move.border])), hole
 

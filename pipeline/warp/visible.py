@@ -26,12 +26,14 @@ MARCH = 48  # places looked at along a ray
 class Turn:
     """A move between two cameras: what was a pixel at a distance, and what is one.
 
-    Convention: `ahead` takes (x, y, 1) times a distance to the new camera's pixel times its distance, plus `shift`.
+    Convention: `sideways_px` shifts the picture seen after the move, as a lens does that is not before its middle.
+        `ahead` takes (x, y, 1) times a distance to the new camera's pixel times its distance, plus `shift`.
     """
 
-    def __init__(self, move: SpatialMove, size: Size) -> None:
+    def __init__(self, move: SpatialMove, size: Size, *, sideways_px: float = 0.0) -> None:
         self.size = size
         self.before, self.after = lens(size, move.fov_before_deg), lens(size, move.fov_deg)
+        self.after[0, 2] += sideways_px
         self.ahead = self.after @ turned(move) @ np.linalg.inv(self.before)
         self.shift = self.after @ pushed(move)
         self.back = np.linalg.inv(self.ahead)

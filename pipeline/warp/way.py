@@ -19,8 +19,8 @@ from ..types import CameraMove, Size, SpatialMove
 from .camera import Matrix, matrix
 from .depth import Sight
 from .formula import by_formula, depth_of, formula_route
-from .planar import as_image, as_start, look_up, warp
-from .rigid import joined, undone
+from .planar import FAR_OUT, as_image, as_start, look_up, warp
+from .rigid import arrived, joined, undone
 from .route import compose, paint
 from .spatial import BORDERS, FINDERS, Noise, reproject, seen_again
 
@@ -91,7 +91,7 @@ def view_back(pixels: Pixels, moves: Moves, sight: Sight) -> View:
     elif spatial[0].warp in FINDERS:
         return _in_space(pixels, undone(spatial), sight)
     else:
-        depth = depth_of(sight.nearness(spatial[0], pixels), spatial[0].warp)
+        depth = depth_of(sight.nearness(arrived(spatial[-1]), pixels), spatial[0].warp)
         where, border = _before(depth, spatial, size), BORDERS[spatial[-1].border]
     moved = look_up(as_image(pixels), torch.from_numpy(where)[None], border=border, mode="bicubic")
     return View(as_start(moved), _trusted(_inside(where)))
@@ -120,7 +120,13 @@ def _matrix(moves: Sequence[CameraMove], size: Size) -> Matrix:
 def _through(whole: Matrix, size: Size) -> Field:
     """Return where a matrix takes each pixel, (H, W, 2), positions (x, y)."""
     y, x = np.mgrid[: size.height, : size.width].astype(np.float64)
-    return np.stack([row[0] * x + row[1] * y + row[2] for row in whole[:2]], axis=-1)
+    places = np.stack([row[0] * x + row[1] * y + row[2] for row in whole[:2]], axis=-1)
+    if np.abs(whole[2] - (0, 0, whole[2, 2])).max() < 1e-12:
+        return places
+    away = whole[2, 0] * x + whole[2, 1] * y + whole[2, 2]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        seen = np.where(away[..., None] > 0, places / away[..., None], FAR_OUT)
+    return np.clip(seen, -FAR_OUT, FAR_OUT)
 
 
 def _before(depth: Field, moves: Sequence[SpatialMove], size: Size) -> Field:

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.account.rebuild import plan_in, rebuild
 from pipeline.errors import StoreError
 from pipeline.store import FrameRecord, FrameStore
+from pipeline.store.rebuild import plan_in, rebuild
 from pipeline.types import Blend, CameraMove, Conditioning, FramePlan, Init, Size, SpatialMove, WeightedPrompt
 from tests.conftest import PRESET
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import mido
 import pytest
 import typer.main
 import yaml
@@ -147,7 +148,13 @@ def test_the_pages_examples_are_films(tmp_path: Path, write_sound) -> None:
         assert load(path).n_frames == n_frames
     for name in ("song.mp3", "song.beats.yaml"):
         (tmp_path / name).write_bytes((ROOT / "keyframes" / name).read_bytes())
-    for piece, n_frames in zip(followed, (240, 288), strict=True):
+    (tmp_path / "lyrics.lrc").write_text("[00:01.00]a red sea\n[00:04.00]\n", encoding="utf-8")
+    (tmp_path / "hits.txt").write_text("2\t2\tCrash\n3\t5\tBuild-up\n", encoding="utf-8")
+    track = mido.MidiTrack([mido.MetaMessage("track_name", name="Lead"), mido.Message("note_on", time=0)])
+    track.append(mido.Message("note_off", time=1920))
+    notes = mido.MidiFile(tracks=[track])
+    notes.save(tmp_path / "song.mid")
+    for piece, n_frames in zip(followed, (240, 288, 288), strict=True):
         path.write_text(piece if "prompts:" in piece else f"prompts: a tree\n{piece}", encoding="utf-8")
         read = load(path)
         assert read.n_frames == n_frames

@@ -20,6 +20,7 @@ from pipeline.render import render
 from pipeline.store import refuse_unwritable
 from pipeline.types import Film
 from tests.faults.renders import digests
+from tests.goals import LEVEL
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = [
@@ -99,7 +100,7 @@ def refused(film: Path, out: Path, **options) -> str:
     )
     code, seconds, has_torch = done.stdout.split()
     assert code == "4", done.stderr
-    assert float(seconds) < 2
+    assert float(seconds) < (10 if LEVEL == "quick" else 2)  # the promise is measured where nothing else runs
     assert has_torch == "False"
     return done.stderr
 

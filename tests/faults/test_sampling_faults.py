@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import torch
 
 from pipeline.errors import SampleError
 from pipeline.render import render
-from pipeline.types import Film
+from pipeline.store import FrameStore, read_film_record
+from pipeline.types import Engine, Film
 from tests.faults.renders import digests
 
 N_STEPS = (4, 2, 2, 2, 2, 2)  # of the tiny film's frames
@@ -116,3 +118,59 @@ def test_memory_that_runs_out_is_said_and_nothing_changes(
     render(tiny_film, tmp_path / "undisturbed")
     assert digests(out) == digests(tmp_path / "undisturbed")
     tried(count)
+
+
+def in_half(engine: Engine) -> dict[str, str]:
+    """Return facts of a tiny engine that says which precision it was asked for."""
+    return {"engine": "tiny", "dtype": "float32" if engine.precision == "float32" else "bfloat16"}
+
+
+@pytest.mark.goal("R10")
+@pytest.mark.parametrize("frame", [0, 2, 5])
+def test_half_precision_that_fails_is_tried_once_more_in_single(
+    tiny_film: Film, tmp_path: Path, tiny_engine, monkeypatch: pytest.MonkeyPatch, tried: Callable, frame: int
+) -> None:
+    """The frame says so, in its record and in its identity, on which the later ones rest; and it stays so."""
+    monkeypatch.setattr(import_module("pipeline.render"), "engine_facts", in_half)
+    half, whole, seen = sum(N_STEPS[:frame]), tiny_engine.easel, []
+
+    def set_up(engine: Engine, *, pictures: tuple = ()) -> Any:
+        spoilt = Spoilt(whole.denoiser, not_finite, half)
+        return whole if engine.precision == "float32" else replace(whole, denoiser=spoilt)
+
+    monkeypatch.setattr("pipeline.sample.easel.set_up", set_up)
+    out = tmp_path / "out"
+    render(tiny_film, out, watch=lambda now: seen.append((now.doing, now.number)))
+    assert [number for doing, number in seen if doing == "again"] == [frame]
+    told = [FrameStore(out).read("tiny", number).facts["dtype"] for number in range(6)]
+    assert told == ["float32 after bfloat16" if number == frame else "bfloat16" for number in range(6)]
+    assert read_film_record(out).seams == ()
+    before = digests(out)
+    seen.clear()
+    render(tiny_film, out, watch=lambda now: seen.append((now.doing, now.number)))
+    assert {doing for doing, _ in seen} == {"kept", "assembling"}
+    assert digests(out) == before
+    (out / "frames" / "tiny" / f"{frame:05d}.png").unlink()
+    half = 0  # the engine is set up anew, and that frame is the first it draws
+    seen.clear()
+    render(tiny_film, out, watch=lambda now: seen.append((now.doing, now.number)))
+    assert [number for doing, number in seen if doing in ("again", "stored")] == [frame, frame]
+    assert digests(out) == before
+    tried(3)
+
+
+@pytest.mark.goal("R10")
+def test_what_single_precision_cannot_draw_either_is_said(
+    tiny_film: Film, tmp_path: Path, tiny_engine, spoil: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_module("pipeline.render"), "engine_facts", in_half)
+    calls = []
+
+    def always(found: Any) -> Any:
+        calls.append(found)
+        tiny_engine.easel.denoiser.left = 0  # the next call too
+        return not_finite(found)
+
+    spoil("denoiser", always, 0)
+    strike(tiny_film, tmp_path / "out", 0, r"^frame 0000 step 0: the guidance gradient is not finite")
+    assert len(calls) == 2

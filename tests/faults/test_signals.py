@@ -13,6 +13,7 @@ import pytest
 
 from tests.conftest import TINY
 from tests.faults.renders import Render, Zygote, digests, lives
+from tests.goals import LEVEL
 
 N_FRAMES = 4
 EMBEDDED = f"""\
@@ -26,6 +27,7 @@ look: {{steps: 4, skip: 0.2, cut_overview: 1, cut_innercut: 1}}
 film: {{crf: 20, enlarge: 1}}
 """
 STOPS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
+SOON_S = 10 if LEVEL == "quick" else 2  # the promise is measured where nothing else runs
 PHASES = ("schedule", "load", "sample", "commit", "assemble")
 
 
@@ -122,10 +124,10 @@ def test_asked_to_stop_in_any_phase(
             n_stops += 1
             assert code == STOPS[number], said
             assert said.splitlines()[-1].endswith("run the same command to go on"), said
-        assert took < 2, said
+        assert took < SOON_S, said
         assert "Traceback" not in said
         while any(lives(process) for process in family):  # one that was only just begun ends by itself
-            assert time.monotonic() - begin < 2
+            assert time.monotonic() - begin < SOON_S
             time.sleep(0.005)
         assert digests(out).items() <= wanted.items(), "a temporary file, or one that is torn"
         if trial % 10 == 0:

@@ -2,14 +2,15 @@
 
 Reads one JSON order a line and answers in one: `start` forks a child that runs the real command line in a session of
 its own and answers its process id; `signal` sends it one; `wait` answers its exit code, or null while it lives. The
-child says on a pipe file which phase it enters, so that a test can strike there. The engine is the tiny one of the
-other tests, or the embedded.
+child says on a pipe file which phase it enters, so that a test can strike there; `memory` is how many bytes it may
+take besides those it begins with. The engine is the tiny one of the other tests, or the embedded.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import sys
 import time
 from collections.abc import Callable
@@ -62,6 +63,9 @@ def run(order: dict[str, Any]) -> NoReturn:
         os.dup2(os.open(order[name], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644), number)
     os.environ.update(order.get("env", {}))
     os.chdir(order["cwd"])
+    if "memory" in order:
+        now = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (now + order["memory"],) * 2)
     if order.get("announce"):
         pipe = os.open(order["announce"], os.O_WRONLY)
         for name, (module, attribute) in PHASES.items():

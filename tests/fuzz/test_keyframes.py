@@ -9,6 +9,8 @@ import functools
 import os
 import random
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +25,8 @@ pytestmark = pytest.mark.goal("R8")
 ROOT = Path(__file__).resolve().parents[2]
 SEED = int(os.environ.get("FUZZ_SEED", "1"))
 LIMIT = 1.0  # seconds of processor time for one file
+N_PARTS = 4  # so that all cores have something to do
+ROOM_MB = 200  # of memory, for the program and all files
 PRESET = ROOT / "tests" / "schedule" / "plain.yaml"
 SEEDS = [
     "prompts: a tree\nframes: 4\ncamera: {zoom: 1.01, roll: 0.6*sin(2*pi*sec/4)}\n",
@@ -137,9 +141,13 @@ def test_the_seeds_are_films(number: int, path: Path) -> None:
     assert try_file(path, SEEDS[number].encode())
 
 
-def test_damaged_files_are_films_or_complaints(path: Path, n_files: int, tried: Callable[[int], None]) -> None:
+@pytest.mark.parametrize("part", range(N_PARTS))
+def test_damaged_files_are_films_or_complaints(
+    path: Path, n_files: int, tried: Callable[[int], None], part: int
+) -> None:
+    n_files //= N_PARTS
     tried(n_files)
-    source = random.Random(SEED)
+    source = random.Random(SEED * N_PARTS + part)
     films = 0
     for number in range(n_files):
         content = damage(SEEDS[number % len(SEEDS)], source).encode("utf-8", errors="surrogatepass")
@@ -160,3 +168,24 @@ def test_damaged_examples_are_films_or_complaints(path: Path, n_files: int, trie
     for number in range(max(8, n_files // 60)):
         content = damage(examples[number % len(examples)].read_text(encoding="utf-8"), source).encode()
         quickly(path, content)
+
+
+MEASURE = """
+import random, resource, sys
+from pathlib import Path
+from tests.fuzz.test_keyframes import SEEDS, damage, try_file
+source, path = random.Random(5), Path(sys.argv[1])
+for number in range(int(sys.argv[2])):
+    try_file(path, damage(SEEDS[number % len(SEEDS)], source).encode("utf-8", errors="surrogatepass"))
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+"""
+
+
+def test_damaged_files_take_little_memory(path: Path, n_files: int, tried: Callable[[int], None]) -> None:
+    """In a process of its own, which has only read keyframe files."""
+    count = max(100, n_files // 40)
+    tried(count)
+    command = [sys.executable, "-c", MEASURE, str(path), str(count)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) < ROOM_MB

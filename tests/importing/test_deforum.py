@@ -74,6 +74,30 @@ def test_each_frame_moves_by_the_old_matrix(bring) -> None:
         assert matrix(found.shots[0].plans[frame].camera, found.size) == pytest.approx(turn @ shift)
 
 
+FLIP = {
+    "enable_perspective_flip": True,
+    "perspective_flip_theta": "0: (2)",
+    "perspective_flip_phi": "0: (t)",
+    "perspective_flip_gamma": "0: (-3)",
+    "perspective_flip_fv": "0: (60)",
+}
+
+
+def test_a_perspective_flip_keeps_the_translation_and_its_own_point(bring, verdicts) -> None:
+    found = bring(FLAT | FLIP)
+    move = found.film.shots[0].plans[9].camera
+    assert (move.flip_x_deg, move.flip_y_deg, move.flip_z_deg, move.flip_fov_deg) == (9, -3, 2, 60)
+    assert move.flip_about == "deforum"
+    assert move.translation_y * 512 / 100 == pytest.approx(-4)
+    told = verdicts(found)
+    assert {told[key] for key in FLIP} == {"exact"}
+    assert bring(FLAT | FLIP, modern=True).film.shots[0].plans[9].camera.flip_about == "center"
+    off = bring(FLAT | FLIP | {"enable_perspective_flip": False})
+    assert off.film.shots[0].plans[9].camera.flip_x_deg == 0
+    assert verdicts(off)["perspective_flip_phi"] == "dropped"
+    assert verdicts(bring(FLAT | FLIP | {"animation_mode": "3D"}))["perspective_flip_phi"] == "unsupported"
+
+
 NUMBERS = st.floats(-50, 50).map(lambda value: f"{value:.4f}")
 
 
@@ -97,6 +121,10 @@ def test_space_is_the_old_space_unless_it_shall_be_modern(bring) -> None:
     found = bring(FLAT | keys, modern=True)
     assert found.film.shots[0].plans[10].camera.warp == "splat"
     assert found.report.entries["aspect_ratio_schedule"].verdict == "unsupported"
+    why = found.report.entries["camera.warp"].why  # at fov 70 and width to height 1.25
+    assert "1.43 times" in why and "0.71 times" in why and "sideways" not in why
+    notes = bring(FLAT | keys | {"aspect_ratio_schedule": "0: (1)"}).report.notes
+    assert any("--modern" in note and "sideways 1.25 times" in note for note in notes)
 
 
 def test_what_is_done_to_frames(bring) -> None:
@@ -139,10 +167,10 @@ def test_every_key_has_one_verdict(bring, verdicts) -> None:
         assert "unsupported" not in said.values()
     said = verdicts(bring(every | {"cn_1_enabled": True, "use_looper": True, "diffusion_cadence": 2, "my_key": 1}))
     loud = {key for key, verdict in said.items() if verdict == "unsupported"}
-    assert loud == {"cn_1_enabled", "cn_1_weight", "use_looper", "blendFactorMax", "diffusion_cadence", "my_key"}
+    assert loud == {"cn_1_enabled", "cn_1_weight", "use_looper", "my_key"}
 
 
-@pytest.mark.parametrize("mode", ["Video Input", "Interpolation"])
+@pytest.mark.parametrize("mode", ["Video Input", "None"])
 def test_other_modes_are_loud(bring, verdicts, mode: str) -> None:
     assert verdicts(bring(FLAT | {"animation_mode": mode}))["animation_mode"] == "unsupported"
 
@@ -151,9 +179,36 @@ def test_older_names_and_signs_of_stable_diffusion(bring) -> None:
     values = {{"W": "width", "H": "height", "prompts": "animation_prompts"}.get(key, key): FLAT[key] for key in FLAT}
     values["animation_prompts"] = {"0": "a (red:1.3) fox <lora:x:1> AND snow", "max_f-4": "{braces}"}
     found = bring(values)
-    assert [one.text for one in found.film.shots[0].plans[0].prompts] == ["a red fox", "snow"]
+    weighed = [(one.text, one.weight) for one in found.film.shots[0].plans[0].prompts]
+    assert weighed == [("a red fox", 1), ("red", 0.3), ("snow", 1)]
     assert [one.text for one in found.film.shots[0].plans[19].prompts] == ["{braces}"]
-    assert found.report.entries["prompts"].verdict == "approximated"
+    assert found.report.entries["prompts: (x:1.3)"].verdict == "approximated"
+    assert found.report.entries["prompts: <lora:x:1>"].verdict == "unsupported"
+
+
+def test_backticks_are_expressions_of_ours(bring, verdicts) -> None:
+    prompts = {
+        "0": "`t*2` cats:`1-t/10` AND dogs:`where(t>5, 1, 0.5)` --neg rain:`arctan2(1, 1)`",
+        "20": "x `__import__`",
+    }
+    found = bring(FLAT | {"prompts": prompts})
+    first, third = found.film.shots[0].plans[0].prompts, found.film.shots[0].plans[3].prompts
+    assert [one.text for one in first] == ["0 cats", "dogs", "rain"]
+    assert [(one.text, one.weight) for one in third] == [
+        ("6 cats", pytest.approx(0.7)),
+        ("dogs", pytest.approx(0.5)),
+        ("rain", pytest.approx(-np.pi / 8)),
+    ]
+    assert first[1].weight == 0.5
+    loud = {key for key, verdict in verdicts(found).items() if verdict == "unsupported"}
+    assert loud == {"prompts: `__import__`"}
+
+
+def test_weights_that_cancel_are_divided_by_their_sizes(bring) -> None:
+    film = bring(FLAT | {"prompts": {"0": "a --neg b AND c", "9": "d"}}).film
+    assert [one.weight for one in film.shots[0].plans[0].prompts] == [1, -0.5, -0.5]
+    assert film.shots[0].plans[0].look.prompt_weights == "abs_sum"
+    assert bring(FLAT).film.shots[0].plans[0].look.prompt_weights == "sum"
 
 
 def test_nonsense_is_refused_at_once(bring) -> None:

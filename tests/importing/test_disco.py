@@ -204,7 +204,10 @@ def test_space_is_the_old_space_unless_it_shall_be_modern(bring) -> None:
     move = film.shots[0].plans[10].camera
     assert (move.warp, move.border, move.fov_deg) == ("disco", "reflect", 55)
     assert (move.rotation_y_deg, move.translation_x, move.translation_z) == pytest.approx((1, 5, 10))
-    assert bring(V57 | keys, modern=True).film.shots[0].plans[10].camera.warp == "splat"
+    found = bring(V57 | keys, modern=True)
+    assert found.film.shots[0].plans[10].camera.warp == "splat"
+    why = found.report.entries["camera.warp"].why  # 1/tan(55/2 degrees), and 640 to 384 pixels
+    assert "1.92 times" in why and "0.73 times" in why and "1.67 times" in why
 
 
 def test_before_51_rotations_are_radians(bring) -> None:
@@ -288,7 +291,11 @@ def test_values_are_tolerated_as_text_and_refused_as_nonsense(bring) -> None:
 def test_values_out_of_bounds_are_told(bring, verdicts) -> None:
     found = bring(V57 | {"eta": 1.7, "turbo_mode": True, "interp_spline": "Cubic", "angle": "0:(0),2:(1),5:(0)"})
     said = verdicts(found)
-    assert (said["eta"], said["turbo_mode"], said["turbo_steps"]) == ("unsupported",) * 3
+    assert (said["eta"], said["turbo_mode"], said["turbo_steps"]) == ("unsupported", "approximated", "approximated")
+    plans = found.film.shots[0].plans
+    drawn = [plan.frame for plan in plans if plan.between is None]
+    assert drawn == [*range(10), 12, 15, 18, 21, 23]
+    assert plans[11].between and plans[11].between.blend == "cross"
     found = bring(V57 | {"interp_spline": "Cubic", "angle": "0:(0),2:(1),5:(0)"})
     assert verdicts(found)["interp_spline"] == "unsupported"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -71,15 +72,16 @@ def test_inside_deforums_settings_it_takes_the_schedules_place(bring, verdicts) 
     assert verdicts(address)["parseq_manifest"] == "unsupported"
 
 
-@given(values=st.lists(st.sampled_from([0.0, 1.0, 0.1, -2.5, 1e-9, 123456.789]), min_size=1, max_size=30))
-def test_a_schedule_has_every_value(values: list[float]) -> None:
+@given(
+    values=st.lists(st.sampled_from([0.0, 1.0, 0.1, -2.5, 1e-9, 123456.789]), min_size=1, max_size=30),
+    slope=st.floats(-3, 3),
+)
+def test_a_schedule_has_every_value(values: list[float], slope: float) -> None:
+    values = [*values, *(values[-1] + slope * n for n in range(9)), *values]
     keys = dict(within(read_keys(schedule_of(values)), len(values)))
-    known = sorted(keys)
-    for frame, value in enumerate(values):
-        before = max(each for each in known if each <= frame)
-        after = min((each for each in known if each >= frame), default=before)
-        assert keys[before] == value
-        assert before == frame or keys[after] == value
+    found = np.interp(range(len(values)), sorted(keys), [keys[frame] for frame in sorted(keys)])
+    assert found == pytest.approx(values, rel=1e-13, abs=1e-15)
+    assert len(keys) <= 2 * len(values[:-9]) + 2  # of a straight line only the ends
 
 
 @pytest.mark.parametrize(

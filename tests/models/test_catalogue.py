@@ -147,8 +147,8 @@ def test_every_entry_of_the_packaged_catalogue_is_complete():
         assert entry.purpose.endswith(".") and entry.licence
         assert entry.shipped or entry.mirrors or entry.source
         assert all(address.startswith("https://") for address in entry.mirrors)
-        # of some CLIPs, and of the models that were taught classes, nobody has published a digest
-        assert entry.sha256 or entry.kind == "clip" or entry.architecture.unet.num_classes
+        # of some CLIPs, of depth networks and of the models that were taught classes, nobody has published a digest
+        assert entry.sha256 or entry.kind in ("clip", "depth") or entry.architecture.unet.num_classes
     by_file = {}
     for entry in entries.values():
         same = by_file.setdefault(entry.file, entry)

@@ -41,24 +41,17 @@ def test_the_lighthouse_is_pinned() -> None:
 
 
 PROBE = """
-import sys, time
-begin = time.process_time()
+import sys
 from pipeline.schedule import load
-imported = time.process_time()
 load({path!r})
-heavy = {{"torch", "cv2", "scipy", "pipeline.listen"}}
-print(imported - begin, time.process_time() - imported, sorted(heavy & set(sys.modules)))
+heavy = {{"torch", "cv2", "scipy", "matplotlib", "pipeline.listen"}}
+print(sorted(heavy & set(sys.modules)))
 assert "numexpr" in sys.modules
 """
 
 
-def test_loading_is_light(tmp_path: Path, slowness: float) -> None:
-    """Processor time, so that other work on the machine does not count; bytecode as in any second run."""
-    env = {**os.environ, "PYTHONPYCACHEPREFIX": str(tmp_path), "PYTHONPATH": str(ROOT)}
-    env.pop("PYTHONDONTWRITEBYTECODE", None)
+def test_loading_is_light() -> None:
+    """Seconds are for `python -m pipeline.bench check`."""
     command = [sys.executable, "-c", PROBE.format(path=str(ROOT / "keyframes" / "lighthouse.yaml"))]
-    runs = [subprocess.run(command, env=env, capture_output=True, text=True, check=True).stdout for _ in range(3)]
-    found = [run.split(maxsplit=2) for run in runs]
-    assert {run[2].strip() for run in found} == {"[]"}
-    assert min(float(run[0]) for run in found) < 0.3 * slowness
-    assert min(float(run[1]) for run in found) < 0.4 * slowness
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
+    assert (done.stdout.strip(), done.stderr) == ("[]", "")

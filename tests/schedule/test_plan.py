@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import KeyframeError
 from pipeline.schedule.progress import executed_timesteps, progress
+from pipeline.store.rebuild import rebuild
 from pipeline.types import CameraMove, Conditioning, Film, FramePlan, Look, Size, WeightedPrompt
 
 ReadFilm = Callable[..., Film]
@@ -207,3 +209,16 @@ def test_noise_a_sampler_cannot_add_is_refused_where_the_film_says_so(read_film:
     with pytest.raises(KeyframeError) as caught:  # the preset's eta is 0.5
         plans(read_film, "look: {sampler: heun}")
     assert str(caught.value.complaints[0]).startswith("film.yaml:4:17: look.sampler heun")
+
+
+def test_later_fields_are_written_where_they_act_and_kept_when_read_again(read_film: ReadFilm) -> None:
+    plain = plans(read_film, "camera: {zoom: 1.1}")[1]
+    tilted = plans(read_film, "camera: {zoom: 1.1, flip_x: t, flip_about: deforum}")[2]
+    assert "flip" not in plain.canonical()
+    camera = json.loads(tilted.canonical())["camera"]
+    assert {name: value for name, value in camera.items() if "flip" in name} == {
+        "flip_x_deg": 2.0,
+        "flip_about": "deforum",
+    }
+    for plan in (plain, tilted):
+        assert rebuild(FramePlan, json.loads(plan.canonical())) == plan

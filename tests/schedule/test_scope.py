@@ -208,3 +208,19 @@ def test_a_reference_means_what_stands_in_its_place(read_film: ReadFilm, inner: 
     assert rolls(named) == pytest.approx(
         rolls(read_film(f"prompts: a\nframes: 6\ncamera: {{roll: '{written}'}}")), abs=1e-12
     )
+
+
+def test_a_change_follows_names_and_is_nothing_in_the_first_frame(read_film: ReadFilm) -> None:
+    text = """fps: 10
+prompts: a
+frames: 8
+let: {heading: {0: 0, 4: 8}, there: heading + 0.5*t}
+camera: {roll: change(there), zoom: "0: (1 + change(heading)/100), 6: (2)"}
+look: {sat_scale: change(there) + 1}
+"""
+    plans = read_film(text).shots[0].plans
+    assert rolls(read_film(text)) == [2.5, 2.5, 2.5, 2.5, 0.5, 0.5, 0.5]
+    assert [plan.camera.zoom for plan in plans[1:] if plan.camera] == [1.02, 1.02, 1.02, 1.02, 1, 2, 2]
+    assert plans[0].look.sat_scale == (1,)
+    with pytest.raises(KeyframeError, match="a change of a change; give the inner one a name"):
+        read_film(text.replace("change(there) + 1", "change(change(there))"))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import subprocess
+
 import cv2
+import imageio_ffmpeg
 import numpy as np
 import pytest
 
@@ -43,11 +47,43 @@ def test_a_depth_picture_becomes_its_digest(tmp_path) -> None:
     assert moves(film)[1].depth == film.pictures[0].digest
 
 
+def write_clip(path, n_frames: int) -> None:
+    frames = np.zeros((n_frames, 8, 8), np.uint8)
+    command = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-y", "-f", "rawvideo", "-pixel_format", "gray"]
+    command += ["-video_size", "8x8", "-i", "pipe:0", "-c:v", "ffv1", str(path)]
+    subprocess.run(command, input=frames.tobytes(), check=True)
+
+
+def test_a_depth_clip_gives_each_frame_the_one_before(tmp_path) -> None:
+    write_clip(tmp_path / "depth.mkv", 4)
+    film = read(tmp_path, "{mode: 3d, depth: {file: depth.mkv, bright: far}}")
+    digest = hashlib.sha256((tmp_path / "depth.mkv").read_bytes()).hexdigest()
+    found = [(move.depth, move.depth_frame, move.depth_bright) for move in moves(film)[1:]]
+    assert found == [(digest, frame, "far") for frame in (0, 1, 2)]
+    assert (film.pictures[0].digest, film.engine.depth_model) == (digest, "")
+    write_clip(tmp_path / "depth.mkv", 3)
+    with pytest.raises(KeyframeError, match="3:27: the clip has 3 frames, and the shot 4"):
+        read(tmp_path, "{mode: 3d, depth: depth.mkv}")
+
+
+def test_a_film_may_name_another_depth_network_than_the_preset_does(tmp_path) -> None:
+    assert read(tmp_path, "{mode: 3d, depth: {model: dpt-large}}").engine.depth_model == "dpt-large"
+    assert read(tmp_path, "{mode: 3d, depth: {model: dpt-large}}\nshots:\n- {camera: {mode: 3d}}\n").n_frames == 4
+    two = "{mode: 3d}\nshots:\n- camera: {depth: {model: one}}\n- camera: {depth: {model: other}}"
+    with pytest.raises(KeyframeError, match="6:27: a film has one depth model, and this one has 'one' already"):
+        read(tmp_path, two)
+
+
 @pytest.mark.parametrize(
     ("camera", "told"),
     [
         ("{mode: 3d, zoom: 1.1}", "3:26: camera.zoom does nothing in mode 3d; remove it, or write mode: 2d"),
         ("{rotation_y: 1}", "3:22: camera.rotation_y does nothing in mode 2d; remove it, or write mode: 3d"),
+        (
+            "{mode: 3d, flip_x: 3, flip_about: deforum}",
+            "3:43: camera.flip_about does nothing in mode 3d; remove it, or write mode: 2d",
+        ),
+        ("{flip_y: 90}", "3:18: camera.flip_y is 90 at frame 0; keep it between -90 and 90, without the ends"),
         ("{warp: disco}", "3:16: camera.warp does nothing in mode 2d; remove it, or write mode: 3d"),
         (
             "{mode: 3d, border: zeros}",
@@ -59,6 +95,13 @@ def test_a_depth_picture_becomes_its_digest(tmp_path) -> None:
             "3:34: camera.far is 4 and camera.near 9 at frame 0; let far be no nearer than near",
         ),
         ("{mode: 3d, depth: modle}", "3:27: unknown camera.depth 'modle'; did you mean 'model'?"),
+        ("{mode: 3d, depth: gone.mp4}", "3:27: there is no clip 'gone.mp4'"),
+        ("{mode: 3d, depth: {}}", "3:27: camera.depth wants a model or a file"),
+        ("{mode: 3d, depth: {model: a, file: b.png}}", "3:27: camera.depth wants a model or a file"),
+        ("{mode: 3d, depth: {model: a, bright: far}}", "3:46: bright is said of a file alone; remove it"),
+        ("{mode: 3d, depth: {model: ../a}}", "3:35: this is no model's name (found '../a')"),
+        ("{mode: 3d, depth: {file: b.png, bright: up}}", "3:49: unknown camera.depth.bright 'up'; use one of: near"),
+        ("{mode: 3d, depth: [model]}", "3:27: camera.depth wants a word, a picture or a clip (found a list)"),
         ("{mode: 3d, depth: gone.png}", "3:27: there is no picture 'gone.png'"),
     ],
 )

@@ -46,7 +46,8 @@ def test_a_stopped_training_goes_on_as_if_it_had_not_stopped(name: str, pictures
     # the learning rate follows the planned number of steps, so the first part is stopped, not shortened
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pipeline.train.progress.Checkpoints.is_due", lambda self: True)
-        patch.setattr(f"{train.__module__}.learning_rate", stop_at(1))
+        patch.setattr("pipeline.train.averaged.learning_rate", stop_at(1))
+        patch.setattr("pipeline.train.perceptor.learning_rate", stop_at(1))
         with pytest.raises(KeyboardInterrupt):
             train(run, pictures, folder=tmp_path / "parts", autocast=False)
     resumed = train(run, pictures, folder=tmp_path / "parts", autocast=False)
@@ -139,7 +140,7 @@ def test_the_depth_training_goes_on_as_if_it_had_not_stopped(tmp_path: Path, mon
     run = replace(DEPTHS["painted-depth"], batch=2, steps=3, first=3)
     whole = depth.train_depth(run, folder=tmp_path / "whole")
     with monkeypatch.context() as patch:
-        patch.setattr(depth, "learning_rate", stop_at(1))
+        patch.setattr("pipeline.train.averaged.learning_rate", stop_at(1))
         with pytest.raises(KeyboardInterrupt):
             depth.train_depth(run, folder=tmp_path / "parts")
     resumed = depth.train_depth(run, folder=tmp_path / "parts")

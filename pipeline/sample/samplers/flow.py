@@ -8,7 +8,6 @@ form is DDIM at any eta; both are here under the names and in the form in which 
 from __future__ import annotations
 
 import math
-from typing import Final
 
 import torch
 from torch import Tensor
@@ -17,11 +16,6 @@ from ...types import StepValues
 from ..denoiser import Denoiser
 from ..steps import Steps, noise_ratio
 from .walk import Noise, OnStep, at, look
-
-LONGEST_LEAP: Final = 3.0
-"""By what factor the ratio of noise to signal may fall in a step of Heun's: then the second picture, whose share is
-half of what the factor exceeds 1 by, counts at most once. The cosine schedule's first step falls by 1000 and would make
-500 times the difference of two pictures out of it; the step before the last falls by 10 or more in either schedule."""
 
 
 @torch.no_grad()
@@ -80,7 +74,7 @@ def heun(
 
     Convention: it adds no noise, eta is 0 by definition and not read. The second evaluation is that of the next step's
         noise level, with the next step's values; only the first is told of. The last step has none, and a leap beyond
-        `LONGEST_LEAP` has none either.
+        `steps.LONGEST_LEAP` has none either.
     Shapes: x (B, 3, H, W) -> (B, 3, H, W).
     Source: Karras et al. 2022, algorithm 2 without its noise (S_churn 0); k-diffusion, `sample_heun`.
     """
@@ -92,7 +86,7 @@ def heun(
 
         # Euler's method
         scaled, signal_next = x0 + sigma_next * d, math.sqrt(step.alpha_bar_prev)
-        if sigma <= LONGEST_LEAP * sigma_next:
+        if step.can_look_ahead:
             # Heun's method: go back and take the mean of both directions
             d_next = denoise(signal_next * scaled, steps[step.index + 1]).eps
             scaled = scaled + (sigma_next - sigma) * (d_next - d) / 2

@@ -14,7 +14,6 @@ from torch import Tensor
 from ...types import StepValues
 from ..denoiser import Denoiser
 from ..steps import Steps, noise_ratio
-from .flow import LONGEST_LEAP
 from .walk import Noise, OnStep, at, look
 
 
@@ -44,7 +43,7 @@ def plms(
         eps_mean = eps
         if step.index > 0:
             eps_mean = eps + gap / gap_last * (eps - eps_last) / 2
-        elif sigma <= LONGEST_LEAP * sigma_next:
+        elif step.can_look_ahead:
             eps_mean = (eps + denoise(after.signal * (x0 + sigma_next * eps), after).eps) / 2
 
         # the transfer: DDIM without noise, on x / signal = x0 + sigma eps

@@ -15,7 +15,7 @@ import numpy as np
 from ..source import refuse
 from .chance import uniform, wander
 from .moments import OF_LABELS
-from .tree import Call, Expression, Moments, Name, Number, Tree
+from .tree import EARLIER, Call, Expression, Moments, Name, Number, Tree
 
 MAX_INPUTS = 40  # numexpr takes 62
 MAX_TEXT = 300  # bounds the nesting of brackets, which Python's parser limits to 200
@@ -68,6 +68,7 @@ class _Program:
         self.steps: list[tuple[str, _Piece | _Step]] = []
         self.constants: dict[str, np.ndarray | float] = dict(CONSTANTS)
         self.inputs: dict[str, str] = {}  # what a name of the artist's is called in generated text
+        self.when = ""  # EARLIER where values of the frame before are meant
 
     def translate(self, tree: Tree) -> _Piece:
         if isinstance(tree, Number):
@@ -77,6 +78,8 @@ class _Program:
         assert isinstance(tree, Call), "the parser puts moments into calls only, which take them as they are"
         if tree.name in OF_LABELS:
             return self._of_label(tree)
+        if tree.name == "change":
+            return self._change(tree)
         args = [self.translate(arg) for arg in tree.args]
         composite = getattr(self, "_" + {"%": "mod"}.get(tree.name, tree.name), None)
         return composite(*args) if composite else self.put(TEMPLATES[tree.name], *args)
@@ -87,7 +90,7 @@ class _Program:
         return _Piece(name, frozenset({name}))
 
     def input(self, name: str) -> _Piece:
-        alias = self.inputs.setdefault(name, f"n{len(self.inputs)}")
+        alias = self.inputs.setdefault(self.when + name, f"n{len(self.inputs)}")
         return _Piece(alias, frozenset({alias}))
 
     def step(self, function: Callable[..., np.ndarray], *args: _Piece) -> _Piece:
@@ -168,6 +171,13 @@ class _Program:
 
     def _random(self, seed: _Piece, hold: _Piece) -> _Piece:
         return self.step(uniform, seed, self.put("floor(({0}/{1}))", self.input("t"), hold))
+
+    def _change(self, tree: Call) -> _Piece:
+        now = self.share(self.translate(tree.args[0]))
+        self.when = EARLIER
+        then = self.translate(tree.args[0])
+        self.when = ""
+        return self.put("({0}-{1})", now, then)
 
     def _of_label(self, tree: Call) -> _Piece:
         moments = tree.args[0]

@@ -14,7 +14,7 @@ from ..fields import nearest
 from ..source import Scalar, refuse, shorten
 from .functions import FUNCTIONS, NUMEXPR_NAMES
 from .moment_reader import MomentReader
-from .tree import Call, Expression, Meaning, Name, Number, Tree, Unit
+from .tree import EARLIER, Call, Expression, Meaning, Name, Number, Tree, Unit
 from .units import unit_of
 from .vocabulary import ANGLES, NO_TEMPO, SPANS, Vocabulary
 
@@ -214,7 +214,22 @@ class Parser(MomentReader):
         filled = [Number(value, at) for value in known.fills[len(known.fills) - (known.most - len(args)) :]]
         for needed in known.needs:
             self.meanings[needed] = self.words.names.get(needed) or Meaning(is_timed=True)
+        if name == "change":
+            self.earlier(args[0], at)
         return self.call(name, (*args, *(filled if known.fills else [])), at)
+
+    def earlier(self, tree: Tree, at: int) -> None:
+        """Note that all that a tree reads is needed one frame before, too."""
+        if isinstance(tree, Name):
+            self.meanings[EARLIER + tree.name] = self.meanings[tree.name]
+        if not isinstance(tree, Call):
+            return
+        if tree.name == "change":
+            refuse(self.text.at(at), "a change of a change", "give the inner one a name under let:")
+        for needed in FUNCTIONS[tree.name].needs if tree.name in FUNCTIONS else ():
+            self.meanings[EARLIER + needed] = self.meanings[needed]
+        for arg in tree.args:
+            self.earlier(arg, at)
 
     def numbered_moment(self, label: str, frames: tuple[int, ...], at: int) -> Tree:
         """Read `kick(2)`, the second moment of a label."""

@@ -114,6 +114,9 @@ FUNCTIONS: dict[str, Function] = {
         "aaaa>n",
     ),
     "decay": _plain("decay(x, half)", "1 at an event x ago, halved in each `half`; 0 before it", "aa>n"),
+    "change": Function(
+        "change(x)", "x less what it was a frame before, 0 in the shot's first frame", "a>a", 1, 1, needs=("t",)
+    ),
     "since": _labelled(
         "since(label) or since(label, never)",
         "frames since the label last came, by default long ago",

@@ -53,6 +53,7 @@ class Moments:
 
 
 Tree = Number | Name | Call | Moments
+EARLIER = "earlier:"  # before a name: its value one frame before
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from ..errors import StoreError
-from ..store import FrameRecord, StoredFrame
 from ..types import FramePlan
+from .frame_file import FrameRecord, StoredFrame
 
 
 def plan_in(record: FrameRecord | StoredFrame) -> FramePlan:

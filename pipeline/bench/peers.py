@@ -1,0 +1,112 @@
+"""`python -m pipeline.bench peers`: seconds per guided step beside the Disco Diffusion notebook's way, on one machine.
+
+Same weights, size, steps, cuts and algorithm, pictures drawn in turn in one process; medians of their ratios are shown.
+The last row is what the film itself asks for, which is fewer cuts. The notebook's step is `pipeline/bench/notebook.py`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import torch
+
+from ..models import load_clip, load_diffusion, settle
+from ..sample.easel import Easel, set_up
+from ..types import Engine, FramePlan
+from .notebook import Settings, notebook, thousand
+
+OVERVIEW, INNER = [(12, 400), (4, 600)], [(4, 400), (12, 600)]
+SAME = {
+    "eta": "0.8",
+    "guidance_scale": "5000",
+    "guidance_path": "unet",
+    "thresholding": "none",
+    "clamp_grad": "0.05",
+    "tv_scale": "0",
+    "range_scale": "150",
+    "sat_scale": "0",
+    "cut_overview": "[12]*400+[4]*600",
+    "cut_innercut": "[4]*400+[12]*600",
+    "cut_ic_pow": "1",
+    "cut_icgray_p": "0.2",
+    "cutn_batches": "4",
+    "augmentations": "still",
+    "cut_draws": "batch",
+}
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Say what can be chosen on the command line."""
+    parser.add_argument("file", nargs="?", type=Path, default=Path("keyframes/lighthouse.yaml"))
+    parser.add_argument("--size", help="such as 128x128 (default: the film's)")
+    parser.add_argument("--threads", type=int, help="processor threads (default: the preset's)")
+    parser.add_argument("--steps", type=int, default=8)
+    parser.add_argument("--rounds", type=int, default=5)
+
+
+def run(options: argparse.Namespace) -> dict[str, Any]:
+    """Draw the first frame's prompts the notebook's way and ours, in turn."""
+    from ..schedule import load
+
+    given = ["look.sampler=ddim", f"look.steps={options.steps}"]
+    given += [f"{key}={value}" for key in ("size", "threads") if (value := getattr(options, key)) is not None]
+    same = load(options.file, overrides=[*given, *(f"look.{name}={value}" for name, value in SAME.items())])
+    own = load(options.file, overrides=given)
+    engine = settle(own.engine)
+    easel = set_up(engine, pictures=own.pictures)
+    plan, as_filmed = same.shots[0].plans[0], own.shots[0].plans[0]
+    ways = {
+        "notebook": as_notebook(easel, plan, engine),
+        "pipeline": lambda: easel.draw(plan, None),
+        "pipeline, the film's own cuts": lambda: easel.draw(as_filmed, None),
+    }
+    taken: dict[str, list[float]] = {name: [] for name in ways}
+    for number in range(options.rounds + 1):  # the first warms up allocators and kernels
+        for name, way in ways.items():
+            seconds = timed(way, engine.device) / options.steps
+            if number:
+                taken[name].append(seconds)
+    chosen = f"--size {own.size.width}x{own.size.height} --steps {options.steps} --rounds {options.rounds}"
+    return {
+        "command": f"peers {options.file} {chosen}",
+        "machine": f"{platform.machine()}, {engine.threads} threads, {engine.device}, torch {torch.__version__}",
+        "step": {name: median(seconds) for name, seconds in taken.items()},
+        "times_as_fast": {
+            name: median(peer / ours for peer, ours in zip(taken["notebook"], seconds, strict=True))
+            for name, seconds in taken.items()
+        },
+    }
+
+
+def as_notebook(easel: Easel, plan: FramePlan, engine: Engine) -> Callable[[], torch.Tensor]:
+    """Return what draws a plan's prompts the notebook's way, with networks of its own as upstream builds them."""
+    texts = [prompt.text for prompt in plan.prompts]
+    loaded = [load_clip(name, device=engine.device) for name in engine.clip_models]
+    directions = [perceptor.embed_text(texts) for perceptor in easel.perceptors]
+    weights = tuple(prompt.weight for prompt in plan.prompts)
+    settings = Settings(thousand(OVERVIEW), thousand(INNER), n_batches=4, clip_guidance_scale=5000, weights=weights)
+    diffusion = load_diffusion(engine.diffusion_model, device=engine.device)
+    return notebook(diffusion, loaded, directions, settings, plan.size, plan.look.steps)
+
+
+def table(found: dict[str, Any]) -> list[str]:
+    """Return what was measured as lines of text."""
+    return [
+        f"{name:<32}{seconds * 1e3:9.1f} ms a step   {found['times_as_fast'][name]:5.2f} times as fast"
+        for name, seconds in found["step"].items()
+    ]
+
+
+def timed(work: Callable[[], object], device: str) -> float:
+    """Return the seconds a piece of work takes, the device's own included."""
+    begin = time.perf_counter()
+    work()
+    if device.startswith("cuda"):
+        torch.cuda.synchronize()
+    return time.perf_counter() - begin

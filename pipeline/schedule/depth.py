@@ -1,0 +1,130 @@
+"""Read `camera: depth:`: a word, a network by name, or a grey picture or clip that says how far things are.
+
+A clip is known by its content, like a picture; how many frames it has is counted without decoding them, so that one
+that ends before its shot is told of before anything is drawn.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from ..types import PictureFile
+from .bounds import DEPTH_BRIGHT, DEPTHS
+from .fields import as_mapping, describe, nearest, scalar, word
+from .sound_file import SoundFault, digest_of
+from .source import Complaints, Mapping, Node, Scalar, refuse, shorten
+
+if TYPE_CHECKING:
+    from .sections import ShotSettings
+
+CLIPS = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".gif")
+KEYS = ("model", "file", "bright")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}(/[A-Za-z0-9][A-Za-z0-9._-]{0,79})?")
+
+
+@dataclass(frozen=True, slots=True)
+class DepthSource:
+    """Where a shot's distances come from: `depth` and `bright` as in `SpatialMove`, and whether it is a clip."""
+
+    depth: str = DEPTHS[0]
+    bright: str = DEPTH_BRIGHT[0]
+    is_clip: bool = False
+
+
+def read_depth(settings: ShotSettings) -> DepthSource:
+    """Return where distances come from; a network's name is noted for the whole film.
+
+    Raises: KeyframeError for a word that is not known, a file that is none, or a clip that is too short.
+    """
+    node = settings.words.get("camera.depth")
+    if node is None:
+        return DepthSource()
+    if isinstance(node, Mapping):
+        return _spelled_out(node, settings)
+    if not isinstance(node, Scalar) or not node.text.strip():
+        refuse(node.mark, f"camera.depth wants a word, a picture or a clip ({describe(node)})", "write depth: model")
+    text = node.text.strip()
+    if text in DEPTHS:
+        return DepthSource(text)
+    if "." not in text:
+        refuse(node.mark, f"unknown camera.depth '{text[:80]}'", f"{nearest(text, DEPTHS)}, or a file's path")
+    return _of_file(node, settings, DEPTH_BRIGHT[0])
+
+
+def spoken(node: Node) -> Scalar | None:
+    """Return `depth:` as one text, for whoever tells what is written."""
+    if not isinstance(node, Mapping):
+        return node if isinstance(node, Scalar) else None
+    parts = [f"{key.text}: {value.text.strip()}" for key, value in node.items if isinstance(value, Scalar)]
+    text = ", ".join(parts)
+    return Scalar(text, node.mark, range(node.mark.column, node.mark.column + len(text) + 1))
+
+
+def _spelled_out(node: Mapping, settings: ShotSettings) -> DepthSource:
+    complaints = Complaints()
+    said = as_mapping(node, "camera.depth", KEYS, complaints)
+    complaints.settle()
+    if ("model" in said) == ("file" in said):
+        refuse(node.mark, "camera.depth wants a model or a file", "write {model: NAME} or {file: depth.png}")
+    if "model" in said:
+        if "bright" in said:
+            refuse(said["bright"].mark, "bright is said of a file alone", "remove it")
+        return _of_model(scalar(said["model"], "camera.depth.model"), settings)
+    bright = word(said["bright"], "camera.depth.bright", DEPTH_BRIGHT) if "bright" in said else DEPTH_BRIGHT[0]
+    return _of_file(scalar(said["file"], "camera.depth.file"), settings, bright)
+
+
+def _of_model(node: Scalar, settings: ShotSettings) -> DepthSource:
+    name = node.text.strip()
+    if not NAME.fullmatch(name):
+        refuse(node.mark, f"this is no model's name ({describe(node)})", "give one of `pipeline models list`")
+    other = next((one for one in settings.depth_models if one != name), None)
+    if other is not None:
+        refuse(node.mark, f"a film has one depth model, and this one has '{other}' already", "name the same everywhere")
+    settings.depth_models[name] = node.mark
+    return DepthSource()
+
+
+def _of_file(node: Scalar, settings: ShotSettings, bright: str) -> DepthSource:
+    text = node.text.strip()
+    if not text.lower().endswith(CLIPS):
+        return DepthSource(settings.pictures.digest(node, "camera.depth"), bright)
+    path = settings.pictures.beside / text
+    n_frames = settings.scope.clock.frames
+    try:
+        if not path.is_file():
+            refuse(node.mark, f"there is no clip '{shorten(text)}'", "give a path from the keyframe file's folder")
+        digest = digest_of(path)
+    except (SoundFault, OSError, ValueError) as fault:
+        refuse(node.mark, f"the clip cannot be read ({shorten(str(fault))})", "check the path")
+    found = _count(path, node)
+    if found < n_frames:
+        what = f"the clip has {found} frames, and the shot {n_frames}"
+        refuse(node.mark, what, "give a longer clip, or make the shot shorter")
+    settings.pictures.found[node.text] = PictureFile(digest, str(path))
+    return DepthSource(digest, bright, is_clip=True)
+
+
+def _count(path: Path, node: Scalar) -> int:
+    """Return how many pictures the first video stream of a file holds."""
+    import imageio_ffmpeg
+
+    command = ["-hide_banner", "-loglevel", "error", "-nostdin", "-protocol_whitelist", "file,pipe"]
+    command += ["-i", f"file:{path.absolute()}", "-map", "0:v:0", "-c", "copy", "-f", "framecrc", "pipe:1"]
+    try:
+        program = imageio_ffmpeg.get_ffmpeg_exe()
+        done = subprocess.run([program, *command], stdin=subprocess.DEVNULL, capture_output=True, check=False)
+    except (OSError, RuntimeError):
+        refuse(node.mark, "ffmpeg cannot be started", "install imageio-ffmpeg again, or check IMAGEIO_FFMPEG_EXE")
+    found = sum(line[:1].isdigit() for line in done.stdout.splitlines())
+    if not found:
+        _refuse_unreadable(node)
+    return found
+
+
+def _refuse_unreadable(node: Scalar) -> NoReturn:
+    refuse(node.mark, f"'{shorten(node.text)}' is no clip that can be read", "give a file that ffmpeg reads")
