@@ -48,13 +48,13 @@ def test_samplers_are_compared_by_prompts_seen(monkeypatch, capsys) -> None:
 
 def test_listening_is_measured_by_songs_that_are_known(monkeypatch, capsys) -> None:
     monkeypatch.setattr("pipeline.bench.listen.catalogue", lambda seconds: (clicks("clicks", even(120, seconds)),))
-    monkeypatch.setattr(sys, "argv", ["bench", "listen", "--seconds", "12", "--long", "12", "--json"])
+    monkeypatch.setattr(sys, "argv", ["bench", "listen", "--seconds", "12", "--long", "12", "--longest", "8", "--json"])
     main()
     found = json.loads(capsys.readouterr().out)
     assert found["songs"]["clicks"]["beats"] >= 0.95
     assert found["first_s"] > found["again_s"] > 0
-    assert found["megabytes"] > 0
-    assert len(BENCHMARKS["listen"].table(found)) == 3
+    assert found["megabytes"] > 0 < found["longest_megabytes"]
+    assert len(BENCHMARKS["listen"].table(found)) == 4
 
 
 def test_the_store_is_measured_part_by_part(monkeypatch, capsys) -> None:
@@ -113,3 +113,33 @@ def test_drift_speaks_of_light_colour_and_contrast() -> None:
     assert (light, chroma, contrast) == pytest.approx((53.24 / 2, 104.55 / 2, 53.24 / 2), abs=0.1)
     assert by_second(np.array([[1.0], [3.0], [5.0], [7.0], [100.0]]), 2).tolist() == [[2.0], [6.0]]
     assert by_second(np.array([[1.0], [3.0]]), 12).tolist() == [[2.0]]
+
+
+def test_warps_in_space_are_measured_beside_what_could_be_had() -> None:
+    from pipeline.bench.space import CEILING, MOVES, WARPS, at_once, fidelity, table
+    from pipeline.types import Size
+
+    found = fidelity(MOVES["turning"], Size(36, 64))
+    assert found[CEILING] == pytest.approx(found["splat"], abs=0.5)  # turning needs no distances
+    assert found["splat"] > found["disco"] + 3
+    once = at_once(MOVES["turning"], Size(36, 64))
+    assert once["splat"] > found["splat"]
+    row = {"size": "192x192", "path": "sideways", "splat": 32.5, "march": 33.0, "disco": 29.5, CEILING: 33.1}
+    seconds = {"depth": 0.02, **dict.fromkeys(WARPS, 0.08)}
+    lines = table({"rows": [row, row | {"disco": 20.0}], "seconds": seconds})
+    assert [line for line in lines if "dB to disco" in line] == [
+        "  192x192 sideways: +3.0 dB to disco, of +3.6 that can be; all but that is lost to reading pictures"
+    ]
+    assert lines[-1].split() == [
+        "with",
+        "its",
+        "distances",
+        "100",
+        "of",
+        "which",
+        "20",
+        "for",
+        "the",
+        "embedded",
+        "network",
+    ]

@@ -108,3 +108,20 @@ def test_the_animatic_has_the_sound_of_the_frames_it_shows(command, hear) -> Non
     assert len(heard) == 48000
     assert [pitch(heard, at) for at in (0.25, 0.42, 0.6)] == [500, 500, 1000]
     assert re.search(r"title +: Three hums animatic\n", told_of(Path("part.mp4")))
+
+
+def test_the_animatic_shows_signals_and_names_of_the_file(command) -> None:
+    Path("hits.txt").write_text("1\t1.5\tHit\n")
+    text = Path("tiny.yaml").read_text().replace("file: hums.wav", "file: hums.wav, cues: hits.txt")
+    Path("tiny.yaml").write_text(f"{text}let: {{sway: 1 + hit, gone: 1/(t - 3)}}\nprompt_suffix: '{{sway}} {{t}}'\n")
+    wanted = ("--curve", "sway", "--curve", "signal.hit", "--curve", "camera.zoom", "--width", 320, "--json")
+    answer = command("animatic", "tiny.yaml", *wanted)
+    assert answer.code == 0, answer.err
+    report = json.loads(answer.out)
+    assert report["curves"] == ["let.sway", "signal.hit", "camera.zoom"]
+    answer = command("animatic", "tiny.yaml", "--width", 320)
+    assert answer.code == 0, answer.err
+    answer = command("animatic", "tiny.yaml", "--curve", "gone")  # at one frame it is no number
+    assert answer.code == 2
+    assert "--curve gone: the film has no such number; use one of camera." in answer.err
+    assert "let.sway, signal.hit" in answer.err

@@ -14,6 +14,7 @@ from pipeline.errors import KeyframeError
 from pipeline.stereo import Eyes, looking, right_eye
 from pipeline.store import FrameStore
 from pipeline.types import SpatialMove
+from pipeline.warp.spatial import closed
 
 SPACE = """\
 prompts: a tree
@@ -85,6 +86,16 @@ def test_what_the_left_eye_never_saw_is_background() -> None:
     assert np.flatnonzero(found > 130).tolist() == [*range(34, 44)]
     assert found[44:60].max() <= 41  # no trace of the post where it stood
     assert found[:33].max() <= 41
+
+
+def test_a_soft_edge_is_stretched_and_not_torn_into_dots() -> None:
+    assert closed(np.array([[0.2, 0, 0.4, 0, 0, 0, 0.6]]))[0] == pytest.approx([0.2, 0.3, 0.4, 0, 0, 0, 0.6])
+    x = np.broadcast_to(np.arange(90), (60, 90))
+    pixels = np.repeat(np.uint8(2 * x)[..., None], 3, axis=2)
+    nearness = 1 / (1 + np.exp((x - 45) / 2.5))  # the left half is near
+    move = SpatialMove(fov_deg=90, fov_before_deg=90, near=1, far=100, border="smear")
+    found = right_eye(pixels, move, nearness, Eyes(40, 100))[30, :, 0].astype(int)
+    assert np.diff(found[5:85]).min() >= 0
 
 
 def pictures(path: Path) -> list[np.ndarray]:

@@ -1,7 +1,8 @@
 """A rendered film's evidence in one archive: what it was read from, what it was made with, and frames to compare.
 
 The archive is the same, byte for byte, for the same folder on the same machine. Frames come with those that they are
-drawn from, so that another machine can draw each again alone.
+drawn from, so that another machine can draw each again alone. Of the music there is the digest; of what its film was
+followed by, beats and cues, the files too where they are small.
 """
 
 from __future__ import annotations
@@ -20,20 +21,22 @@ from ..errors import StoreError
 from ..store import FilmRecord, FrameStore, engine_in
 from ..store.commit import commit, make_folder
 from ..store.rebuild import plan_in
-from ..types import PictureFile
+from ..types import PictureFile, SideFile
 from .verify import verify
 
 FORMAT = 1
 MANIFEST, KEYFRAMES, PRESET = "manifest.json", "keyframes.yaml", "preset.yaml"
 LIBRARIES = ("torch", "torchvision", "numpy", "opencv-python-headless", "kornia", "open_clip_torch", "numexpr")
+MAX_BESIDE = 4 << 20
+"""Bytes of the files beside the music up to which they are in the archive, all together."""
 _WHEN = (1980, 1, 1, 0, 0, 0)  # the earliest moment a zip file can tell
 
 
 def bundle(directory: Path, out: Path, *, per_shot: int = 3) -> int:
     """Write the archive of a film that is wholly rendered to `out`; return how many frames are to be compared.
 
-    Raises: StoreError where a frame is not as recorded, the frames are of several engines, a picture that prompts name
-        is gone or another, or the archive cannot be written.
+    Raises: StoreError where a frame is not as recorded, the frames are of several engines, a picture that prompts name,
+        or a file beside the music, is gone or another, or the archive cannot be written.
     """
     record, problems = verify(directory)
     if problems:
@@ -44,7 +47,10 @@ def bundle(directory: Path, out: Path, *, per_shot: int = 3) -> int:
         raise StoreError(f"{directory}: its frames are of {len(record.seams) + 1} engines; render with --redraw first")
     store = FrameStore(directory)
     samples = _samples(record, store, per_shot)
-    pictures = {f"pictures/{one.digest}": _picture(one) for one in record.pictures}
+    pictures = {f"pictures/{one.digest}": _content(one, "picture") for one in record.pictures}
+    beside = {f"music/{one.digest}": _content(one, "file") for one in (record.music.beside if record.music else ())}
+    if sum(map(len, beside.values())) >= MAX_BESIDE:
+        beside = {}
     files = {name: store.path(*place).read_bytes() for name, place in _needed(samples).items()}
     texts = {
         MANIFEST: json.dumps(_manifest(record, store, samples), sort_keys=True, indent=1) + "\n",
@@ -52,7 +58,7 @@ def bundle(directory: Path, out: Path, *, per_shot: int = 3) -> int:
         PRESET: record.script.preset_text,
     }
     make_folder(out.absolute().parent)
-    commit(out, _zipped({**files, **pictures, **{name: text.encode() for name, text in texts.items()}}))
+    commit(out, _zipped({**files, **pictures, **beside, **{name: text.encode() for name, text in texts.items()}}))
     return len(samples)
 
 
@@ -109,18 +115,21 @@ def _manifest(record: FilmRecord, store: FrameStore, samples: list[Sample]) -> d
         "shots": [{"name": shot.name, "keys": list(shot.keys)} for shot in record.shots],
         "samples": samples,
         "music": None if record.music is None else record.music.digest,
+        "beside_music": [
+            {"name": Path(one.path).name, "digest": one.digest} for one in (record.music.beside if record.music else ())
+        ],
         "pictures": [one.digest for one in record.pictures],
     }
 
 
-def _picture(picture: PictureFile) -> bytes:
+def _content(file: PictureFile | SideFile, what: str) -> bytes:
     try:
-        content = Path(picture.path).read_bytes()
+        content = Path(file.path).read_bytes()
     except OSError as fault:
         reason = (fault.strerror or str(fault)).lower()
-        raise StoreError(f"{picture.path}: the picture cannot be read ({reason}); put it back in its place") from fault
-    if sha256(content).hexdigest() != picture.digest:
-        raise StoreError(f"{picture.path}: is not the picture the film was drawn with; restore it or render again")
+        raise StoreError(f"{file.path}: the {what} cannot be read ({reason}); put it back in its place") from fault
+    if sha256(content).hexdigest() != file.digest:
+        raise StoreError(f"{file.path}: is not the {what} the film was drawn with; restore it or render again")
     return content
 
 

@@ -52,6 +52,7 @@ class Unfolded(nn.Module):
         self.learn_sigma = loaded.architecture.learn_sigma
 
     def forward(self, x: Tensor, t: Tensor, **_: Any) -> Tensor:
+        """Return what the network predicts of x (B, 3, H, W) at the timesteps t (B,)."""
         answer = self.network(F.pixel_unshuffle(x, self.unshuffle), t)
         if self.learn_sigma and self.unshuffle > 1:  # the halves are folded apart
             answer = answer.chunk(2, dim=1)[0]

@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import typer
 
-from . import estimates, films, importing, models, music, previews, study, upkeep
+from . import estimates, films, importing, models, music, previews, starting, study, upkeep
 
 COMMANDS = (
     *(
+        starting.new,
         films.render,
         films.check,
         estimates.estimate,

@@ -29,7 +29,9 @@ def import_file(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Turn settings of Disco Diffusion, DiscoArt, Deforum or Parseq into a keyframe file, and tell what became of them.
+    """Turn settings of another program into a keyframe file, and tell what became of every key.
+
+    Reads those of Disco Diffusion, DiscoArt, Deforum, Parseq, PyTTI, FizzNodes and WarpFusion.
 
     A preset is written beside the film where no known one names the models that drew it. Nothing in a settings file is
     run, no file is replaced, and the film has been loaded before it is written.

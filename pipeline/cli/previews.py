@@ -14,7 +14,19 @@ import typer
 
 from ..errors import UsageError
 from ..show import ProgressLine, say
-from .options import AsJson, Config, Folder, Frames, KeyframeFile, Seed, Settings, Stored, frame_range, load_film
+from .options import (
+    AsJson,
+    Config,
+    Folder,
+    Frames,
+    KeyframeFile,
+    Seed,
+    Settings,
+    Stored,
+    frame_range,
+    load_film,
+    study_film,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -94,7 +106,8 @@ def animatic(
     ] = False,
     stored: Stored = None,
     curve: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="A number to show, such as camera.zoom; repeatable.")
+        list[str] | None,
+        typer.Option(metavar="NAME", help="A number to show: camera.zoom, a name under let, a signal; repeatable."),
     ] = None,
     width: Annotated[int, typer.Option(help="Width in pixels, an even number.")] = 640,
     frames: Frames = None,
@@ -109,7 +122,10 @@ def animatic(
         raise UsageError("--image and --stills: they cannot go together; leave one out")
     if stored is not None and not stills:
         raise UsageError("--from: says where stills lie, and none are asked for; add --stills or leave it out")
-    film = load_film(file, config, settings, seed, silent=as_json)
+    from ..schedule.trace import named_values
+
+    reading = study_film(file, config, settings, seed, silent=as_json)
+    film, named = reading.film, named_values(reading)
     wanted = frame_range(frames, film.n_frames)
     folder = (stored or Path("outputs") / film.name) if stills else None
     path = out or Path("outputs") / f"{film.name}-animatic.mp4"
@@ -124,6 +140,7 @@ def animatic(
             depth=depth,
             width=width,
             curves=curve or (),
+            named=named,
             frames=wanted,
             watch=bar.watch,
         )

@@ -172,7 +172,7 @@ def measurable(plan: FramePlan, kind: StepKind, cuts: int, *, clips: Sequence[st
     still = {name: getattr(look, name)[:1] for name in ("eta", "clamp_grad", "cut_ic_pow", "cut_icgray_p", "cut_hue")}
     look = replace(
         look,
-        **some,
+        **some,  # type: ignore[arg-type]
         **still,
         sampler="ddim",
         steps=steps,

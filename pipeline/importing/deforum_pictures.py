@@ -133,12 +133,14 @@ def looped_colours(old: Settings) -> None:
 
 def _key_images(old: Settings, pictures: Pictures, frames: int) -> list[tuple[int, str]]:
     said: Any = old.raw("init_images", {})
-    if isinstance(said, str):
+    if isinstance(said, str) and said.strip():
         try:
             said = json.loads(said)
         except (ValueError, RecursionError):
             said = None
     mark = old.document.mark("init_images")
+    if isinstance(said, bool) or said == "":
+        return []
     if not isinstance(said, dict) or not all(isinstance(path, str) for path in said.values()):
         old.complaints.add(mark, "init_images must be frames, each with a picture", 'write {"0": "a.png"}')
         return []
@@ -210,7 +212,7 @@ def write_cadence(old: Settings) -> None:
 def write_film(old: Settings) -> None:
     """Write how the finished film is made larger and smoother."""
     if old.flag("r_upscale_video"):
-        factor = {"x2": "2x", "x3": "4x", "x4": "4x"}.get(old.text("r_upscale_factor", "x2"), "2x")
+        factor = {"x2": "2x", "x3": "4x", "x4": "4x"}.get(str(old.raw("r_upscale_factor", "x2")), "2x")
         old.sheet.put("film.upscale", factor, "r_upscale_factor")
         why = "by Lanczos; film: upscaler takes the path of a network's weights"
         for key in ("r_upscale_video", "r_upscale_factor", "r_upscale_model"):
@@ -220,7 +222,7 @@ def write_film(old: Settings) -> None:
         old.off("r_upscale_keep_imgs")
     else:
         old.off("r_upscale_video")
-    if old.text("frame_interpolation_engine", "None") not in ("", "None"):
+    if str(old.raw("frame_interpolation_engine", "None")) not in ("", "None", "False"):
         times = old.whole("frame_interpolation_x_amount", 2)
         old.sheet.put("film.interpolate", "2x" if times < 3 else "4x", "frame_interpolation_x_amount")
         why = f"{times} times as many there" if times not in (2, 4) else "by optical flow in place of a network"

@@ -58,17 +58,17 @@ def write(old: Settings, frames: int) -> None:
         if after and after.strip() not in unwanted:
             unwanted = f"{unwanted} {after}"
         lines.append(f"{frame}:")
-        found = _wishes(old, wanted, 1.0) or [Wish("a picture", 1.0)]
-        found += _wishes(old, unwanted, NEGATIVE)
-        lines += [_item(wish) for wish in found]
-        may_cancel |= _may_cancel(found)
+        wishes = _wishes(old, wanted, 1.0) or [Wish("a picture", 1.0)]
+        wishes += _wishes(old, unwanted, NEGATIVE)
+        lines += [_item(wish) for wish in wishes]
+        may_cancel |= _may_cancel(wishes)
     old.sheet.prompts = lines
     old.sheet.put("prompt_fade", "hold", "prompts changed suddenly there")
     if may_cancel:
         old.sheet.put("look.prompt_weights", "abs_sum", "by the sum of their sizes, because their sum may be near 0")
     old.report.exact("prompts", "prompts")
-    for key, found in (("positive_prompts", before), ("negative_prompts", after)):
-        if key in old and found:
+    for key, text in (("positive_prompts", before), ("negative_prompts", after)):
+        if key in old and text:
             old.report.exact(key, "prompts")
         else:
             old.off(key)

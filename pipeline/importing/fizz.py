@@ -145,10 +145,15 @@ def _prompts(old: Settings, found: dict[str, str], frames: int) -> None:
 
 def _named(old: Settings, text: str) -> str:
     """Return a prompt with the numbers of its weights in its backticks, where they were put as text there too."""
-    for key in WEIGHTS:
-        if finite(value := old.values.get(key)):
-            text = BACKTICKS.sub(lambda found, key=key, value=value: found[0].replace(key, number(value)), text)
-    return text
+    values = {key: number(float(old.values[key])) for key in WEIGHTS if finite(old.values.get(key))}
+
+    def named(found: re.Match[str]) -> str:
+        said = found[0]
+        for key, value in values.items():
+            said = said.replace(key, value)
+        return said
+
+    return BACKTICKS.sub(named, text)
 
 
 def _weight(old: Settings, key: str) -> None:

@@ -100,9 +100,9 @@ def _options(document: dict[str, Any]) -> dict[str, float]:
     """Return a manifest's frame rate, tempo and cadence."""
     said = document.get("options")
     said = said if isinstance(said, dict) else {}
-    found = {}
+    found: dict[str, float] = {}
     for key, default, least in (("output_fps", 20, 1), ("bpm", 140, 0.1), ("cadence", 1, 1)):
-        value = said.get(key)
+        value: Any = said.get(key)
         found[key] = value if finite(value) and least <= value <= 10_000 else default
     return found
 

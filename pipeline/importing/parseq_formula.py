@@ -36,7 +36,7 @@ class Place:
     Convention: `curves` gathers which of L, S, C and P formulas name, `ways` the easings they need, by name.
     """
 
-    field: str
+    name: str
     here: int
     there: int
     value: float
@@ -95,7 +95,7 @@ def _number(word: str, place: Place) -> Part:
 def _name(word: str, place: Place) -> Part:
     if word in CURVES:
         place.curves.add(word)
-        return Part("name", f"{place.field}_{word}")
+        return Part("name", f"{place.name}_{word}")
     if word == "k":
         return T if place.here == 0 else sign("-", T, number(str(place.here)))
     word = word.replace("prev_keyframe", "active_keyframe")
@@ -220,6 +220,6 @@ def _bezier(part: Part, said: dict[str, Part], place: Place) -> Part:
     way = f"{{{place.here}: 0, {place.here + int(span)}: 1 cubic-bezier({points})}}"
     name = next((name for name, text in place.ways.items() if text == way), None)
     if name is None:
-        name = f"{place.field}_way_{len(place.ways) + 1}"
+        name = f"{place.name}_way_{len(place.ways) + 1}"
         place.ways[name] = way
     return call("lerp", start, end, Part("name", name))

@@ -167,8 +167,9 @@ def _sound(old: Settings, pictures: Pictures) -> dict[str, str]:
 
 
 def _edges(band: Any) -> tuple[float, float]:
-    middle, width = (band.get(key) if isinstance(band, dict) else None for key in ("f_center", "f_width"))
-    if not finite(middle) or not finite(width):
+    inside: dict[str, Any] = band if isinstance(band, dict) else {}
+    middle, width = inside.get("f_center"), inside.get("f_width")
+    if not isinstance(middle, int | float) or not isinstance(width, int | float) or not finite(middle + width):
         return 0.0, 0.0
     return max(20.0, middle - width / 2), min(11_000.0, middle + width / 2)
 

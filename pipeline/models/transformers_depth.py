@@ -92,9 +92,9 @@ def as_nearness(seen: np.ndarray, *, is_metric: bool) -> np.ndarray:
 
 
 def _network(entry: Entry, shape: TransformersDepth) -> Any:
-    fault = absence()
-    if fault:
-        raise ModelError(f"{entry.name}: {fault}")
+    lack = absence()
+    if lack:
+        raise ModelError(f"{entry.name}: {lack}")
     import torch
 
     declare_missing_ops()

@@ -62,6 +62,7 @@ def animatic(
     depth: bool = False,
     width: int = 640,
     curves: Sequence[str] = (),
+    named: Mapping[str, np.ndarray] | None = None,
     frames: range | None = None,
     watch: Callable[[Progress], None] = lambda _: None,
     stopwatch: Stopwatch = lambda part: nullcontext(),
@@ -70,10 +71,11 @@ def animatic(
 
     Convention: `stills` is the folder of a film; a shot whose first frame is not there gets the card. `frames` counts
         the film's frames from 0. With `depth` it is shown how near things are in those pictures, as each shot's camera
-        finds it at the beginning.
+        finds it at the beginning. `named` are numbers besides those of the plans, as
+        `strip.choose` takes them.
     Raises: UsageError for what cannot be shown; AssembleError or StoreError where the film cannot be made.
     """
-    shown, more = strip.choose(film, curves)
+    shown, more = strip.choose(film, curves, named)
     picture = picture_size(film.size, width)
     overlay = Overlay(film, shown, width=width)
     painters, sources = _painters(film, picture, image, stills)

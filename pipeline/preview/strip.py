@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -54,12 +54,19 @@ def curves_of(film: Film) -> dict[str, Curve]:
     return {name: Curve(name, np.array(values, float)) for name, values in found.items()}
 
 
-def choose(film: Film, asked: Sequence[str]) -> tuple[tuple[Curve, ...], tuple[str, ...]]:
+def choose(
+    film: Film, asked: Sequence[str], named: Mapping[str, np.ndarray] | None = None
+) -> tuple[tuple[Curve, ...], tuple[str, ...]]:
     """Return the curves to draw, those asked for or the first that vary; and the names of others that vary too.
 
+    Convention: `named` are numbers that no plan has, such as `let.sway` and `signal.kick`, which may be asked for
+        without what stands before the dot.
+    Shapes: named (n_frames,) each.
     Raises: UsageError for a name that is none.
     """
-    known = curves_of(film)
+    known = curves_of(film) | {name: Curve(name, values) for name, values in (named or {}).items()}
+    short = {name.partition(".")[2]: name for name in reversed(list(named or {}))}
+    asked = [short.get(name, name) if name not in known else name for name in asked]
     for name in asked:
         if name not in known:
             raise UsageError(f"--curve {name}: the film has no such number; use one of {', '.join(known)}")

@@ -185,8 +185,8 @@ class FilmSong:
         """Return where the labels come whose names fit a pattern, and those of their group that do not."""
         of_cues = self.cues.matching(pattern)
         if of_cues is not None:
-            ours_, others = of_cues
-            return tuple(frame - start for frame in ours_), tuple(frame - start for frame in others)
+            fit, rest = of_cues
+            return tuple(frame - start for frame in fit), tuple(frame - start for frame in rest)
         for group in self.labels:
             ours = {name for name in group if fnmatchcase(name, pattern)}
             if ours:

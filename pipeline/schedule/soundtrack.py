@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -46,11 +47,11 @@ def _heard(
     own: dict[str, Node], tempo: Tempo, lets: Collection[str], beside: Path, complaints: Complaints
 ) -> tuple[Music | None, Tempo]:
     node = own["music"]
-    music = _or_fault(complaints, lambda: read_music(node, tempo, beside))
+    music = _or_fault(complaints, partial(read_music, node, tempo, beside))
     said = node.get("cues") if isinstance(node, Mapping) else None
     cues: tuple[CueFile, ...] | KeyframeError = ()
     if said is not None:
-        cues = _or_fault(complaints, lambda: read_cue_files(said, beside))
+        cues = _or_fault(complaints, partial(read_cue_files, said, beside))
     files = () if isinstance(cues, KeyframeError) else cues
     refuse_names(files, dict.fromkeys(lets, "a value under let"), complaints, with_signals=True)
     if isinstance(music, Music):

@@ -122,6 +122,20 @@ def follow_all(reading: Reading, name: str) -> list[StepValues] | None:
         return None
 
 
+def named_values(reading: Reading) -> dict[str, np.ndarray]:
+    """Return the file's own numbers and the signals that something uses at each frame of the film, by full name.
+
+    Shapes: each (frames of the film,); of what follows the denoising the mean over its steps. What is no number in some
+        frames is left out.
+    """
+    found = {}
+    for name in value_names(reading):
+        values = follow_all(reading, name) if name.startswith((LET, HEARD)) else None
+        if values is not None:
+            found[name] = np.array([sum(steps) / len(steps) for steps in values])
+    return found
+
+
 def _as_steps(value: StepValues | float) -> StepValues:
     return value if isinstance(value, tuple) else (float(value),)
 

@@ -42,7 +42,7 @@ def as_image(pixels: npt.NDArray[np.uint8]) -> Tensor:
 
 def as_start(image: Tensor) -> Tensor:
     """Turn a moved picture, which may overshoot 0..255, into float32 in [-1, 1]."""
-    return image.clamp(0.0, 255.0).float() / 127.5 - 1.0
+    return image.clamp(0.0, 255.0).float().div_(127.5).sub_(1.0)  # in place: fresh memory costs more than arithmetic
 
 
 def sources(move: CameraMove, size: Size) -> Tensor:

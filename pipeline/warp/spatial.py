@@ -24,9 +24,11 @@ from .planar import FAR_OUT, as_image, as_start, look_up
 from .visible import Field, Turn, march, raster, splat
 
 Noise = Callable[[tuple[int, ...]], Tensor]
+Mend = Callable[[Field], Field]
 FINDERS: Final = {"splat": splat, "march": march}
 BORDERS: Final = {"reflect": "reflect", "smear": "replicate", "wrap": "wrap", "noise": "replicate"}
 REMAPPED: Final = {"reflect": cv2.BORDER_REFLECT, "replicate": cv2.BORDER_REPLICATE, "wrap": cv2.BORDER_WRAP}
+GAP: Final = 2  # pixels between two pieces of what may be one surface
 GRAIN: Final = 0.5  # deviation of the noise that is put in holes, where black to white is 2
 
 
@@ -61,12 +63,34 @@ def beside(
     """
     focal = lens(Size(*pixels.shape[:2]), move.fov_deg)[0, 0]
     shift = -focal * pushed(move)[0] / converging_at if converging_at > 0 else 0.0
-    seen, _ = seen_again(pixels, move, nearness, sideways_px=shift)
+    seen, _ = seen_again(pixels, move, nearness, sideways_px=shift, mend=closed)
     return np.rint((seen[0].permute(1, 2, 0).double().numpy() + 1) * 127.5).astype(np.uint8)
 
 
+def closed(found: Field) -> Field:
+    """Close gaps of a pixel or two along a row, where a surface that slopes away is seen more from the side.
+
+    Shapes: (H, W), 0 in gaps -> the same.
+    """
+    seen = found > 0
+    number = np.arange(found.shape[1])
+    before = np.maximum.accumulate(np.where(seen, number, -1), axis=1)
+    after = np.minimum.accumulate(np.where(seen, number, found.shape[1])[:, ::-1], axis=1)[:, ::-1]
+    row, column = np.nonzero(~seen & (before >= 0) & (after < found.shape[1]) & (after - before - 1 <= GAP))
+    left, right = before[row, column], after[row, column]
+    share = (column - left) / (right - left)
+    whole = found.copy()
+    whole[row, column] = (1 - share) * found[row, left] + share * found[row, right]
+    return whole
+
+
 def seen_again(
-    pixels: npt.NDArray[np.uint8], move: SpatialMove, nearness: Field, *, sideways_px: float = 0.0
+    pixels: npt.NDArray[np.uint8],
+    move: SpatialMove,
+    nearness: Field,
+    *,
+    sideways_px: float = 0.0,
+    mend: Mend = lambda found: found,
 ) -> tuple[Tensor, npt.NDArray[np.bool_]]:
     """Show a picture after a move, its holes smeared over where the border is noise; also return where holes are.
 
@@ -78,7 +102,7 @@ def seen_again(
         raise UsageError(f"camera: unknown border '{move.border}' in space; use one of {', '.join(BORDERS)}")
     near = distances(np.asarray(nearness, np.float64), move)
     turn = Turn(move, Size(*pixels.shape[:2]), sideways_px=sideways_px)
-    where, hole = sources(near, turn, move)
+    where, hole = sources(near, turn, move, mend)
     return as_start(read_within(pixels, where, BORDERS[move.border])), hole
 
 
@@ -106,20 +130,21 @@ def read_within(pixels: npt.NDArray[np.uint8], where: Tensor, border: str) -> Te
     read = look_up(as_image(pixels), where, border=border, mode="bicubic")
     x, y = where[0].float().numpy().transpose(2, 0, 1)
     around = np.ones((3, 3), np.uint8)
-    limits = []
-    for change in (cv2.erode, cv2.dilate):
+    for change, bound in ((cv2.erode, torch.maximum), (cv2.dilate, torch.minimum)):
         limit = change(pixels, around, borderType=cv2.BORDER_REPLICATE)
         there = cv2.remap(limit, x, y, cv2.INTER_NEAREST, borderMode=REMAPPED[border])
-        limits.append(as_image(there.astype(np.uint8, copy=False)))
-    return torch.clamp(read, *limits)
+        bound(read, torch.from_numpy(there).permute(2, 0, 1)[None], out=read)
+    return read
 
 
-def sources(near: Field, turn: Turn, move: SpatialMove) -> tuple[Tensor, npt.NDArray[np.bool_]]:
+def sources(
+    near: Field, turn: Turn, move: SpatialMove, mend: Mend = lambda found: found
+) -> tuple[Tensor, npt.NDArray[np.bool_]]:
     """Return where each new pixel was before the move, and which ones show what had not been seen.
 
     Shapes: near (H, W), 1/distance -> float64 (1, H, W, 2), positions (x, y); bool (H, W).
     """
-    found = FINDERS[move.warp](near, turn)
+    found = mend(FINDERS[move.warp](near, turn))
     edges = find_edges(found)
     hole = found <= 0
     filled = found.copy() if found.any() else np.full(found.shape, float(near.min()))

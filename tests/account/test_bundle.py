@@ -7,6 +7,7 @@ import shutil
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import sha256
 from importlib import import_module
 from pathlib import Path
 
@@ -137,6 +138,45 @@ def test_a_picture_that_was_changed_is_not_bundled(command, archive: Path) -> No
     answer = command("bundle", OUT, "--out", "no.zip")
     assert answer.code == 4
     assert "mood.png: is not the picture the film was drawn with" in answer.err
+
+
+def test_music_with_beats_and_cues_goes_to_another_machine(
+    command, archive: Path, film_file: Path, write_sound, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_sound(tmp_path / "song.wav", [[0.1]] * 8000 * 3, 8000)
+    beats = "bars:\n- [0, 0.5, 1, 1.5]\n- [2, 2.5]\nsections:\n  1: loud\n"
+    cues = {"song.beats.yaml": beats, "hits.txt": "0.5\t1\thit\n", "words.lrc": "[00:00.50]a red sea\n"}
+    for name, text in cues.items():
+        (tmp_path / name).write_text(text)
+    more = (
+        "music: {file: song.wav, cues: [hits.txt, words.lrc]}\nprompt_suffix: '{line} {a:.1}'\nlet: {a: hit + sung}\n"
+    )
+    text = film_file.read_text()
+    film_file.write_text(text + more)
+    for command_ in ("render", "film.yaml"), ("bundle", OUT):
+        answer = command(*command_)
+        assert answer.code == 0, answer.err
+    found = members(archive)
+    manifest = json.loads(found["manifest.json"])
+    digests = {name: sha256(text.encode()).hexdigest() for name, text in cues.items()}
+    assert manifest["music"] == sha256((tmp_path / "song.wav").read_bytes()).hexdigest()
+    assert manifest["beside_music"] == [{"name": name, "digest": digest} for name, digest in digests.items()]
+    assert {name: found[f"music/{digest}"].decode() for name, digest in digests.items()} == cues
+    monkeypatch.setattr(import_module("pipeline.account.bundle"), "MAX_BESIDE", 20)
+    assert command("bundle", OUT, "--out", "small.zip").code == 0
+    assert [name for name in members(Path("small.zip")) if name.startswith("music/")] == []
+    assert json.loads(members(Path("small.zip"))["manifest.json"])["beside_music"] == manifest["beside_music"]
+    (tmp_path / "hits.txt").write_text("0.5\t1\thit!\n")
+    answer = command("bundle", OUT, "--out", "no.zip")
+    assert answer.code == 4
+    assert "hits.txt: is not the file the film was drawn with; restore it or render again" in answer.err
+    for name in (*cues, "song.wav", "film.yaml", "mood.png"):
+        (tmp_path / name).unlink()
+    shutil.move(archive, tmp_path / "away.zip")
+    shutil.rmtree("outputs")
+    answer = command("verify", "--bundle", "away.zip")
+    assert answer.code == 0, answer.err
+    assert all(line.endswith("the same bits") for line in answer.out.splitlines())
 
 
 # --- archives that nobody should trust --------------------------------------------------------------------------------

@@ -35,6 +35,7 @@ MAY_IMPORT = {
     "explain": NOUNS | {"schedule"},
     "importing": NOUNS | {"schedule"},
     "exporting": NOUNS | {"schedule", "importing"},
+    "starters": set(),
     "plot": LIGHT | {"listen"},
     "account": JOINED | {"render", "explain", "identity", "forecast"},
     "show": JOINED | {"render", "preview"},
@@ -49,6 +50,7 @@ MAY_IMPORT = {
         "account",
         "importing",
         "exporting",
+        "starters",
         "stereo",
         "forecast",
     },
@@ -109,7 +111,8 @@ def test_the_check_sees_imports_of_every_form(sources) -> None:
 
 HEAVY = ("torch", "torchvision", "open_clip", "guided_diffusion", "kornia")
 WITHOUT_TORCH = ["types", "errors", "places", "listen", "schedule", "store", "assemble", "explain", "plot", "show"]
-WITHOUT_TORCH += ["account", "compose", "cli", "importing", "exporting", "footage", "motion", "__main__"]
+WITHOUT_TORCH += ["account", "compose", "cli", "importing", "exporting", "starters"]
+WITHOUT_TORCH += ["footage", "motion", "__main__"]
 
 
 @pytest.mark.parametrize("stage", WITHOUT_TORCH)

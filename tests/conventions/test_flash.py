@@ -6,7 +6,7 @@ The times of the clicks are written in the keyframe file; the film is decoded by
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -14,7 +14,9 @@ import numpy as np
 import pytest
 
 from pipeline.assemble import Sound, assemble_film
+from pipeline.schedule import study
 from pipeline.schedule.rate import exact_rate
+from pipeline.schedule.trace import named_values
 from pipeline.types import Film
 
 RATE = 44_100
@@ -33,19 +35,26 @@ def click_song() -> np.ndarray:
     return 0.5 * np.stack([sound, 0.7 * sound], axis=1)
 
 
-def pictures(film: Film) -> Iterator[np.ndarray]:
-    """Yield frames that are dark, and bright where a label comes."""
+def clicked(film: Film) -> list[float]:
+    """Return how bright the frames are that flash where a label comes: 0 or 1."""
     (shot,) = film.shots
     bright = {label.frame for label in shot.labels}
-    for number in range(film.n_frames):
-        yield np.full((film.size.height, film.size.width, 3), 220 if number in bright else 30, np.uint8)
+    return [float(number in bright) for number in range(film.n_frames)]
 
 
-def flashing(path: Path, film: Film) -> Path:
-    """Make the film that a render would make of such frames."""
+def pictures(film: Film, brightness: Sequence[float]) -> Iterator[np.ndarray]:
+    """Yield frames from dark to bright."""
+    for share in brightness:
+        yield np.full((film.size.height, film.size.width, 3), 30 + round(190 * share), np.uint8)
+
+
+def flashing(path: Path, film: Film, brightness: Sequence[float] = ()) -> Path:
+    """Make the film that a render would make of frames that flash where a label comes, or are so bright."""
     assert film.music is not None
     sound = Sound(film.music, film.n_frames)
-    return assemble_film(pictures(film), path, size=film.size, fps=film.fps, format=film.format, sound=sound)
+    return assemble_film(
+        pictures(film, brightness or clicked(film)), path, size=film.size, fps=film.fps, format=film.format, sound=sound
+    )
 
 
 def seen_and_heard(path: Path) -> tuple[np.ndarray, np.ndarray]:
@@ -83,13 +92,13 @@ def lag_s(seen: np.ndarray, heard: np.ndarray) -> float:
 def film_of_clicks(tmp_path: Path, film_of: Callable[..., Film], tiny_text: str, write_sound) -> Callable[..., Film]:
     """Return the maker of films with a label at each click of a song."""
 
-    def make(fps: str, start: float, kind: str = "mp3", more: str = "") -> Film:
+    def make(fps: str, start: float, kind: str = "mp3", more: str = "", values: str = "") -> Film:
         write_sound(tmp_path / f"clicks.{kind}", click_song(), RATE)
         times = [f"{click - start:.3f}s" for click in CLICKS if start <= click < start + LENGTH]
         music = f"music: {{file: clicks.{kind}, start: {start}s, length: {LENGTH}s{more}}}\n"
         preset = tiny_text.split("preset: ")[1].split("\n")[0]
         text = f"preset: {preset}\nsize: 32x32\nfps: {fps}\nprompts: a\nlabels: {{click: [{', '.join(times)}]}}\n"
-        return film_of(f"{text}{music}film: {{crf: 20, enlarge: 1}}\n")
+        return film_of(f"{text}{music}{values}film: {{crf: 20, enlarge: 1}}\n")
 
     return make
 
@@ -107,6 +116,17 @@ def test_flashes_are_seen_when_clicks_are_heard(tmp_path: Path, film_of_clicks, 
     assert len(jumps) == len(first) == 7
     assert np.abs(jumps - first).max() < 1 / rate  # each of them, and
     assert abs(lag_s(seen, heard)) < 0.6 / rate  # all together: labels go to the nearest frame
+
+
+@pytest.mark.parametrize("fps", ["24", "25", "29.97", "60"])
+def test_flashes_by_an_expression_come_with_what_is_heard(tmp_path: Path, film_of_clicks, fps: str) -> None:
+    """Nobody says where the clicks are: the brightness is `onset`, as an expression has it."""
+    film_of_clicks(fps, START, values="let:\n  light: min(onset, 1)*(onset > 0.4)\n")
+    reading = study(tmp_path / "tiny.yaml")
+    light = named_values(reading)["let.light"].tolist()
+    seen, heard = seen_and_heard(flashing(tmp_path / "film.mp4", reading.film, light))
+    assert (rises(seen) > 0.3).sum() >= 7  # all of them; one between two frames may light both, each a little brighter
+    assert abs(lag_s(seen, heard)) < 1 / exact_rate(reading.film.fps)
 
 
 @pytest.mark.parametrize("kind", ["wav", "flac", "ogg", "m4a"])

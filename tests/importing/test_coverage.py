@@ -168,6 +168,7 @@ def test_deforums_keys(bring, mode: str, is_on: bool) -> None:
         "use_init": False,
         "init_image": "",
         "bpm": 120,
+        "frame_interpolation_x_amount": 2,
     }
     said |= {key: [] for key in ("schedule_events", "areas", "color_match_at")} | {"beat_offset": 0}
     missing = unknown(bring(said), wanted)

@@ -250,6 +250,14 @@ def test_the_command_tells_and_writes_what_was_heard(song: Path, command, monkey
     assert again.err.startswith("song.beats.yaml: is there already; correct it, or remove it")
     assert command("listen", "song.wav", "--click", "click.mp3").code == 2
     assert command("listen", "none.wav").code == 2
+    Path("hits.txt").write_text("0.5\t0.75\tBig hit\n")
+    said = command("listen", "song.wav", "--cues", "hits.txt", "--plot", "cued.png")
+    assert "  label   big_hit      0:00.50  (hits.txt)\n" in said.out
+    assert "  signal  big_hit      while the label 'Big hit' lasts  (hits.txt)\n" in said.out
+    assert Path("cued.png").read_bytes() != Path("heard.png").read_bytes()
+    told = json.loads(command("listen", "song.wav", "--cues", "hits.txt", "--json").out)
+    assert (told["labels"], told["signals"][-1]) == ({"big_hit": [0.5]}, "big_hit")
+    assert "leave --start and --length out" in command("listen", "song.wav", "--start", "1", "--cues", "hits.txt").err
     with wave.open("click.wav") as file:
         played = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
     assert len(played) == pytest.approx(6.0 * RATE_HZ, abs=2)

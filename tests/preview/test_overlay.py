@@ -78,6 +78,13 @@ def test_curves_are_the_values_of_the_plans(film_of, tiny_text: str) -> None:
     assert more == ("camera.zoom", "look.eta")
 
 
+def test_numbers_that_no_plan_has_are_drawn_too(film_of) -> None:
+    film = film_of()
+    values = np.linspace(0, 1, film.n_frames)
+    shown, more = choose(film, ["kick"], {"signal.kick": values, "let.slow": 2 * values})
+    assert (shown[0].name, shown[0].values.tolist(), more) == ("signal.kick", values.tolist(), ("let.slow",))
+
+
 def test_a_curve_that_is_none_names_those_there_are(film_of) -> None:
     with pytest.raises(UsageError, match=r"--curve zoom: .*; use one of camera\.roll, camera\.zoom, "):
         choose(film_of(), ["zoom"])

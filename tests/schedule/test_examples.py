@@ -7,9 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from pipeline.schedule import load
+from pipeline.schedule import load, study
+from pipeline.schedule.trace import follow_all
 from pipeline.types import WeightedPrompt
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,3 +57,28 @@ def test_loading_is_light() -> None:
     command = [sys.executable, "-c", PROBE.format(path=str(ROOT / "keyframes" / "lighthouse.yaml"))]
     done = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True)
     assert (done.stdout.strip(), done.stderr) == ("[]", "")
+
+
+def test_the_music_video_follows_its_song() -> None:
+    """Its song has a beat every six frames, a snare on every other; the chorus begins at frame 72."""
+    reading = study(ROOT / "keyframes" / "music.yaml")
+    (shot,) = reading.film.shots
+    assert reading.film.music is not None
+    assert (len(shot.plans), reading.film.music.start_s, reading.film.music.length_s) == (144, 6, 12)
+    calm, storm = (f"an oil painting of a lighthouse on a rock in {place}" for place in ("the evening calm", "a storm"))
+    texts = [{part.text for prompt in plan.prompts for part in (prompt, prompt.blend) if part} for plan in shot.plans]
+    assert texts[:61] == [{calm}] * 61
+    assert texts[61:72] == [{calm, storm}] * 11  # the two beats before it
+    assert texts[72:] == [{storm}] * 72
+    swing, hits = ([label.frame for label in shot.labels if label.name == name] for name in ("swing", "hit"))
+    assert [frame for frame in swing if frame < 144] == [24, 72, 120]
+    assert all(frame % 6 == 0 for frame in hits)
+    assert 5 <= sum(frame < 72 for frame in hits) < sum(frame >= 72 for frame in hits)
+    roll, zoom, pull = (
+        np.array([value for (value,) in follow_all(reading, name) or ()])
+        for name in ("camera.roll", "camera.zoom", "look.guidance_scale")
+    )
+    assert not roll[:72].any()
+    assert np.abs(roll[72:]).max() == pytest.approx(1.2)
+    assert zoom.min() > 1.005 < 1.02 < zoom.max() < 1.04
+    assert pull[72:].mean() > 1.05 * pull[:72].mean()
