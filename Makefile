@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 # one worker for each core; a single file is quicker with `.venv/bin/python -m pytest tests/…` alone
 TEST   := $(RUN) -m pytest -n logical --dist worksteal
 
-.PHONY: help install demo test faults fuzz lint bench golden train-embedded score-embedded song constraints clean
+.PHONY: help install demo test faults fuzz lint bench golden train-embedded score-embedded song clip constraints clean
 
 help:
 	@echo "make demo            render keyframes/lighthouse.yaml with the embedded models"
@@ -20,6 +20,7 @@ help:
 	@echo "make train-embedded  train the embedded models again, from seeds (hours on a CPU)"
 	@echo "make score-embedded  score the embedded models and rewrite the numbers on their card"
 	@echo "make song            compose keyframes/song.mp3 again"
+	@echo "make clip            paint keyframes/clip.mp4 again"
 
 install: $(READY)
 
@@ -62,6 +63,9 @@ score-embedded: $(READY)
 
 song: $(READY)
 	$(RUN) -m pipeline.compose keyframes/song.mp3
+
+clip: $(READY)
+	$(RUN) -m pipeline.train clip
 
 constraints:
 	(head -n 1 constraints.txt; $(RUN) -m pip freeze --exclude-editable | grep -v '^-e' | sed 's/+cpu//') > constraints.new

@@ -70,6 +70,12 @@ class SoundError(PipelineError):
     exit_code = 2
 
 
+class ClipError(PipelineError):
+    """A film that is followed is missing, cannot be decoded, or is not the one that was planned with."""
+
+    exit_code = 2
+
+
 class ModelError(PipelineError):
     """A weight file is missing, damaged, of another architecture, or not the one that was pinned."""
 

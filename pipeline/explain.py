@@ -25,7 +25,7 @@ from .types import Film, FilmFormat, FramePlan, Mark, StepValues, WeightedPrompt
 from .types.codec import FACTORS
 
 WHOLE = frozenset(name for name, parameter in PARAMETERS.items() if parameter.bounds.is_whole)
-PARTS = ("camera", "frame", "look", "init")
+PARTS = ("camera", "frame", "follow", "look", "init")
 TIMES = {
     "sec": "seconds of the shot",
     "film_sec": "seconds of the film",

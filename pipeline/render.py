@@ -186,23 +186,29 @@ def draw_frame(
     Convention: `ends` holds the frames of the shot that the plan is drawn from, and the first one where the plan's
         conditioning rests on it, by their numbers.
     """
-    from .warp import between, carry
+    from .warp import between, carry, follow, pictured, settled
 
-    start = None
+    start, last = None, None
     if plan.between is not None:
         before, after = (ends[number].pixels for number in plan.drawn_from)
         blended = between(before, after, plan.moves, plan.between.ahead, sight, blend=plan.between.blend)
         return easel.hold(plan, blended)
     if plan.camera is not None:
-        last = ends[plan.drawn_from[0]]
-        moved = carry(last.pixels, plan.moves, sight, partial(_noise, plan, "holes"))
+        last, noise = ends[plan.drawn_from[0]], partial(_noise, plan, "holes")
+        is_led = plan.footage is not None
+        moved = follow(last.pixels, plan, sight, noise) if is_led else carry(last.pixels, plan.moves, sight, noise)
         start = conditioned(moved, plan, last=last, first=ends.get(0), gallery=easel.gallery)
+    elif plan.footage is not None:
+        start = pictured(plan, sight)
 
     def on_step(step: DrawStep) -> None:
         watch(replace(now, doing="drawing", step=step.index + 1, n_steps=step.n_steps))
         see(plan, step)
 
-    return easel.draw(plan, start, on_step=on_step)
+    pixels = easel.draw(plan, start, on_step=on_step)
+    if last is None or plan.footage is None:
+        return pixels
+    return settled(pixels, last.pixels, plan, sight)
 
 
 def conditioned(start: Tensor, plan: FramePlan, *, last: Frame, first: Frame | None, gallery: Gallery) -> Tensor:
@@ -255,6 +261,15 @@ def set_up_for(film: Film) -> tuple[Easel, Sight]:
     compared_by = {VGG for init in pulls if init.distance == "lpips"}
     refuse_absent(film.engine, also=compared_by)  # before torch is imported
     from .sample.easel import set_up
+
+    return set_up(film.engine, pictures=film.pictures), sight_for(film)
+
+
+def sight_for(film: Film) -> Sight:
+    """Return what sees how far things are in a film's frames, and the clips that it follows."""
+    from .footage import PictureCache, Reels
+    from .sample.fitting import fit_picture
     from .warp import Sight
 
-    return set_up(film.engine, pictures=film.pictures), Sight(film.engine, film.pictures)
+    reels = Reels(film.clips, fit_picture, PictureCache()) if film.clips else None
+    return Sight(film.engine, film.pictures, reels)

@@ -128,6 +128,32 @@ def heard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(autouse=True)
+def clips_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep what is known of films out of the tests; return the folder it goes to."""
+    folder = tmp_path / "clips-seen"
+    monkeypatch.setenv("PIPELINE_CLIPS", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def write_clip() -> Callable[..., Path]:
+    """Return a function that writes pictures, uint8 (H, W, 3) each, as a film of the kind its name says."""
+
+    def write(path: Path, pictures: Sequence[npt.NDArray[np.uint8]], rate: str, *options: str) -> Path:
+        import imageio_ffmpeg
+        import numpy as np
+
+        height, width, _ = pictures[0].shape
+        command = [imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24"]
+        command += ["-s", f"{width}x{height}", "-r", rate, "-i", "pipe:0", *options, str(path)]
+        data = b"".join(np.ascontiguousarray(one).tobytes() for one in pictures)
+        subprocess.run(command, input=data, check=True, capture_output=True)
+        return path
+
+    return write
+
+
+@pytest.fixture(autouse=True)
 def timed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep what this machine was measured to take out of the tests; return the folder it goes to."""
     folder = tmp_path / "times"

@@ -22,9 +22,10 @@ ENGINE_NAMES = {
     "diffusion model": "models.diffusion",
     "clip models": "models.clip",
     "secondary model": "models.secondary",
+    "flow model": "follow.flow",
     "dtype": "precision",
 }
-SECTIONS = {"conditioning": "frame"}
+SECTIONS = {"conditioning": "frame", "footage": "follow"}
 ABSENT = "(absent)"
 
 

@@ -6,7 +6,22 @@ import argparse
 import json
 from types import ModuleType
 
-from . import animatic, check, curves, drift, estimate, film, listen, peers, samplers, scaling, space, step, store
+from . import (
+    animatic,
+    check,
+    curves,
+    drift,
+    estimate,
+    film,
+    follow,
+    listen,
+    peers,
+    samplers,
+    scaling,
+    space,
+    step,
+    store,
+)
 
 BENCHMARKS: dict[str, ModuleType] = {
     "step": step,
@@ -15,6 +30,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "animatic": animatic,
     "samplers": samplers,
     "drift": drift,
+    "follow": follow,
     "listen": listen,
     "space": space,
     "store": store,

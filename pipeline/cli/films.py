@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from ..errors import UsageError
+from ..errors import ModelError, UsageError
 from ..show import ProgressLine, say
 from ..types.codec import CODECS, FACTORS, QUALITIES, STEREO
 from .options import (
@@ -100,6 +100,12 @@ def render(
 def check(file: KeyframeFile, config: Config = None, settings: Settings = None, as_json: AsJson = False) -> None:
     """Read a keyframe file and report everything that is wrong with it, without loading a model."""
     film = load_film(file, config, settings, None, silent=as_json)
+    if film.engine.flow_model:  # named in the keyframe file, unlike the models of a preset
+        from ..models import list_models
+
+        (flow,) = list_models([film.engine.flow_model])
+        if flow.fault:
+            raise ModelError(f"{film.source}: follow.flow: {flow.fault}; or write flow: dis, which needs no weights")
     report = {
         "file": film.source,
         "name": film.name,
@@ -109,6 +115,7 @@ def check(file: KeyframeFile, config: Config = None, settings: Settings = None, 
         "size": asdict(film.size),
         "shots": [{"name": shot.name, "frames": len(shot.plans)} for shot in film.shots],
         **({} if film.music is None else {"music": asdict(film.music)}),
+        **({} if not film.clips else {"clips": [clip.path for clip in film.clips]}),
         "warnings": [
             {"code": one.code, "place": str(one.mark), "what": one.what, "do": one.do} for one in film.notices
         ],

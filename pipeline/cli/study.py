@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ..types import Mark
 
 WIDTH = 100
-SECTIONS = ("camera", "frame", "look", "init", "prompts", "let")
+SECTIONS = ("camera", "frame", "follow", "look", "init", "prompts", "let")
 
 
 def explain(
@@ -124,11 +124,20 @@ def _heading(reading: Reading, facts: tuple[Fact, ...]) -> str:
     said = {fact.name: fact.value for fact in facts}
     text = f"{reading.film.source}: frame {said['frame']} of 0 to {reading.film.n_frames - 1}"
     text += f", shot '{said['shot']}' frame {said['t']} of 0 to {said['frames'] - 1}, {said['film_sec']:.2f} s"
-    if said["t"] == 0 and said["init.image"] == NO_PICTURE and said["init.perlin"] == "off":
+    if said["t"] == 0 and _starts_from_clip(reading, said["frame"]):
+        text += "\nthe first frame of a shot has no camera move; this one starts from the picture of its clip"
+    elif said["t"] == 0 and said["init.image"] == NO_PICTURE and said["init.perlin"] == "off":
         text += "\nthe first frame of a shot is drawn from noise: it has no camera move, and executes all its steps"
     elif said["t"] == 0:
         text += "\nthe first frame of a shot has no camera move; this one starts from a picture, as init says"
     return text
+
+
+def _starts_from_clip(reading: Reading, frame: int) -> bool:
+    from ..explain import score_at
+
+    score, t = score_at(reading, frame)
+    return score.shot.plans[t].footage is not None
 
 
 def _frame_tables(facts: tuple[Fact, ...]) -> list[Table]:

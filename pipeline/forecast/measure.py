@@ -24,14 +24,14 @@ import torch
 from ..assemble import assemble
 from ..models import settle
 from ..places import cache_folder
-from ..render import Tools, conditioned, identify
+from ..render import Tools, conditioned, identify, sight_for
 from ..sample.draw import DrawStep, held
 from ..sample.easel import Easel
 from ..sample.gallery import Gallery
 from ..sample.noise import name_of, noise_of
 from ..store import FrameStore, write_film_record
 from ..types import Film, Frame, FramePlan, Shot, SpatialMove
-from ..warp import Sight, between, carry
+from ..warp import between, carry, follow
 from .costs import (
     ASSEMBLE,
     ASSEMBLE_FRAME,
@@ -97,7 +97,7 @@ class Rehearsal:
         size = film.size
         noise = np.random.default_rng(0).integers(0, 256, (size.height // 8 + 1, size.width // 8 + 1, 3), np.uint8)
         self.picture: Pixels = np.repeat(np.repeat(noise, 8, 0), 8, 1)[: size.height, : size.width].copy()
-        self.sight, self.gallery = Sight(film.engine, film.pictures), Gallery(film.pictures)
+        self.sight, self.gallery = sight_for(film), Gallery(film.pictures)
 
     def steps(self, tools: Tools, asked: Demand, missing: list[tuple[StepKind, int]]) -> dict[str, Cost]:
         """Measure evaluations, and what a frame takes beside them; leave a drawn picture to measure on by."""
@@ -174,7 +174,10 @@ class Rehearsal:
         def noise(purpose: str, shape: tuple[int, ...], number: int = 0) -> torch.Tensor:
             return noise_of(name_of(plan), shape, purpose=purpose, step=number)
 
-        moved = carry(self.picture, plan.moves, self.sight, partial(noise, "holes"))
+        if plan.footage is None:
+            moved = carry(self.picture, plan.moves, self.sight, partial(noise, "holes"))
+        else:
+            moved = follow(self.picture, plan, self.sight, partial(noise, "holes"))
         return conditioned(moved, plan, last=frame, first=frame, gallery=self.gallery)
 
     def stored_and_assembled(self) -> dict[str, Cost]:

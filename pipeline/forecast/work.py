@@ -127,7 +127,14 @@ def way_of(plan: FramePlan) -> str:
     if plan.between is not None:
         n_moves = len(plan.moves) + len(plan.between.ahead)
         return "|".join(("between", _move(plan.camera), str(n_moves), plan.between.blend, plan.look.symmetry))
-    return "|".join(("carry", _move(plan.camera), str(len(plan.moves)), *_changes(plan.conditioning)))
+    return "|".join(
+        (
+            "carry" if plan.footage is None else "follow",
+            _move(plan.camera),
+            str(len(plan.moves)),
+            *_changes(plan.conditioning),
+        )
+    )
 
 
 def _move(move: CameraMove | SpatialMove) -> str:

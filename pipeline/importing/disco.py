@@ -26,6 +26,7 @@ from .disco_tables import (
     VIDEO,
     VIDEO_KEYS,
 )
+from .disco_video import write_video
 from .engine import Models
 from .pictures import Pictures
 from .settings import Settings
@@ -42,7 +43,7 @@ def import_disco(old: Settings, pictures: Pictures, *, modern: bool, mode: str |
     disco_camera.write(old, found, frames, modern=modern)
     disco_look.write_look(old, found, steps)
     write_init(old, pictures, found, steps)
-    _video(old, found)
+    _video(old, pictures, found, steps)
     for key, why in INERT.items():
         old.off(key, why=why)
     return _models(old)
@@ -125,16 +126,12 @@ def _steps(old: Settings, mode: str) -> int:
     return max(1, steps)
 
 
-def _video(old: Settings, mode: str) -> None:
+def _video(old: Settings, pictures: Pictures, mode: str, steps: int) -> None:
     if mode == VIDEO:
-        old.seen.add("video_init_path")
         old.off("cutn_batches", why="films over a video had video_init_cutn_batches")
-        old.report.missing("video_init_path", "a film over a video is not possible here; what is written moves nothing")
-        for key in ("video_init_flow_warp", "video_init_flow_blend", "extract_nth_frame", "video_init_skip_steps"):
-            if key in old:
-                old.seen.add(key)
-                old.report.missing(key, "belongs to the video")
-    old.off(*(key for key in VIDEO_KEYS if key not in old.seen or mode != VIDEO), why="")
+        write_video(old, pictures, steps)
+    else:
+        old.off(*VIDEO_KEYS)
     if mode != SPACE or not old.flag("turbo_mode"):
         old.off(*TURBO)
     else:

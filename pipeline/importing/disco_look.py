@@ -127,7 +127,10 @@ def one_cut(old: Settings, key: str, default: str) -> None:
 
 def _skip(old: Settings, mode: str, steps: int) -> float:
     """Write which share of the steps later frames leave out, such that it comes to the same whole number of them."""
-    said = old.text("frames_skip_steps", "60%").strip()
+    key, usual = ("video_init_frames_skip_steps", "70%") if mode == VIDEO else ("frames_skip_steps", "60%")
+    if mode == VIDEO:
+        old.off("frames_skip_steps", why="films over a video had video_init_frames_skip_steps")
+    said = old.text(key, usual).strip()
     try:
         share = float(said.rstrip("%")) / 100 if said.endswith("%") else float(said)
     except ValueError:
@@ -136,14 +139,14 @@ def _skip(old: Settings, mode: str, steps: int) -> float:
         old.off("frames_skip_steps", why="a still has no later frames")
         return 0.0
     if not 0 <= share < 1:
-        mark = old.document.mark("frames_skip_steps")
-        old.complaints.add(mark, f"frames_skip_steps is '{said[:20]}'", "write a share such as 60%")
+        mark = old.document.mark(key)
+        old.complaints.add(mark, f"{key} is '{said[:20]}'", "write a share such as 60%")
         return 0.0
     wanted = int(steps * share)
     share = share if n_skipped(steps, share) == wanted else wanted / steps
-    old.sheet.put("look.skip", share, old.source("frames_skip_steps"))
-    if "frames_skip_steps" in old:
-        old.report.exact("frames_skip_steps", "look.skip")
+    old.sheet.put("look.skip", share, old.source(key))
+    if key in old:
+        old.report.exact(key, "look.skip")
     return share
 
 

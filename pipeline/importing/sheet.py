@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 TOP = ("title", "preset", "fps", "bpm", "frames", "seed", "size", "prompt_prefix", "prompt_suffix", "prompt_fade")
-SECTIONS = ("let", "prompts", "camera", "frame", "look", "init", "music", "signals", "film")
-ORDER = {"look": ("base",), "camera": ("mode", "warp")}  # what stands first
+SECTIONS = ("let", "prompts", "camera", "frame", "source", "follow", "look", "init", "music", "signals", "film")
+ORDER = {"look": ("base",), "camera": ("mode", "warp"), "source": ("file",)}  # what stands first
 PLAIN = re.compile(r"[A-Za-z0-9_.+-](?:[A-Za-z0-9_./()%*+,' -]*[A-Za-z0-9_./()%*+'-])?", re.ASCII)
 
 

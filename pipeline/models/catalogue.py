@@ -100,7 +100,9 @@ def refuse_unknown(engine: Engine, *, catalogue: Path = PACKAGED) -> None:
     Raises: ModelError naming all of them, and what comes near.
     """
     depth = (engine.depth_model,) if engine.depth_model else ()
-    if {engine.diffusion_model, *engine.clip_models, *_secondary(engine), *depth} <= _read_yaml(catalogue).keys():
+    flow = (engine.flow_model,) if engine.flow_model else ()
+    others = (*_secondary(engine), *depth, *flow)
+    if {engine.diffusion_model, *engine.clip_models, *others} <= _read_yaml(catalogue).keys():
         return  # the usual case, and the rest of the catalogue is long
     entries = read_catalogue(catalogue)
     known = {name for entry in entries.values() for name in (entry.name, *entry.aliases)}
@@ -109,6 +111,7 @@ def refuse_unknown(engine: Engine, *, catalogue: Path = PACKAGED) -> None:
         "models.clip": engine.clip_models,
         "models.secondary": _secondary(engine),
         "models.depth": depth,
+        "follow.flow": flow,
     }
     faults = [
         f"{where}: {_unknown(name, entries.values())}"

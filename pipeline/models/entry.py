@@ -134,12 +134,21 @@ class DepthArchitecture:
     far: float
 
 
+@dataclass(frozen=True, slots=True)
+class FlowArchitecture:
+    """One of torchvision's networks for optical flow, and how often it goes over what it has found."""
+
+    network: Literal["raft_large", "raft_small"]
+    n_updates: int
+
+
 Architecture = (
     DiffusionArchitecture
     | ClipArchitecture
     | SecondaryArchitecture
     | VggArchitecture
     | DepthArchitecture
+    | FlowArchitecture
     | TransformersDepth
 )
 ARCHITECTURES: dict[object, type] = {
@@ -148,6 +157,7 @@ ARCHITECTURES: dict[object, type] = {
     "secondary": SecondaryArchitecture,
     "vgg": VggArchitecture,
     "depth": DepthArchitecture,
+    "flow": FlowArchitecture,
 }
 
 
@@ -161,7 +171,7 @@ class Entry:
     """
 
     name: str
-    kind: Literal["diffusion", "clip", "secondary", "vgg", "depth"]
+    kind: Literal["diffusion", "clip", "secondary", "vgg", "depth", "flow"]
     purpose: str
     file: str
     bytes: int | None

@@ -59,6 +59,8 @@ def engine_facts(engine: Engine, *, catalogue: Path = PACKAGED) -> dict[str, str
     if engine.depth_model:
         facts["depth model"] = _digest(engine.depth_model, catalogue)
         facts |= _builder(engine.depth_model, catalogue)
+    if engine.flow_model:
+        facts["flow model"] = _digest(engine.flow_model, catalogue)
     return dict(sorted(facts.items()))
 
 

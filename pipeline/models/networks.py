@@ -23,21 +23,24 @@ from .entry import (
     DepthArchitecture,
     DiffusionArchitecture,
     Entry,
+    FlowArchitecture,
     SecondaryArchitecture,
     UNetShape,
     VggArchitecture,
 )
+from .raft import build_raft
 from .secondary import SecondaryNetwork, build_secondary
 from .upstream import import_guided_diffusion, import_open_clip
 from .vgg import build_vgg
 from .weights import load_into
 
-A = TypeVar("A", DiffusionArchitecture, ClipArchitecture, SecondaryArchitecture, DepthArchitecture)
+A = TypeVar("A", DiffusionArchitecture, ClipArchitecture, SecondaryArchitecture, DepthArchitecture, FlowArchitecture)
 KINDS = {
     DiffusionArchitecture: "diffusion",
     ClipArchitecture: "clip",
     SecondaryArchitecture: "secondary",
     DepthArchitecture: "depth",
+    FlowArchitecture: "flow",
 }
 
 
@@ -84,6 +87,16 @@ class LoadedDepth:
 
     network: DepthNetwork
     architecture: DepthArchitecture
+    entry: Entry
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedFlow:
+    """A network that sees how things move; what it takes and gives is told where it is built."""
+
+    network: nn.Module
+    architecture: FlowArchitecture
     entry: Entry
     digest: str
 
@@ -143,6 +156,19 @@ def load_depth(name: str, *, device: str = "cpu", catalogue: Path = PACKAGED) ->
     return LoadedDepth(network, architecture, entry, str(entry.sha256))
 
 
+def load_flow_model(name: str, *, device: str = "cpu", catalogue: Path = PACKAGED) -> LoadedFlow:
+    """Load the network for optical flow called `name`.
+
+    Raises: ModelError where its weights are refused; UsageError where the device is not there.
+    """
+    place = _device(device)
+    entry = find(name, catalogue=catalogue)
+    architecture = _of_kind(FlowArchitecture, entry)
+    network = build_raft(architecture)
+    load_into(network, entry)
+    return LoadedFlow(_freeze(network, place), architecture, entry, str(entry.sha256))
+
+
 def build_network(architecture: Architecture) -> nn.Module:
     """Build the network an entry describes, with random weights: to be trained, or to be compared with a file."""
     if isinstance(architecture, DiffusionArchitecture):
@@ -151,6 +177,8 @@ def build_network(architecture: Architecture) -> nn.Module:
         return build_secondary(architecture)
     if isinstance(architecture, VggArchitecture):
         return build_vgg(architecture)
+    if isinstance(architecture, FlowArchitecture):
+        return build_raft(architecture)
     if isinstance(architecture, DepthArchitecture):
         return build_depth(architecture)
     assert not isinstance(architecture, TransformersDepth), "transformers builds these around their weights"

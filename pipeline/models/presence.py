@@ -55,7 +55,7 @@ def refuse_absent(engine: Engine, *, also: Iterable[str] = (), catalogue: Path =
 
     Raises: ModelError naming every file that is not, where it goes, and how to get it.
     """
-    own = (engine.diffusion_model, *engine.clip_models, engine.secondary_model, engine.depth_model)
+    own = (engine.diffusion_model, *engine.clip_models, engine.secondary_model, engine.depth_model, engine.flow_model)
     names = dict.fromkeys(filter(None, (*own, *also)))
     faults = [status.fault for status in list_models(names, catalogue=catalogue) if status.fault]
     faults += _lacking_package(engine, catalogue)

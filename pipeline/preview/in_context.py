@@ -8,7 +8,7 @@ Each sketch says which it is; none is ever stored as a frame.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from ..errors import UsageError
-from ..render import Progress, conditioned, identify, painted, single
+from ..render import Progress, conditioned, identify, painted, sight_for, single
 from ..store import FrameStore
 from ..types import CameraMove, Engine, Film, Frame, FramePlan, PictureFile, Shot, SpatialMove
 from .captions import clock_time
@@ -101,7 +101,9 @@ class Context:
             return Sketch(pixels, "exact", f"exact, {begins} as the first frame of a shot")
         if origin is None:
             why = "as asked" if self.store is None else "no earlier frame of the shot is stored"
-            return Sketch(easel.draw(still(plan), None), "noise", f"from noise: {why}")
+            alone = still(plan)
+            says = "from noise" if alone.footage is None else "from the clip's picture alone"
+            return Sketch(self._draw_exactly(alone, {}, number), "noise", f"{says}: {why}")
         first = origin.first
         if first is None and plan.conditioning is not None and plan.conditioning.rests_on_first:
             first = self.first_frame(number)
@@ -115,9 +117,15 @@ class Context:
             return Sketch(self._draw_exactly(plan, ends, number), "exact", how)
         moves = _moves(shot, origin.index, plan.frame)
         how = f"from stored frame {origin.number}, {len(moves)} camera moves composed, denoised once"
-        from ..warp import carry, without_noise
+        from ..warp import carry, follow, without_noise
 
-        moved = carry(origin.frame.pixels, [without_noise(move) for move in moves], self.sight)
+        moves = [without_noise(move) for move in moves]
+        if plan.footage is not None:
+            led = replace(plan.footage, before=shot.plans[origin.index + 1].footage.before)  # type: ignore[union-attr]
+            plan = replace(plan, footage=led, camera=moves[-1], passed=tuple(moves[:-1]))
+            moved = follow(origin.frame.pixels, plan, self.sight)
+        else:
+            moved = carry(origin.frame.pixels, moves, self.sight)
         pixels = easel.draw(plan, conditioned(moved, plan, last=origin.frame, first=first, gallery=easel.gallery))
         return Sketch(pixels, "composed", how)
 
@@ -125,9 +133,7 @@ class Context:
     def sight(self) -> Sight:
         """What sees how far things are in this film's frames."""
         if self._sight is None:
-            from ..warp import Sight
-
-            self._sight = Sight(self.film.engine, self.film.pictures)
+            self._sight = sight_for(self.film)
         return self._sight
 
     def _draw_exactly(self, plan: FramePlan, ends: Mapping[int, Frame], number: int) -> np.ndarray:

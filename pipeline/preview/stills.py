@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import UsageError
+from ..render import sight_for
 from ..schedule.bounds import LOOK_OVER_STEPS
 from ..schedule.progress import n_skipped
-from ..types import Film, FramePlan, Shot, StepValues
+from ..types import Film, Footage, FramePlan, Init, Shot, StepValues
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -60,7 +61,12 @@ def preview(film: Film, frame: int, *, watch: Callable[[int, int], None] = lambd
         passed.append(Stage(to_bytes(step.x), to_bytes(step.x0)))
         watch(step.index + 1, step.n_steps)
 
-    pixels = set_up(film.engine, pictures=film.pictures).draw(plan, None, on_step=keep)
+    easel, start = set_up(film.engine, pictures=film.pictures), None
+    if plan.footage is not None:
+        from ..warp import pictured
+
+        start = pictured(plan, sight_for(film))
+    pixels = easel.draw(plan, start, on_step=keep)
     at = [min(len(passed) - 1, len(passed) * percent // 100) for percent in SHEET_PERCENT[:-1]]
     return Preview(pixels, (*(passed[index] for index in at), Stage(pixels, pixels)))
 
@@ -92,13 +98,24 @@ def still(plan: FramePlan) -> FramePlan:
     """
     if plan.camera is None:
         return plan
+    if plan.footage is not None and plan.footage.mode == "stylise":
+        own = Footage(plan.footage.clip, plan.footage.index, fit=plan.footage.fit)
+        init = Init(skip=plan.look.skip, scale=plan.init.scale if plan.init else (0.0,))
+        return replace(plan, camera=None, passed=(), conditioning=None, init=init, footage=own)
     n_left_out = n_skipped(plan.look.steps, plan.look.skip)
     stepped = {name: getattr(plan.look, name) for name in LOOK_OVER_STEPS}
     held: dict[str, Any] = {name: _held(values, n_left_out) for name, values in stepped.items()}
     held["clip_weights"] = tuple((name, _held(values, n_left_out)) for name, values in plan.look.clip_weights)
     init = replace(plan.init, scale=(0.0,)) if plan.init and plan.init.mask else None
     return replace(
-        plan, camera=None, passed=(), between=None, conditioning=None, look=replace(plan.look, **held), init=init
+        plan,
+        camera=None,
+        passed=(),
+        between=None,
+        conditioning=None,
+        look=replace(plan.look, **held),
+        init=init,
+        footage=None,
     )
 
 

@@ -139,7 +139,8 @@ def check(plan: FramePlan, start: Tensor | None, schedule: str) -> Steps:
     if look.thresholding not in THRESHOLDINGS:
         known = ", ".join(THRESHOLDINGS)
         raise UsageError(f"{where}: unknown thresholding '{look.thresholding}'; use one of {known}")
-    skip = look.skip if start is not None else plan.init.skip if plan.init else 0.0
+    is_first = start is None or (plan.camera is None and plan.footage is not None)
+    skip = (plan.init.skip if plan.init else 0.0) if is_first else look.skip
     steps = Steps.plan(schedule, look.steps, skip=skip)
     values = {name: getattr(look, name) for name in STEP_VALUES}
     values |= {f"the weight of {name}": weights for name, weights in look.clip_weights}

@@ -1,4 +1,4 @@
-"""Name every number of `camera:`, `frame:`, `look:` and `init:`, and the values it may take.
+"""Name every number of `camera:`, `frame:`, `follow:`, `look:` and `init:`, and the values it may take.
 
 The tables are the single source for what the sections may hold; each rule is checked at every frame and step.
 """
@@ -137,6 +137,23 @@ FRAME_WORDS = {
     "noise_kind": ("gaussian", "perlin", "deforum"),
 }
 
+FOLLOW = {
+    "blend": Parameter(SHARE, "share", "of the moved frame before over the clip's picture; 0 is the picture alone"),
+    "factor": Parameter(ANY, "factor", "how far things are moved, against how far they go in the clip"),
+    "consistency": Parameter(SHARE, "share", "how much what cannot be trusted is left to the clip's picture"),
+    "missed": Parameter(SHARE, "share", "of doubt where the ways there and back do not agree"),
+    "overshot": Parameter(SHARE, "share", "of doubt where something comes in from outside"),
+    "undershot": Parameter(SHARE, "share", "of doubt where something has moved away"),
+    "mask_blur": Parameter(Bounds(0, 100, "between 0 and 100"), "pixels", "over which trust fades towards doubt"),
+    "after_blend": Parameter(SHARE, "share", "of the frame before in the finished one, as after says"),
+}
+FOLLOW_WORDS = {
+    "mode": ("stylise", "motion"),
+    "motion": ("flow", "affine", "perspective", "off"),
+    "flow": ("dis", "raft", "raft_small"),
+    "after": ("off", "linear", "flow"),
+}
+
 LEVELS = Bounds(1, N_LEVELS, f"between 1 and {N_LEVELS}", is_whole=True)
 LOOK_OVER_FRAMES = {
     "steps": Parameter(LEVELS, "count", "steps from noise to picture"),
@@ -231,6 +248,7 @@ INIT_OVER_STEPS = {
 PARAMETERS: dict[str, Parameter] = {
     **{f"camera.{name}": parameter for name, parameter in (CAMERA | SPACE).items()},
     **{f"frame.{name}": parameter for name, parameter in FRAME.items()},
+    **{f"follow.{name}": parameter for name, parameter in FOLLOW.items()},
     **{f"look.{name}": parameter for name, parameter in (LOOK_OVER_FRAMES | LOOK_OVER_STEPS).items()},
     **{f"init.{name}": parameter for name, parameter in (INIT_OVER_FRAMES | INIT_OVER_STEPS).items()},
 }
@@ -238,6 +256,7 @@ WORDS = {
     **{f"camera.{name}": known for name, known in CAMERA_WORDS.items()},
     "camera.depth": DEPTHS,
     **{f"frame.{name}": known for name, known in FRAME_WORDS.items()},
+    **{f"follow.{name}": known for name, known in FOLLOW_WORDS.items()},
     **{f"look.{name}": known for name, known in LOOK_WORDS.items()},
     **{f"init.{name}": known for name, known in INIT_WORDS.items()},
 }

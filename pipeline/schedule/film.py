@@ -11,13 +11,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..errors import KeyframeError
-from ..types import Film, Mark, Shot, Size
+from ..types import Engine, Film, FilmFormat, Mark, Music, Shot, Size
 from ..types.codec import CODECS
 from . import fields, preset
+from .clip_sound import sound_of
 from .clock import Tempo
 from .engine_fit import refuse_unguided
 from .film_format import read_format, refuse_format
 from .film_settings import FilmSettings, read_lets
+from .follow import flow_models
+from .footage import Clips, Cut
 from .music import refuse_copy
 from .named_look import NamedLooks, spelled_out
 from .notices import CODES, Notices
@@ -35,7 +38,7 @@ from .shot import (
 )
 from .sizing import fitting_size
 from .soundtrack import read_soundtrack
-from .source import Complaints, Mapping, Node, Sequence, read
+from .source import Complaints, Mapping, Node, Sequence, read, refuse
 from .space import asks_for_depth
 
 
@@ -159,14 +162,15 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path, take: int) -> Readin
     own = fields.as_mapping(tree, "the keyframe file", FILM_KEYS, complaints, elsewhere=SECTION_OF)
     known = {**chosen.defaults, **own}
     title = complaints.attempt(fields.line, own["title"], "title", longest=200) if "title" in own else None
-    silenced = complaints.attempt(_silenced, own["silence"]) if "silence" in own else ()
+    silenced = (complaints.attempt(_silenced, own["silence"]) if "silence" in own else ()) or ()
     tempo = _tempo(known, complaints)
     size = complaints.attempt(fitting_size, known["size"], multiple=chosen.size_multiple, notices=notices)
     seed = complaints.attempt(fields.whole, known["seed"], "seed", low=0, high=MAX_SEED)
     made = complaints.attempt(read_format, known["film"], chosen.defaults["film"], path.parent)
     lets = read_lets(own["let"], complaints) if "let" in own else {}
+    clips = Clips(path.parent)
+    footage, tempo = _footage(own, tempo, clips, complaints)
     music, tempo = read_soundtrack(own, tempo, lets, path.parent, complaints)
-    name = fields.slug(path.stem)
     settings = FilmSettings(
         place=tree,
         fields=known,
@@ -180,49 +184,69 @@ def _reading(tree: Node, chosen: preset.Preset, path: Path, take: int) -> Readin
         pictures=Pictures(path.parent),
         clips=chosen.engine.clip_models,
         music=music,
+        clips_read=clips,
+        footage=footage,
         looks=NamedLooks(path.parent),
         take=take,
     )
-    scores = complaints.attempt(read_shots, settings, name) or []
-    if music and made and made.audio == "copy":
-        n_frames = sum(len(score.shot.plans) for score in scores)
-        complaints.attempt(refuse_copy, music, n_frames, tempo.fps, own["music"].mark, CODECS[made.codec].audio)
-    complaints.attempt(refuse_unguided, scores, chosen.engine)
-    complaints.settle()
-    assert size and made
+    scores = complaints.attempt(read_shots, settings, fields.slug(path.stem)) or []
     shots = tuple(score.shot for score in scores)
+    if music is None and footage is not None and shots:
+        music = sound_of(footage, shots, tempo.fps, notices)
+    if music and made:
+        complaints.attempt(_refuse_copy, music, made, shots, tempo, own.get("music", own.get("source", tree)).mark)
+    complaints.attempt(refuse_unguided, scores, chosen.engine)
+    engine = complaints.attempt(_asked, chosen, shots, settings, tree.mark)
+    complaints.settle()
+    assert size and made and engine
     film = Film(
-        name,
+        fields.slug(path.stem),
         str(path),
         tempo.fps,
         size,
         shots,
-        replace(chosen.engine, depth_model=_depth_model(shots, settings, chosen)),
+        engine,
         made,
         settings.pictures.files,
-        notices.heard(silenced or ()),
+        notices.heard(silenced),
         title or "",
         music,
+        clips=clips.files,
     )
     complaints.attempt(refuse_format, film, known["film"], chosen.defaults["film"])
     complaints.settle()
-    places = chosen.places | _places(known, chosen)
-    if settings.depth_models:
-        places["models.depth"] = next(iter(settings.depth_models.values()))
-    heard = tuple(silenced or ())
-    return Reading(film, tuple(scores), tempo, places=places, silenced=heard)
+    places = chosen.places | _places(known, chosen, settings)
+    return Reading(film, tuple(scores), tempo, places=places, silenced=silenced)
 
 
-def _depth_model(shots: tuple[Shot, ...], settings: FilmSettings, chosen: preset.Preset) -> str:
-    """Return the network that a film's distances come from, "" where it asks for none."""
-    if not asks_for_depth(shots):
-        return ""
-    return next(iter(settings.depth_models), chosen.engine.depth_model)
+def _footage(own: dict[str, Node], tempo: Tempo, clips: Clips, complaints: Complaints) -> tuple[Cut | None, Tempo]:
+    """Return the clip that the film follows, and the tempo with its rate where the film says none."""
+    footage = complaints.attempt(clips.read, own["source"]) if "source" in own else None
+    if footage is not None and "fps" not in own:
+        tempo = replace(tempo, fps=float(footage.rate))
+    return footage, tempo
 
 
-def _places(known: dict[str, Node], chosen: preset.Preset) -> dict[str, Mark]:
-    named = ("title", "fps", "size", "bpm", "beats_per_bar", "music")
+def _refuse_copy(music: Music, made: FilmFormat, shots: tuple[Shot, ...], tempo: Tempo, mark: Mark) -> None:
+    if made.audio == "copy":
+        n_frames = sum(len(shot.plans) for shot in shots)
+        refuse_copy(music, n_frames, tempo.fps, mark, CODECS[made.codec].audio)
+
+
+def _asked(chosen: preset.Preset, shots: tuple[Shot, ...], settings: FilmSettings, mark: Mark) -> Engine:
+    """Return the engine with those models that its shots ask for, besides the ones that draw."""
+    flow = flow_models(shots)
+    if len(flow) > 1:
+        refuse(mark, f"the shots look for flow by {' and by '.join(flow)}", "let follow.flow be the same in all")
+    depth = next(iter(settings.depth_models), chosen.engine.depth_model) if asks_for_depth(shots) else ""
+    return replace(chosen.engine, depth_model=depth, flow_model="".join(flow))
+
+
+def _places(known: dict[str, Node], chosen: preset.Preset, settings: FilmSettings) -> dict[str, Mark]:
+    named = ("title", "fps", "size", "bpm", "beats_per_bar", "music", "source")
     found: dict[str, Mark] = {key: known[key].mark for key in named if key in known}
+    if settings.depth_models:
+        found["models.depth"] = next(iter(settings.depth_models.values()))
     for part, layer in (("film", chosen.defaults["film"]), ("film", known["film"]), ("music", known.get("music"))):
         found |= {f"{part}.{key.text}": node.mark for key, node in layer.items} if isinstance(layer, Mapping) else {}
     return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from ..types import Mark, Music, Size
 from . import fields
 from .clock import Clock, Tempo
+from .footage import Clips, Cut
 from .keys import Curve
 from .labels import check_name
 from .named_look import NamedLooks
@@ -35,6 +36,8 @@ class FilmSettings:
     looks: NamedLooks
     clips: tuple[str, ...] = ()
     music: Music | None = None
+    clips_read: Clips = field(default_factory=Clips)
+    footage: Cut | None = None
     take: int = 0
     used: set[str] = field(default_factory=set)
     depth_models: dict[str, Mark] = field(default_factory=dict)

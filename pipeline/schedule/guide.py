@@ -68,8 +68,13 @@ def guided(conditionings: list[Conditioning], settings: ShotSettings) -> list[Co
 def steadied(conditionings: list[Conditioning], prompts: list[tuple[WeightedPrompt, ...]]) -> list[Conditioning]:
     """Let go of light and colour from the frame on whose prompts are not those of the first: the change is wanted."""
     changed = next((frame for frame, wanted in enumerate(prompts) if wanted != prompts[0]), len(prompts))
-    free = {one: replace(one, steady=0.0) for one in conditionings[changed:]}
-    return [one if frame < changed else free[one] for frame, one in enumerate(conditionings)]
+    return [*conditionings[:changed], *unsteadied(conditionings[changed:])]
+
+
+def unsteadied(conditionings: list[Conditioning]) -> list[Conditioning]:
+    """Let go of light and colour in all frames."""
+    free = {one: replace(one, steady=0.0) for one in conditionings}
+    return [free[one] for one in conditionings]
 
 
 _NAMES = ("guide", "color_match_image")

@@ -12,6 +12,7 @@ from importlib.util import find_spec
 
 from ..types import Init, Look, StepValues
 from .bounds import INIT_OVER_STEPS, INIT_WORDS, NO_PICTURE
+from .follow import is_stylised
 from .look import Executed
 from .sections import ShotSettings, over_frames, words_of
 from .source import Complaints, Scalar, refuse
@@ -22,18 +23,19 @@ PACKAGES = {"lpips": "lpips"}  # what a distance needs to be installed
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What `init:` says for a whole shot; `image` and `mask` are digests, or ""."""
+    """What `init:` says for a whole shot; `image` and `mask` are digests, or ""; `is_followed`: a clip begins it."""
 
     image: str
     mask: str
     words: dict[str, str]
     skip: list[float]
     mask_feather: list[float]
+    is_followed: bool = False
 
     @property
     def has_picture(self) -> bool:
-        """Whether the first frame starts from a picture or clouds."""
-        return bool(self.image) or self.words["perlin"] != "off"
+        """Whether the first frame starts from a picture, of a clip or alone, or from clouds."""
+        return bool(self.image) or self.words["perlin"] != "off" or self.is_followed
 
     @property
     def first_skip(self) -> float:
@@ -58,7 +60,8 @@ def read_beginning(settings: ShotSettings) -> Beginning:
     complaints.settle()
     assert image is not None and mask is not None and skip and feather
     mask = mask if image else ""  # nothing to keep
-    return Beginning(image, mask, {name: word for name, word in words.items() if word}, skip, feather)
+    said = {name: word for name, word in words.items() if word}
+    return Beginning(image, mask, said, skip, feather, is_stylised(settings))
 
 
 def inits(settings: ShotSettings, beginning: Beginning, looks: list[Look]) -> list[Init | None]:
@@ -118,9 +121,13 @@ def _refuse_useless(settings: ShotSettings, *, image: str, mask: str, perlin: st
     if image and perlin != "off":
         mark = settings.words["init.perlin"].mark
         complaints.add(mark, "a shot cannot start from both a picture and clouds", "write perlin: off, or image: none")
+    if is_stylised(settings) and (image or perlin != "off"):
+        mark = settings.words["init.image" if image else "init.perlin"].mark
+        do = "remove it, or write follow: {mode: motion}"
+        complaints.add(mark, "the shot starts from the first picture of its clip, and cannot from another", do)
     there = {"image": bool(image) or "image" in said, "mask": bool(mask) or "mask" in said}
     for name, needed in NEEDS.items():
-        has_clouds = name in ("skip", "scale") and (perlin != "off" or "perlin" in said)
+        has_clouds = name in ("skip", "scale") and (perlin != "off" or "perlin" in said or is_stylised(settings))
         if name not in said or there[needed] or has_clouds or (name == "mask" and not mask):
             continue
         scope = settings.scope

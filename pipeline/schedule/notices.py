@@ -15,6 +15,7 @@ CODES = {
     "unused-name": "a name under `let:` is not used",
     "unused-label": "a label is not used",
     "text-cut": "a text is longer than a CLIP can read, so its end is cut off",
+    "clip-sound": "the sound of the clip under `source:` is left out, since it would not keep step",
     "without-effect": "a value is written where another one switches it off",
     "size-rounded": "the size is not one that the model takes; the nearest one is drawn",
     "size-far": "the picture is more than four times as large or as small as those the model was made for",

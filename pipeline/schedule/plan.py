@@ -14,7 +14,8 @@ from .bounds import LOOK_WORDS
 from .cadence import denoised, spaced
 from .depth import spoken
 from .fields import scalar
-from .guide import guided, steadied
+from .follow import followings, is_stylised
+from .guide import guided, steadied, unsteadied
 from .init import inits, read_beginning
 from .keys import Curve
 from .look import clip_curves, looks
@@ -67,12 +68,14 @@ def plan(settings: ShotSettings) -> Score:
     if keys and prompts:
         complaints.attempt(refuse_cancelled, keys, prompts, None if clips is None else seen, settings)
     cadence = complaints.attempt(over_frames, "look.cadence", scope)
+    followed = complaints.attempt(followings, settings, cadence or [])
     begun = complaints.attempt(inits, settings, beginning, seen) if beginning and seen else None
     for name in scope.lets if scope.clock.start == 0 else ():  # once for the film
         complaints.attempt(_look_over, name, scope)
     complaints.settle()
-    assert keys and prompts and moved and conditioned and seen and begun and cadence
-    conditioned = steadied(conditioned, prompts)
+    assert keys and prompts and moved and conditioned and seen and begun and cadence and followed
+    free = is_stylised(settings) and "steady" not in settings.frame_said  # light and colour are the clip's
+    conditioned = unsteadied(conditioned) if free else steadied(conditioned, prompts)
     seed = scope.clock.seed
     frames = tuple(
         FramePlan(
@@ -85,9 +88,10 @@ def plan(settings: ShotSettings) -> Score:
             look,
             conditioning if frame else None,
             init,
+            footage=footage,
         )
-        for frame, (texts, move, look, conditioning, init) in enumerate(
-            zip(prompts, moved, seen, conditioned, begun, strict=True)
+        for frame, (texts, move, look, conditioning, init, footage) in enumerate(
+            zip(prompts, moved, seen, conditioned, begun, followed, strict=True)
         )
     )
     if max(cadence) > 1:

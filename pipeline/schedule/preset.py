@@ -14,6 +14,8 @@ from ..types import Engine, Mark
 from .bounds import (
     CAMERA,
     CAMERA_WORDS,
+    FOLLOW,
+    FOLLOW_WORDS,
     FRAME,
     FRAME_PICTURES,
     FRAME_WORDS,
@@ -31,6 +33,7 @@ from .source import Complaints, Node, Sequence, read, refuse
 
 CAMERA_KEYS = (*CAMERA_WORDS, "depth", *(CAMERA | SPACE))
 FRAME_KEYS = (*FRAME_WORDS, *FRAME, *FRAME_PICTURES)
+FOLLOW_KEYS = (*FOLLOW_WORDS, *FOLLOW)
 LOOK_KEYS = (*LOOK_WORDS, *LOOK_OVER_FRAMES, *LOOK_OVER_STEPS, "clip_weights")
 INIT_KEYS = (*INIT_PATHS, *INIT_WORDS, *INIT_OVER_FRAMES, *INIT_OVER_STEPS)
 ENGINE_KEYS = ("models", "device", "precision", "threads")
@@ -48,6 +51,7 @@ SECTIONS = {
     "look": LOOK_KEYS,
     "camera": CAMERA_KEYS,
     "frame": FRAME_KEYS,
+    "follow": FOLLOW_KEYS,
     "init": INIT_KEYS,
     "film": FILM_KEYS,
 }

@@ -14,6 +14,8 @@ from .bounds import (
     CAMERA_WORDS,
     CLIP_WEIGHT,
     DEPTH_BRIGHT,
+    FOLLOW,
+    FOLLOW_WORDS,
     FRAME,
     FRAME_PICTURES,
     FRAME_WORDS,
@@ -34,6 +36,8 @@ from .cue_files import SUFFIXES as CUE_FILES
 from .fields import MAX_SIDE
 from .film_format import FARTHEST, LEAST_APART, MOST_APART
 from .film_settings import MAX_LETS
+from .footage import MOST, SOURCE_KEYS
+from .footage import TIMES as CUT
 from .forms import TEXT_TYPES, Schema, by_clip, definitions, fade, number, ref, section, value, whole, words
 from .labels import WORDS as RESERVED
 from .language.tokens import LABEL
@@ -62,6 +66,8 @@ SAYS = {
     "prompt_suffix": "Words after every text that is wanted.",
     "camera": "How the camera moves from frame to frame.",
     "frame": "What happens to the frame before, once the camera has moved it, ahead of the sampling.",
+    "source": "The film that this one is made over: a video file, from the keyframe file's folder; or part of it.",
+    "follow": "What each frame takes from the film under source, and how.",
     "look": "How each frame is sampled.",
     "music": "The film's sound: a sound file or video, from the keyframe file's folder; or which part of it, and how.",
     "signals": "Your own signals: what is heard in the music, shaped.",
@@ -88,6 +94,7 @@ def schema() -> Schema:
             **definitions(),
             "camera": _camera(),
             "frame": _frame(),
+            "follow": _numbers(FOLLOW_WORDS, FOLLOW, {}),
             "look": _look(),
             "init": _init(),
         },
@@ -207,6 +214,15 @@ def _music() -> Schema:
     return {"anyOf": [{"type": TEXT_TYPES, "minLength": 1}, {**spelled, "required": ["file"]}]}
 
 
+def _source() -> Schema:
+    file = {"type": TEXT_TYPES, "minLength": 1, "description": "Path of the video file."}
+    every = {**whole(1, MOST), "description": "Takes each so many-th of its pictures."}
+    times = {key: {**ref("time"), "description": f"{says}; a bare number counts pictures"} for key, says in CUT.items()}
+    spelled = section({"file": file, "every": every, **times, "fit": words(INIT_WORDS["fit"])})
+    assert tuple(spelled["properties"]) == SOURCE_KEYS
+    return {"anyOf": [{"type": TEXT_TYPES, "minLength": 1}, {**spelled, "required": ["file"]}]}
+
+
 def _signals() -> Schema:
     """Return what stands under `signals:`, a shape for each name."""
     time = {**ref("time"), "description": "seconds or beats"}
@@ -256,6 +272,8 @@ _FORMS = {
     "music": _music,
     "signals": _signals,
     "init": lambda: ref("init"),
+    "source": _source,
+    "follow": lambda: ref("follow"),
     "look": lambda: {"anyOf": [ref("look"), _look_name()]},
     "film": _film,
     "shots": _shots,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,14 +21,19 @@ from .scope import Scope
 from .source import Complaints, Node
 from .space import refuse_other_mode, spatial_moves
 
+if TYPE_CHECKING:
+    from .footage import Cut
+
 
 @dataclass(frozen=True, slots=True)
 class ShotSettings:
     """What a shot says; `words` holds the nodes of settings that are no numbers, by name (`camera.border`).
 
     Convention: `clips` names the engine's CLIPs, none where the engine itself could not be read; `clip_weights` holds
-        the nodes of their weights, by name; `init_said` names what the film itself says under `init:`, apart
-        from the preset; `depth_models` takes up the depth network that the film names, for all of its shots.
+        the nodes of their weights, by name; `init_said` and `frame_said` name what the film itself says under `init:`
+        and `frame:`, apart from the preset. `footage` is the film that the shot follows, from its frame `footage_from`
+        on; one that is taken back is none, and excuses what the film says of it. `depth_models` takes up the
+        depth network that the film names, for all of its shots.
     """
 
     name: str
@@ -45,6 +50,10 @@ class ShotSettings:
     clips: tuple[str, ...] = ()
     clip_weights: dict[str, Node] = field(default_factory=dict)
     init_said: frozenset[str] = frozenset()
+    frame_said: frozenset[str] = frozenset()
+    footage: Cut | None = None
+    footage_from: int = 0
+    footage_taken_back: bool = False
 
 
 def frame_numbers(scope: Scope) -> np.ndarray:

@@ -16,8 +16,9 @@ from .clips import overlaid_weights
 from .clock import MAX_FRAMES, Clock
 from .cue_files import refuse_names
 from .film_settings import FilmSettings, overlaid
+from .footage import Cut
 from .labels import read_labels
-from .music import frames_left
+from .length import Start, ends_with_clip, ends_with_music, followed_clip, length_of
 from .plan import Score, plan
 from .prompt import SUDDEN, read_fade
 from .scope import Source
@@ -26,7 +27,7 @@ from .source import Complaints, Mapping, Node, Scalar, Sequence, refuse
 
 SHOT_KEYS = (
     *("duration", "frames", "seed", "labels", "prompts", "prompt_fade", "prompt_prefix", "prompt_suffix"),
-    *("camera", "frame", "look", "init"),
+    *("camera", "frame", "source", "follow", "look", "init"),
 )
 FILM_KEYS = (
     *(
@@ -46,7 +47,9 @@ FILM_KEYS = (
     ),
 )
 SECTION_OF = {
-    key: section for section in ("init", "camera", "frame", "look", "film") for key in preset.SECTIONS[section]
+    key: section
+    for section in ("init", "camera", "frame", "follow", "look", "film")
+    for key in preset.SECTIONS[section]
 }
 LENGTH_PATHS = (("frames",), ("duration",))
 MAX_SEED = 2**63 - 1
@@ -62,7 +65,7 @@ def read_shots(settings: FilmSettings, film_name: str) -> list[Score]:
     """
     if "shots" not in settings.own:
         labels = _label_names(settings, [])
-        whole = _shot({}, settings.place, settings, _Place(film_name, 0, 0, "", is_last=True), labels)
+        whole = _shot({}, settings.place, settings, _Place(film_name, 0, "", start=0, is_last=True), labels)
         _notice_unused(settings, labels)
         return [_with_cues(whole)]
     node = settings.own["shots"]
@@ -89,7 +92,7 @@ def read_shots(settings: FilmSettings, film_name: str) -> list[Score]:
         names[name] = mark
         of_shot = Complaints()
         score = of_shot.attempt(
-            _shot, own, item, settings, _Place(name, index, start, name, index == len(owns) - 1), labels
+            _shot, own, item, settings, _Place(name, index, name, start=start, is_last=index == len(owns) - 1), labels
         )
         if score:
             shots.append(score)
@@ -149,14 +152,12 @@ def _subject(complaint: Complaint) -> tuple[Mark, str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Which shot of a film it is: its name, number and first frame, and its name in messages of a film of several."""
+class _Place(Start):
+    """Which shot of a film it is: its name and number, and its name in messages of a film of several."""
 
     name: str
     index: int
-    start: int
     shown: str
-    is_last: bool
 
 
 def _shot(
@@ -171,7 +172,10 @@ def _shot(
         complaints.add(
             place.mark, f"the seed of shot {at.index + 1} is too large", "choose a smaller seed for the film"
         )
-    frames = complaints.attempt(_length, own, settings, seed, at)
+    known = len(complaints.found)
+    footage = complaints.attempt(followed_clip, own, settings)
+    is_read = len(complaints.found) == known
+    frames = complaints.attempt(length_of, own, settings, seed, at, footage) if is_read else None
     clock = Clock(settings.tempo, frames or 1, seed, at.start, at.shown)
     prompts = own.get("prompts", settings.fields.get("prompts"))
     if prompts is None:
@@ -179,7 +183,7 @@ def _shot(
     fade = complaints.attempt(read_fade, settings.layers(own, "prompt_fade")[-1])
     sections: dict[str, Node] = {}
     looks = settings.looks.laid_in(settings.layers(own, "look"), complaints)
-    for what in ("camera", "frame", "look", "init"):
+    for what in ("camera", "frame", "follow", "look", "init"):
         layers = looks if what == "look" else settings.layers(own, what)
         found = overlaid(what, preset.SECTIONS[what], layers, complaints)
         sections |= {f"{what}.{key}": node for key, node in found.items()}
@@ -197,11 +201,15 @@ def _shot(
             suffix=own.get("prompt_suffix", settings.own.get("prompt_suffix")),
             words={name: node for name, node in sections.items() if name not in PARAMETERS},
             init_said=_keys_said(settings.layers(own, "init")[1:]),
+            frame_said=_keys_said(settings.layers(own, "frame")[1:]),
+            footage=footage,
+            footage_from=0 if "source" in own else at.start,
+            footage_taken_back=footage is None and ("source" in own or "source" in settings.own),
             pictures=settings.pictures,
             depth_models=settings.depth_models,
             clips=settings.clips,
             clip_weights=clip_weights,
-            places=_places(own, settings, at),
+            places=_places(own, settings, at, footage),
         )
         score = complaints.attempt(plan, wanted)
     complaints.settle()
@@ -213,13 +221,15 @@ def _keys_said(layers: list[Node]) -> frozenset[str]:
     return frozenset(key.text for layer in layers if isinstance(layer, Mapping) for key, _ in layer.items)
 
 
-def _places(own: dict[str, Node], settings: FilmSettings, at: _Place) -> dict[str, Mark]:
+def _places(own: dict[str, Node], settings: FilmSettings, at: _Place, footage: Cut | None) -> dict[str, Mark]:
     """Return where a shot's seed and its length are written: in the innermost layer that speaks of them."""
     found = {}
     for what, keys in (("seed", ("seed",)), ("frames", ("frames", "duration"))):
         layers = (own, settings.own, settings.defaults)
         found[what] = next(layer[key].mark for layer in layers for key in keys if key in layer)
-    if _ends_with_music(own, settings, at):
+    if footage is not None and ends_with_clip(own, settings, at, footage):
+        found["frames"] = footage.mark
+    elif ends_with_music(own, settings, at):
         found["frames"] = settings.own["music"].mark
     return found
 
@@ -252,28 +262,3 @@ def _labels(
     complaints.settle()
     found = read_labels(items, clock.frames, lambda known: settings.scope(clock, labels=known))
     return dict.fromkeys(names, ()) | found
-
-
-def _ends_with_music(own: dict[str, Node], settings: FilmSettings, at: _Place) -> bool:
-    is_told = any(key in layer for layer in (own, settings.own) for key in ("frames", "duration"))
-    return settings.music is not None and at.is_last and not is_told
-
-
-def _length(own: dict[str, Node], settings: FilmSettings, seed: int, at: _Place) -> int:
-    """Return a shot's frames, from the innermost place that says how long it is; the last one ends with the music."""
-    layers = (own, settings.own, settings.defaults)
-    if settings.music is not None and _ends_with_music(own, settings, at):
-        return frames_left(settings.music, at.start, settings.tempo.fps, settings.own["music"].mark)
-    for layer in layers:
-        if "frames" in layer and "duration" in layer:
-            refuse(layer["frames"].mark, "both frames and duration are given", "keep one of them")
-    for layer in layers:
-        if "frames" in layer:
-            return fields.whole(layer["frames"], "frames", low=1, high=MAX_FRAMES)
-        if "duration" in layer:
-            text = fields.scalar(layer["duration"], "duration")
-            found = settings.scope(Clock(settings.tempo, 0, seed, at.start)).end(text)
-            if not 1 <= found <= MAX_FRAMES:
-                refuse(text.mark, f"the duration is {found} frames", f"choose between 1 and {MAX_FRAMES}")
-            return found
-    raise AssertionError("presets always give a duration")

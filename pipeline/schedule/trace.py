@@ -20,6 +20,7 @@ from .bounds import CAMERA, HUGE, INIT_OVER_FRAMES, PARAMETERS, SPACE, Bounds
 from .clips import PREFIX as OF_CLIP
 from .fields import nearest
 from .film import Reading
+from .follow import NOTHING
 from .keys import Curve
 from .look import OF_ORDER, Executed
 from .plan import Score
@@ -94,7 +95,9 @@ def follow(score: Score, name: str) -> list[StepValues]:
     if section == "look" and field not in OF_ORDER:
         return [_as_steps(getattr(plan.look, field)) for plan in plans]
     found = curve_of(score, name)
-    if section in ("camera", "frame") or name in BY_FRAME:
+    if section in ("camera", "frame", "follow") or name in BY_FRAME:
+        if found is None and section == "follow":
+            return [(float(getattr(NOTHING, field)),)] * len(plans)
         if found is None:
             nothing = CameraMove() if field in CAMERA else SpatialMove()
             return [(float(getattr(nothing, field_of(field))),)] * len(plans)

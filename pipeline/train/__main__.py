@@ -23,14 +23,20 @@ DEPTHS = {"painted-depth": DepthRun("painted-depth", seed=4, steps=1400)}
 
 
 def main() -> None:
-    """Train one named model, or all of them; or score what is shipped."""
+    """Train one named model, or all of them; or score what is shipped; or paint a film."""
     parser = argparse.ArgumentParser(prog="python -m pipeline.train", description=__doc__)
-    parser.add_argument("what", choices=["all", "paint", *PERCEPTORS, *DENOISERS, *DEPTHS, "score"])
+    parser.add_argument("what", choices=["all", "paint", *PERCEPTORS, *DENOISERS, *DEPTHS, "score", "clip"])
+    parser.add_argument("--out", type=Path, default=Path("keyframes/clip.mp4"), help="of clip [keyframes/clip.mp4]")
     parser.add_argument("--folder", type=Path, default=Path("training"), help="pictures, states and logs [training]")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--float32", action="store_true", help="no bfloat16: for processors that lack it")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
+    if options.what == "clip":
+        from .clip import write
+
+        write(options.out)
+        return
     if options.what == "score":
         from .card import write_card
 

@@ -3,7 +3,8 @@
 Nothing here imports torch or numpy at run time, so the schedule, the store and the command line stay light.
 """
 
-from .film import Engine, Film, FilmFormat, Frame, Label, Music, PictureFile, Script, Shot, SideFile
+from .film import ClipFile, Engine, Film, FilmFormat, Frame, Label, Music, PictureFile, Script, Shot, SideFile
+from .footage import Footage
 from .place import Mark, Notice, Size
 from .plan import (
     Between,
@@ -22,10 +23,12 @@ __all__ = [
     "Between",
     "Blend",
     "CameraMove",
+    "ClipFile",
     "Conditioning",
     "Engine",
     "Film",
     "FilmFormat",
+    "Footage",
     "Frame",
     "FramePlan",
     "Init",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from .codec import CODECS, LANCZOS, QUALITIES, STEREO
@@ -19,7 +20,7 @@ class Engine:
     """Which models draw, and on what; chosen by a preset in `configs/`, the same for a whole film.
 
     Convention: `secondary_model` is "" where guidance has none, `depth_model` for a film that never asks how far things
-        are; `precision` "auto" is half on a graphics card.
+        are, `flow_model` for one that asks no network how things move; `precision` "auto" is half on a graphics card.
     """
 
     diffusion_model: str
@@ -29,6 +30,7 @@ class Engine:
     secondary_model: str = ""
     precision: str = "auto"
     depth_model: str = ""
+    flow_model: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,23 @@ class PictureFile:
 
 
 @dataclass(frozen=True, slots=True)
+class ClipFile:
+    """A film that plans name by its digest, as it was found: the SHA-256 of the file at `path`, and its pictures.
+
+    Convention: `size` is that of the upright picture. Pictures are counted from 0 at `rate` in a second; no two that
+        are shown one after the other, nor two that can be decoded by themselves, are more than `gap_s` seconds apart.
+    """
+
+    digest: str
+    path: str
+    size: Size
+    rate: Fraction
+    n_frames: int
+    gap_s: float
+    has_sound: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Script:
     """The texts that a film was read from, kept inside every frame so that each can say what made it.
 
@@ -150,9 +169,9 @@ class Music:
 class Film:
     """What a keyframe file means once read with a preset: named shots in order, and how they are shown.
 
-    Convention: `pictures` are those that plans name, each once, sorted by digest; where they lie, what the reader
-        warned of (`notices`) and the texts it was read from (`script`) are no part of what the film is. `title` is for
-        players, "" where none is given.
+    Convention: `pictures` and `clips` are those that plans name, each once, sorted by digest; where they lie, what the
+        reader warned of (`notices`) and the texts it was read from (`script`) are no part of what the film is. `title`
+        is for players, "" where none is given.
     """
 
     name: str
@@ -167,6 +186,7 @@ class Film:
     title: str = ""
     music: Music | None = None
     script: Script | None = field(default=None, compare=False)
+    clips: tuple[ClipFile, ...] = field(default=(), compare=False)
 
     @property
     def n_frames(self) -> int:

@@ -9,6 +9,7 @@ import json
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
+from .footage import Footage
 from .place import Size
 
 StepValues = tuple[float, ...]
@@ -239,7 +240,7 @@ class FramePlan:
         first frame of a shot), and then the frame is drawn from noise, or from what `init` says, and there is nothing
         to condition. `init` is None where no picture but that of the frame before has a say. `passed` are the moves of
         the frames between the denoised frame before and this one, ahead of `camera`; without a cadence there are none.
-        `between` is None for a frame that is denoised.
+        `between` is None for a frame that is denoised. `footage` is None where no picture of a film has a say.
     """
 
     shot: str
@@ -253,6 +254,7 @@ class FramePlan:
     init: Init | None = None
     passed: tuple[CameraMove | SpatialMove, ...] = ()
     between: Between | None = None
+    footage: Footage | None = field(default=None, metadata=LATER)
 
     @property
     def moves(self) -> tuple[CameraMove | SpatialMove, ...]:

@@ -1,7 +1,8 @@
-"""Move the last frame to where the camera has gone, in its plane or in space, by one move or by many at once."""
+"""Move the last frame to where the camera has gone, in its plane or in space, by one move or many, or as clips do."""
 
 from .between import between
 from .depth import Sight, looked_with
+from .follow import follow, pictured, settled
 from .planar import warp
 from .route import Route, begin, compose, paint, travel
 from .spatial import beside
@@ -15,8 +16,11 @@ __all__ = [
     "between",
     "carry",
     "compose",
+    "follow",
     "looked_with",
     "paint",
+    "pictured",
+    "settled",
     "travel",
     "warp",
     "without_noise",

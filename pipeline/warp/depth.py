@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import cv2
 import numpy as np
@@ -19,7 +19,9 @@ import torch
 from torch.nn import functional as F
 
 from ..errors import UsageError
+from ..footage import Reels
 from ..models import Entry, LoadedDepth, TransformersDepth, find, load_depth, open_transformers_depth, settle
+from ..motion import Flow, Vectors
 from ..types import Engine, FramePlan, PictureFile, Size, SpatialMove
 from .clip import Clip
 from .rigid import arrived
@@ -121,10 +123,14 @@ def resized(field: Field, size: Size) -> Field:
 
 
 class Sight:
-    """The depths that a film's camera may ask for; each is loaded when it is first asked for."""
+    """What a film's camera may ask for: depths, the clips it follows and how these move; loaded when first asked for.
 
-    def __init__(self, engine: Engine, pictures: Iterable[PictureFile] = ()) -> None:
-        self.engine = engine
+    Convention: `ways` keeps the flow back and there that was found last, by what it was looked for in.
+    """
+
+    def __init__(self, engine: Engine, pictures: Iterable[PictureFile] = (), reels: Reels | None = None) -> None:
+        self.engine, self.reels = engine, reels
+        self.ways: dict[Any, tuple[Vectors, Vectors]] = {}
         self.paths = {picture.digest: picture.path for picture in pictures}
         self.known: dict[str, Depth] = {"plane": Plane()}
 
@@ -133,6 +139,12 @@ class Sight:
         if move.depth not in self.known:
             self.known[move.depth] = self._find(move.depth)
         return self.known[move.depth](pixels, move)
+
+    def flow_by(self, model: str) -> Flow:
+        """Return the network of the catalogue that looks for flow."""
+        from .raft import load_flow
+
+        return load_flow(model, settle(self.engine).device)
 
     def _find(self, depth: str) -> Depth:
         if depth == "model":

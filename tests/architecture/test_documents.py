@@ -130,8 +130,9 @@ def test_the_pages_examples_are_films(tmp_path: Path, write_sound) -> None:
     write_sound(tmp_path / "song.mp3", [[0.1]] * 8000 * 43, 8000)
     for name in ("wreck.png", "edge.png"):
         (tmp_path / name).write_bytes((ROOT / "keyframes" / "lighthouse.png").read_bytes())
-    film, prompts, music, *followed, start = re.findall(r"(?s)```yaml\n(.*?)```", LANGUAGE.read_text(encoding="utf-8"))
-    open_ones = r"(?m)^(camera|frame|look|init|music|signals|shots|prompts): .*\.\.\..*$"
+    found = re.findall(r"(?s)```yaml\n(.*?)```", LANGUAGE.read_text(encoding="utf-8"))
+    film, prompts, music, *followed, start, led = found
+    open_ones = r"(?m)^(camera|frame|look|init|source|follow|music|signals|shots|prompts): .*\.\.\..*$"
     pieces = [re.sub(open_ones, "", film) + "\nprompts: a tree\n"]
     pieces += [f"labels: {{storm: 3s}}\nduration: 8s\n{piece}" for piece in prompts.split("---\n")]
     pieces += [f"prompts: a tree\nduration: 8s\n{piece}" for piece in music.split("---\n")]
@@ -141,6 +142,10 @@ def test_the_pages_examples_are_films(tmp_path: Path, write_sound) -> None:
         path = tmp_path / "film.yaml"
         path.write_text(piece, encoding="utf-8")
         assert load(path).n_frames == 96
+    (tmp_path / "wreck.mp4").write_bytes((ROOT / "keyframes" / "clip.mp4").read_bytes())
+    for piece, n_frames in zip(led.split("---\n"), (48, 12), strict=True):
+        path.write_text(piece, encoding="utf-8")
+        assert load(path).n_frames == n_frames
     for name in ("song.mp3", "song.beats.yaml"):
         (tmp_path / name).write_bytes((ROOT / "keyframes" / name).read_bytes())
     (tmp_path / "lyrics.lrc").write_text("[00:01.00]a red sea\n[00:04.00]\n", encoding="utf-8")
