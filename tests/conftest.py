@@ -136,7 +136,7 @@ def clips_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def write_clip() -> Callable[..., Path]:
+def write_film() -> Callable[..., Path]:
     """Return a function that writes pictures, uint8 (H, W, 3) each, as a film of the kind its name says."""
 
     def write(path: Path, pictures: Sequence[npt.NDArray[np.uint8]], rate: str, *options: str) -> Path:

@@ -32,12 +32,12 @@ def wall(seed: int, count: int) -> list[np.ndarray]:
 
 
 @pytest.fixture
-def over(tmp_path: Path, write_clip, film_of, tiny_engine) -> Callable[..., Film]:
+def over(tmp_path: Path, write_film, film_of, tiny_engine) -> Callable[..., Film]:
     """Return a function that loads a film over a clip of twelve pictures that a seed makes."""
 
     def load_over(text: str = "", *, seed: int = 1, head: str = HEAD) -> Film:
         sound = ("-f", "lavfi", "-i", "sine=duration=2", "-pix_fmt", "yuv420p", "-crf", "10")
-        write_clip(tmp_path / "clip.mp4", wall(seed, 12), "12", *sound)
+        write_film(tmp_path / "clip.mp4", wall(seed, 12), "12", *sound)
         return film_of(f"{head}source: {{file: clip.mp4, every: 2}}\n{text}")
 
     return load_over
@@ -119,9 +119,9 @@ def test_the_clips_sound_is_kept_and_ends_with_the_picture(over, tmp_path: Path)
     assert "Audio: aac" in said and "Duration: 00:00:01.0" in said
 
 
-def test_without_a_sound_the_film_is_silent(over, tmp_path: Path, write_clip, film_of) -> None:
+def test_without_a_sound_the_film_is_silent(over, tmp_path: Path, write_film, film_of) -> None:
     over()
-    write_clip(tmp_path / "clip.mp4", wall(1, 12), "12", "-pix_fmt", "yuv420p")
+    write_film(tmp_path / "clip.mp4", wall(1, 12), "12", "-pix_fmt", "yuv420p")
     path = render(film_of(f"{HEAD}source: clip.mp4\nframes: 2\n"), tmp_path / "out")
     assert path is not None and "Audio" not in sound_of(path)
 

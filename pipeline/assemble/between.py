@@ -63,7 +63,7 @@ def _at(
     Source: Baker et al. 2011, section 3.3.3: flow is carried to the moment, then both pictures are looked up along it.
     """
     motion = _motion_at(time, flows, sure)
-    from_first, from_second = places(-time * motion), places((1 - time) * motion)
+    from_first, from_second = (places((share * motion).astype(np.float32)) for share in (-time, 1 - time))
     weights = []
     for place, flow, wanted, share, known in (
         (from_first, flows[0], motion, 1 - time, sure[0]),

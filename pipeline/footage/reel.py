@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -124,7 +123,10 @@ class Reels:
                 raise ClipError(f"clip {digest}: no file is known for this digest; name it in Film.clips")
             for other in self._open.values():  # one decoder at a time
                 other.close()
-            fitted = partial(self.fit, size=size, fit=fit)
+
+            def fitted(picture: Pixels) -> Pixels:
+                return self.fit(picture, size, fit)
+
             self._open[key] = Reel(self.clips[digest], fitted, f"{size.width}x{size.height} {fit}", self.cache)
         return self._open[key].picture(index)
 

@@ -8,7 +8,7 @@ this one *to* it lands on this one: `looked_up(other, places(field))`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -65,7 +65,7 @@ def splat(values: npt.NDArray, moves: npt.NDArray, weights: npt.NDArray, total: 
 
 def reduced(field: Vectors, height: int, width: int) -> Vectors:
     """Return a field in a smaller size, its vectors in the pixels of that size."""
-    found = field
+    found: npt.NDArray[Any] = field
     if field.shape[:2] != (height, width):
         found = cv2.resize(field, (width, height), interpolation=cv2.INTER_AREA)
     factor = np.array([width / field.shape[1], height / field.shape[0]], np.float32)

@@ -30,7 +30,7 @@ def search(first: Pixels, second: Pixels, *, least: int = 256, longest: int | No
     found = between(*greys(first, second, least=least, longest=longest))
     tall, wide = found.shape[:2]
     if (tall, wide) != (height, width):
-        found = cv2.resize(found, (width, height), interpolation=cv2.INTER_AREA)
+        found = np.asarray(cv2.resize(found, (width, height), interpolation=cv2.INTER_AREA), dtype=np.float32)
         found *= np.array([width / wide, height / tall], np.float32)
     return found
 

@@ -100,8 +100,8 @@ def still(plan: FramePlan) -> FramePlan:
         return plan
     if plan.footage is not None and plan.footage.mode == "stylise":
         own = Footage(plan.footage.clip, plan.footage.index, fit=plan.footage.fit)
-        init = Init(skip=plan.look.skip, scale=plan.init.scale if plan.init else (0.0,))
-        return replace(plan, camera=None, passed=(), conditioning=None, init=init, footage=own)
+        begun = Init(skip=plan.look.skip, scale=plan.init.scale if plan.init else (0.0,))
+        return replace(plan, camera=None, passed=(), conditioning=None, init=begun, footage=own)
     n_left_out = n_skipped(plan.look.steps, plan.look.skip)
     stepped = {name: getattr(plan.look, name) for name in LOOK_OVER_STEPS}
     held: dict[str, Any] = {name: _held(values, n_left_out) for name, values in stepped.items()}

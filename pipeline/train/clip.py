@@ -32,8 +32,8 @@ def frames(n: int = FPS * SECONDS, *, height: int = HEIGHT, width: int = WIDTH) 
         pixels, _ = render(_scene(share), tall, wide)
         left = (wide - width) * (0.1 + 0.8 * share)
         top = (tall - height) * (0.5 - 0.3 * np.sin(np.pi * share))
-        window = np.float32([[1, 0, -left], [0, 1, -top]])  # type: ignore[arg-type]
-        yield np.asarray(cv2.warpAffine(pixels, window, (width, height), flags=cv2.INTER_AREA))  # type: ignore[arg-type]
+        window = np.array([[1, 0, -left], [0, 1, -top]], np.float32)
+        yield np.asarray(cv2.warpAffine(pixels, window, (width, height), flags=cv2.INTER_AREA))
 
 
 def _scene(share: float) -> Scene:

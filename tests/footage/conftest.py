@@ -34,10 +34,10 @@ def numbers() -> Callable[[np.ndarray], int]:
 
 
 @pytest.fixture
-def clip_of(write_clip, tmp_path: Path) -> Callable[..., Path]:
+def clip_of(write_film, tmp_path: Path) -> Callable[..., Path]:
     """Return a function that writes a clip of numbered pictures."""
 
     def make(name: str, count: int, rate: str, *options: str, height: int = 48, width: int = 64) -> Path:
-        return write_clip(tmp_path / name, [numbered(n, height, width) for n in range(count)], rate, *options)
+        return write_film(tmp_path / name, [numbered(n, height, width) for n in range(count)], rate, *options)
 
     return make

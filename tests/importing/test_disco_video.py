@@ -13,9 +13,9 @@ VIDEO = V57 | {"animation_mode": "Video Input", "video_init_path": "../init.mp4"
 
 
 @pytest.fixture
-def clip(tmp_path: Path, write_clip) -> Path:
+def clip(tmp_path: Path, write_film) -> Path:
     pictures = [np.full((32, 48, 3), 20 * n, np.uint8) for n in range(10)]
-    return write_clip(tmp_path / "init.mp4", pictures, "10", "-pix_fmt", "yuv420p")
+    return write_film(tmp_path / "init.mp4", pictures, "10", "-pix_fmt", "yuv420p")
 
 
 def test_every_setting_of_it_acts(bring, verdicts, clip: Path) -> None:

@@ -14,14 +14,14 @@ from pipeline.types import Film, Footage
 
 
 @pytest.fixture(scope="module")
-def clips(tmp_path_factory, write_clip) -> Path:
+def clips(tmp_path_factory, write_film) -> Path:
     """A folder with a clip of 60 pictures at 29.97 a second, and one of 20 at 10, both with sound of their length."""
     folder = tmp_path_factory.mktemp("clips")
     picture = np.zeros((16, 16, 3), np.uint8)
     sine = ("-f", "lavfi", "-i", "sine=duration={}", "-pix_fmt", "yuv420p")
-    write_clip(folder / "ntsc.mp4", [picture] * 60, "30000/1001", *(word.format(2.002) for word in sine))
-    write_clip(folder / "ten.mp4", [picture] * 20, "10", *(word.format(2) for word in sine))
-    write_clip(folder / "mute.mp4", [picture] * 20, "10", "-pix_fmt", "yuv420p")
+    write_film(folder / "ntsc.mp4", [picture] * 60, "30000/1001", *(word.format(2.002) for word in sine))
+    write_film(folder / "ten.mp4", [picture] * 20, "10", *(word.format(2) for word in sine))
+    write_film(folder / "mute.mp4", [picture] * 20, "10", "-pix_fmt", "yuv420p")
     (folder / "text.mp4").write_text("prompts: a fox\n" * 50)
     return folder
 
@@ -169,8 +169,8 @@ def test_two_networks_for_flow_are_refused(read) -> None:
         read(f"source: ten.mp4\nshots: {shots}\n")
 
 
-def test_a_clip_that_is_faster_than_films_may_be(read, tmp_path: Path, write_clip) -> None:
-    write_clip(tmp_path / "fast.mkv", [np.zeros((16, 16, 3), np.uint8)] * 20, "1000", "-c:v", "ffv1")
+def test_a_clip_that_is_faster_than_films_may_be(read, tmp_path: Path, write_film) -> None:
+    write_film(tmp_path / "fast.mkv", [np.zeros((16, 16, 3), np.uint8)] * 20, "1000", "-c:v", "ffv1")
     with pytest.raises(KeyframeError, match="1000 pictures per second, more than a film may; write every: 5 or more"):
         read("source: fast.mkv\n")
     assert read("source: {file: fast.mkv, every: 5}\n").fps == 200

@@ -183,11 +183,11 @@ def test_flow_is_looked_for_once_for_a_frame(sight: Sight, monkeypatch: pytest.M
     assert len(asked) == 2  # back and there
 
 
-def test_a_real_clip_is_fitted_as_pictures_are(write_clip: Callable[..., Path], tmp_path: Path) -> None:
+def test_a_real_clip_is_fitted_as_pictures_are(write_film: Callable[..., Path], tmp_path: Path) -> None:
     from pipeline.footage import look_at
 
     pictures = [texture(60, 120, seed) for seed in (1, 2)]
-    clip = look_at(write_clip(tmp_path / "clip.mkv", pictures, "10", "-c:v", "ffv1", "-pix_fmt", "bgr0"))
+    clip = look_at(write_film(tmp_path / "clip.mkv", pictures, "10", "-c:v", "ffv1", "-pix_fmt", "bgr0"))
     sight = Sight(ENGINE, reels=Reels([clip], fit_picture))
     plan = plan_of(Footage(clip.digest, 1))
     larger = fit_picture(pictures[1], Size(48 * 6, 72 * 6), "cover")
