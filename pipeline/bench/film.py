@@ -165,7 +165,7 @@ def draw_plot(found: dict[str, Any], path: Path) -> None:
     left.barh([*parts][::-1], [*parts.values()][::-1], color="#2471a3")
     left.set_xlabel("seconds")
     right.plot(np.arange(1, len(found["memory"]) + 1), np.array(found["memory"]) / 1e6, color="#1f2328")
-    right.set_ylim(bottom=0)
+    right.set_ylim(0, max(found["memory"]) * 1.2e-6)
     right.set_xlabel("frames stored")
     right.set_ylabel("memory of the process, MB")
     save_plot(figure, path)
