@@ -158,7 +158,7 @@ def test_an_estimate_is_held_against_the_truth(monkeypatch, capsys, tiny_engine)
 
 
 def test_a_render_is_parted_and_its_memory_watched(monkeypatch, capsys, tmp_path, tiny_engine) -> None:
-    monkeypatch.setattr("pipeline.bench.film.first_frame", lambda file, settings: 1.5)
+    monkeypatch.setattr("pipeline.bench.film.first_frame", lambda file, config, settings: 1.5)
     words = ["bench", "film", "--set", "frames=3", "--set", "size=32x32", "--set", "look.steps=2", "--json"]
     monkeypatch.setattr(sys, "argv", [*words, "--plot", str(tmp_path / "film.png")])
     main()

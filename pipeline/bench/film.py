@@ -92,10 +92,11 @@ def measure(film: Film, folder: Path) -> Watch:
     return watch
 
 
-def first_frame(file: Path, settings: list[str]) -> float:
+def first_frame(file: Path, config: Path | None, settings: list[str]) -> float:
     """Return the seconds from the start of the program to the first frame on the disk."""
     with tempfile.TemporaryDirectory() as folder:
         words = [word for setting in settings for word in ("--set", setting)]
+        words += [] if config is None else ["--config", str(config)]
         command = [sys.executable, "-m", "pipeline", "render", str(file), "--out", folder, "--frames", ":1", *words]
         begun = time.perf_counter()
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -113,13 +114,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--set", metavar="KEY=VALUE", action="append", default=[], help="override one value; repeatable"
     )
+    parser.add_argument("--config", type=Path, help="engine preset")
     parser.add_argument("--plot", type=Path, help="draw parts and memory into this PNG or SVG")
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Render the film twice: here, and to its first frame as a program."""
-    film = load(options.file, overrides=options.set)
-    waited = first_frame(options.file, options.set)
+    film = load(options.file, config=options.config, overrides=options.set)
+    waited = first_frame(options.file, options.config, options.set)
     with tempfile.TemporaryDirectory() as folder:
         watch = measure(film, Path(folder))
     parts = {part: watch.seconds[part] for part in PARTS}
@@ -163,7 +165,7 @@ def draw_plot(found: dict[str, Any], path: Path) -> None:
     left.barh([*parts][::-1], [*parts.values()][::-1], color="#2471a3")
     left.set_xlabel("seconds")
     right.plot(np.arange(1, len(found["memory"]) + 1), np.array(found["memory"]) / 1e6, color="#1f2328")
-    right.set_ylim(bottom=0)
+    right.set_ylim(0, max(found["memory"]) * 1.2e-6)
     right.set_xlabel("frames stored")
     right.set_ylabel("memory of the process, MB")
     save_plot(figure, path)

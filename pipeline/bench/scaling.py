@@ -10,7 +10,7 @@ import argparse
 import platform
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     return found
 
 
-def timed(row: dict[int, Callable[[], object]], rounds: int) -> list[list[float]]:
+def timed(row: Mapping[int, Callable[[], object]], rounds: int) -> list[list[float]]:
     """Return each size of a row with the median of its seconds."""
     taken: dict[int, list[float]] = {size: [] for size in row}
     next(iter(row.values()))()  # warms up

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import Any
 
 from ..models import DiffusionArchitecture, find
 from ..sample.steps import Steps, evaluations
@@ -165,11 +166,13 @@ def measurable(plan: FramePlan, kind: StepKind, cuts: int, *, clips: Sequence[st
     """
     pulls, look = kind.path != FREE, plan.look
     cuts_of_batch = cuts if cuts % look.cutn_batches else cuts // look.cutn_batches
-    some = {name: (max(map(abs, getattr(look, name))) if pulls else 0.0,) for name in _SCALES}
+    some: dict[str, Any] = {name: (max(map(abs, getattr(look, name))) if pulls else 0.0,) for name in _SCALES}
     if pulls and not kind.clips and not kind.likeness and not any(value != (0.0,) for value in some.values()):
         some["tv_scale"] = (1.0,)
     weights = tuple((name, (float(name in kind.clips),)) for name in clips)
-    still = {name: getattr(look, name)[:1] for name in ("eta", "clamp_grad", "cut_ic_pow", "cut_icgray_p", "cut_hue")}
+    still: dict[str, Any] = {
+        name: getattr(look, name)[:1] for name in ("eta", "clamp_grad", "cut_ic_pow", "cut_icgray_p", "cut_hue")
+    }
     look = replace(
         look,
         **some,  # type: ignore[arg-type]

@@ -92,3 +92,17 @@ def test_every_kind_of_frame_can_be_measured(command, inside: Path) -> None:
     found = json.loads(answer.out)
     assert (found["frames"], found["denoised"]) == (7, 6)  # frame 3 too: a prompt begins there
     assert min(found["parts"].values()) >= 0
+
+
+def test_what_another_clock_counted_is_not_taken_for_time(tiny_engine, tiny_film) -> None:
+    from time import process_time
+
+    from pipeline.forecast import Calibration
+
+    Calibration(tiny_film, clock=process_time).outlook(tiny_film)
+    told: list[str] = []
+    Calibration(tiny_film, watch=told.append).outlook(tiny_film)
+    assert told[0] == "loading the models"
+    told.clear()
+    Calibration(tiny_film, watch=told.append).outlook(tiny_film)
+    assert told == []
