@@ -6,7 +6,7 @@ not are the same code. Models are loaded only when a frame has to be drawn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
@@ -28,12 +28,13 @@ from .identity import (
 from .models import VGG, engine_facts, refuse_absent
 from .stereo import pairs
 from .store import FrameStore, Timing, hold, note_timing, work_of, write_film_record
-from .types import Film, Frame, FramePlan, Shot
+from .types import ClipFile, Film, Frame, FramePlan, Shot
 
 if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
+    from .footage import Reels
     from .sample.draw import DrawStep
     from .sample.easel import Easel
     from .sample.gallery import Gallery
@@ -267,9 +268,14 @@ def set_up_for(film: Film) -> tuple[Easel, Sight]:
 
 def sight_for(film: Film) -> Sight:
     """Return what sees how far things are in a film's frames, and the clips that it follows."""
-    from .footage import PictureCache, Reels
-    from .sample.fitting import fit_picture
     from .warp import Sight
 
-    reels = Reels(film.clips, fit_picture, PictureCache()) if film.clips else None
-    return Sight(film.engine, film.pictures, reels)
+    return Sight(film.engine, film.pictures, reels_of(film.clips) if film.clips else None)
+
+
+def reels_of(clips: Iterable[ClipFile]) -> Reels:
+    """Return what gives the pictures of clips, fitted as films are drawn over them."""
+    from .footage import PictureCache, Reels
+    from .sample.fitting import fit_picture
+
+    return Reels(clips, fit_picture, PictureCache())

@@ -20,19 +20,21 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import StoreError
+from ..footage import Still, Stills, unpacked
 from ..models import engine_facts, refuse_absent
 from ..render import Progress, Tools, Watch, painted
 from ..store import StoredFrame, engine_in
 from ..store.frame_file import decode
 from ..store.layout import SHOT_NAME
 from ..store.rebuild import plan_in
-from ..types import Engine, Frame, PictureFile
-from .bundle import FORMAT, MANIFEST, frame_name
+from ..types import Engine, Frame, PictureFile, Size
+from .bundle import FORMAT, MANIFEST, MAX_FOOTAGE, frame_name, still_name
 
 MAX_ARCHIVE = 2 * 2**30
 MAX_MEMBER = 256 * 2**20
 MAX_TEXT = 64 * 2**20
 MAX_SAMPLES = 1000
+MAX_STILLS = 2 * MAX_SAMPLES
 TOLERANCE = 4.0
 """Mean difference, in levels of 255, up to which two engines are held to have drawn one picture."""
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -78,11 +80,12 @@ def replay(path: Path, *, watch: Watch = lambda _: None) -> Replay:
         engine = _engine(there, path)
         with tempfile.TemporaryDirectory(prefix="pipeline-bundle-") as folder:
             pictures = _pictures(archive, manifest, Path(folder), path)
+            stills = _stills(archive, manifest, frames, path)
             refuse_absent(engine)  # before torch is imported
             from ..sample.easel import set_up
             from ..warp import Sight
 
-            tools = set_up(engine, pictures=pictures), Sight(engine, pictures)
+            tools = set_up(engine, pictures=pictures), Sight(engine, pictures, stills)
             careful = replace(engine, precision="float32")
             hands = (lambda: tools), cache(lambda: (set_up(careful, pictures=pictures), tools[1]))
             matches = []
@@ -169,6 +172,8 @@ def _manifest(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
                 raise ValueError("a sample's frame is none")
         if not all(isinstance(one, str) and DIGEST.fullmatch(one) for one in found["pictures"]):
             raise ValueError("a picture is none")
+        if len([_still(one) for one in found.get("footage", ())]) > MAX_STILLS:
+            raise ValueError("it has too many pictures of clips")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as fault:
         raise _refused(path, f"its manifest is none: {fault}") from fault
     return found
@@ -180,15 +185,16 @@ def _engine(facts: Mapping[str, str], path: Path) -> Engine:
         diffusion, *_ = facts["diffusion model"].split()
         clips = tuple(one.split()[0] for one in facts["clip models"].split(", "))
         device, threads = facts["device"].split()[0], int(facts["threads"])
-        secondary, depth = (facts.get(f"{kind} model", "").partition(" ")[0] for kind in ("secondary", "depth"))
+        others = ("secondary", "depth", "flow")
+        secondary, depth, flow = (facts.get(f"{kind} model", "").partition(" ")[0] for kind in others)
         precision = facts["dtype"].split()[0]  # a frame may be "float32 after float16"
         if not 0 <= threads <= 1024 or device not in ("cpu", "cuda"):
             raise ValueError("no engine")
     except (KeyError, ValueError, IndexError) as fault:
         raise _refused(path, "its frames name no engine") from fault
     if device == "cuda":
-        return Engine(diffusion, clips, "auto", threads, secondary, depth_model=depth)
-    return Engine(diffusion, clips, device, threads, secondary, precision, depth)
+        return Engine(diffusion, clips, "auto", threads, secondary, depth_model=depth, flow_model=flow)
+    return Engine(diffusion, clips, device, threads, secondary, precision, depth, flow)
 
 
 def _frame(archive: zipfile.ZipFile, name: str, path: Path) -> StoredFrame:
@@ -208,6 +214,41 @@ def _pictures(archive: zipfile.ZipFile, manifest: dict[str, Any], folder: Path, 
         place.write_bytes(data)
         found.append(PictureFile(digest, str(place)))
     return tuple(found)
+
+
+def _stills(
+    archive: zipfile.ZipFile, manifest: dict[str, Any], frames: Mapping[str, StoredFrame], path: Path
+) -> Stills:
+    """Return the pictures of clips that the samples look at; none that is not asked for is unpacked."""
+    from ..warp import looked_at
+
+    there = dict(map(_still, manifest.get("footage", ())))
+    found: dict[Still, bytes] = {}
+    known: dict[str, bytes] = {}
+    for one in manifest["samples"]:
+        for still in looked_at(plan_in(frames[frame_name(one["shot"], one["frame"])])):
+            if still not in there:
+                raise _refused(
+                    path, f"frame {one['frame']} of shot '{one['shot']}' follows a picture that is not in it"
+                )
+            digest = there[still]
+            if digest not in known:
+                left = MAX_FOOTAGE - sum(map(len, known.values()))
+                known[digest] = _member(archive, still_name(digest), path, left)
+            if sha256(known[digest]).hexdigest() != digest or unpacked(known[digest], still.size) is None:
+                raise _refused(path, f"{still_name(digest)} is damaged")
+            found[still] = known[digest]
+    return Stills(found)
+
+
+def _still(said: dict[str, Any]) -> tuple[Still, str]:
+    size = Size(said["size"]["height"], said["size"]["width"])
+    texts, numbers = (said["clip"], said["picture"]), (said["index"], size.height, size.width)
+    if not all(isinstance(text, str) and DIGEST.fullmatch(text) for text in texts) or not isinstance(said["fit"], str):
+        raise ValueError("a picture of a clip is none")
+    if not all(type(number) is int and 0 <= number < 10_000_000 for number in numbers):
+        raise ValueError("a picture of a clip is none")
+    return Still(said["clip"], said["index"], size, said["fit"]), said["picture"]
 
 
 def _refused(path: Path, why: str) -> StoreError:

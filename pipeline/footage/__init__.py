@@ -4,5 +4,6 @@ from .cache import PictureCache
 from .decode import Reader
 from .probe import ClipFault, look_at
 from .reel import Reel, Reels
+from .stills import Still, Stills, packed, unpacked
 
-__all__ = ["ClipFault", "PictureCache", "Reader", "Reel", "Reels", "look_at"]
+__all__ = ["ClipFault", "PictureCache", "Reader", "Reel", "Reels", "Still", "Stills", "look_at", "packed", "unpacked"]

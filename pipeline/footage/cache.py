@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from ..places import cache_folder
 from .probe import VARIABLE
+from .stills import packed, unpacked
 
 Pixels = npt.NDArray[np.uint8]
 MOST_BYTES = 512 * 2**20
@@ -32,28 +33,23 @@ class PictureCache:
 
     def look_up(self, name: str) -> Pixels | None:
         """Return the picture, uint8 (H, W, 3), or None where it is not kept."""
-        import cv2
-
         path = self._path(name)
         try:
-            found = cv2.imdecode(np.frombuffer(path.read_bytes(), np.uint8), cv2.IMREAD_COLOR)
-        except (OSError, cv2.error):
+            found = unpacked(path.read_bytes())
+        except OSError:
             return None
-        if found is None:
-            return None
-        with suppress(OSError):
-            os.utime(path)  # what is looked at is not old
-        return np.ascontiguousarray(found[..., ::-1])
+        if found is not None:
+            with suppress(OSError):
+                os.utime(path)  # what is looked at is not old
+        return found
 
     def keep(self, name: str, pixels: Pixels) -> None:
         """Keep a picture, and let the oldest go where there are too many."""
-        import cv2
-
         path = self._path(name)
         temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True)
-            data = cv2.imencode(".png", np.ascontiguousarray(pixels[..., ::-1]))[1].tobytes()
+            data = packed(pixels)
             if self._used is None:
                 self._used = sum(size for _, size, _ in self._files())
             if self._used + len(data) > self.most_bytes:

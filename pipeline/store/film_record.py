@@ -50,7 +50,8 @@ class Seam:
 class FilmRecord:
     """What `film.json` says: all that assembling needs besides the frames and the music's file.
 
-    Convention: the music's path is written from the film's folder, and read back so that it holds from here.
+    Convention: the music's path is written from the film's folder, and read back so that it holds from here. `clips`
+        are the films that frames follow, where they lay when it was written.
     """
 
     name: str
@@ -63,6 +64,7 @@ class FilmRecord:
     script: Script | None = None
     pictures: tuple[PictureFile, ...] = ()
     seams: tuple[Seam, ...] = ()
+    clips: tuple[PictureFile, ...] = ()
 
     @property
     def n_frames(self) -> int:
@@ -82,7 +84,8 @@ def write_film_record(
     known = keys or {}
     shots = tuple(ShotRecord(shot.name, len(shot.plans), tuple(known.get(shot.name, ()))) for shot in film.shots)
     music = music_from(film.music, directory) if film.music else None
-    beside = (film.title, music, film.script, film.pictures, seams)
+    clips = tuple(PictureFile(clip.digest, clip.path) for clip in film.clips)
+    beside = (film.title, music, film.script, film.pictures, seams, clips)
     format = format_from(film.format, directory)
     record = FilmRecord(film.name, float(film.fps), film.size, format, shots, *beside)
     path = directory / RECORD
@@ -147,6 +150,7 @@ def _record_of(path: Path, found: Any) -> FilmRecord:
             script=_script_of(found.get("script")),
             pictures=tuple(_picture_of(picture) for picture in found.get("pictures", ())),
             seams=_seams_of(found.get("seams", ()), shots),
+            clips=tuple(_picture_of(clip) for clip in found.get("clips", ())),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as fault:
         why = f"it lacks {fault}" if isinstance(fault, KeyError) else str(fault)

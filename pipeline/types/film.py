@@ -94,7 +94,7 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class PictureFile:
-    """A picture that plans name by its digest: the SHA-256 of the file at `path`, as hex."""
+    """A picture or film that plans name by its digest: the SHA-256 of the file at `path`, as hex."""
 
     digest: str
     path: str

@@ -2,7 +2,7 @@
 
 from .between import between
 from .depth import Sight, looked_with
-from .follow import follow, pictured, settled
+from .follow import follow, looked_at, pictured, settled
 from .planar import warp
 from .route import Route, begin, compose, paint, travel
 from .spatial import beside
@@ -17,6 +17,7 @@ __all__ = [
     "carry",
     "compose",
     "follow",
+    "looked_at",
     "looked_with",
     "paint",
     "pictured",

@@ -19,7 +19,7 @@ import torch
 from torch.nn import functional as F
 
 from ..errors import UsageError
-from ..footage import Reels
+from ..footage import Reels, Stills
 from ..models import Entry, LoadedDepth, TransformersDepth, find, load_depth, open_transformers_depth, settle
 from ..motion import Flow, Vectors
 from ..types import Engine, FramePlan, PictureFile, Size, SpatialMove
@@ -128,7 +128,9 @@ class Sight:
     Convention: `ways` keeps the flow back and there that was found last, by what it was looked for in.
     """
 
-    def __init__(self, engine: Engine, pictures: Iterable[PictureFile] = (), reels: Reels | None = None) -> None:
+    def __init__(
+        self, engine: Engine, pictures: Iterable[PictureFile] = (), reels: Reels | Stills | None = None
+    ) -> None:
         self.engine, self.reels = engine, reels
         self.ways: dict[Any, tuple[Vectors, Vectors]] = {}
         self.paths = {picture.digest: picture.path for picture in pictures}

@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 
 from ..errors import UsageError
+from ..footage import Still
 from ..motion import MOTIONS, Doubt, Pixels, Vectors, doubts, places, reduced, search, trust, whole_motion
 from ..motion.consistency import disagrees
 from ..types import CameraMove, Footage, FramePlan, Size, SpatialMove
@@ -60,6 +61,18 @@ def pictured(plan: FramePlan, sight: Sight) -> Tensor:
 def small_picture(footage: Footage, size: Size, sight: Sight) -> Pixels:
     """Return the clip's picture in the film's size, uint8 (H, W, 3)."""
     return np.asarray(_area(_seen(footage, footage.index, size, sight), size), dtype=np.uint8)
+
+
+def looked_at(plan: FramePlan) -> tuple[Still, ...]:
+    """Return the pictures of clips that a frame is drawn from, in the size they are looked at."""
+    footage = plan.footage
+    if footage is None:
+        return ()
+    is_drawn_over = footage.mode != "motion"
+    is_moved = not is_drawn_over or footage.blend > 0 or footage.after == "flow"
+    is_searched = footage.before >= 0 and footage.motion != "off" and is_moved
+    indices = [footage.index] if is_drawn_over or is_searched else []
+    return tuple(_still(footage, index, plan.size) for index in [*indices, *[footage.before] * is_searched])
 
 
 def follow(last: Pixels, plan: FramePlan, sight: Sight, noise: Noise | None = None) -> Tensor:
@@ -157,8 +170,13 @@ def _seen(footage: Footage, index: int, size: Size, sight: Sight) -> Pixels:
     """Return a picture of the clip, a whole number of times as large as the film where that is small."""
     if sight.reels is None:
         raise UsageError(f"follow: no file is known for the clip {footage.clip}; name it in Film.clips")
+    still = _still(footage, index, size)
+    return sight.reels.picture(still.clip, still.index, still.size, still.fit)
+
+
+def _still(footage: Footage, index: int, size: Size) -> Still:
     times = max(1, -(-LEAST // min(size.height, size.width)))
-    return sight.reels.picture(footage.clip, index, Size(size.height * times, size.width * times), footage.fit)
+    return Still(footage.clip, index, Size(size.height * times, size.width * times), footage.fit)
 
 
 def _area(picture: npt.NDArray, size: Size) -> npt.NDArray:

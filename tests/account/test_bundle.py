@@ -356,3 +356,84 @@ def test_a_film_in_space_from_a_picture_is_drawn_again_elsewhere(
     assert answer.out.splitlines() == [
         f"shot '{shot}' frame {n}: the same bits" for shot in ("flight", "still") for n in (0, 1)
     ]
+
+
+FOLLOWING = f"""\
+preset: {PRESET}
+size: 32x32
+seed: 3
+prompts: a red fox
+look: {{steps: 2, skip: 0.5, cut_overview: 1, cut_innercut: 1}}
+source: {{file: clip.mp4, every: 2}}
+follow: {{after: flow}}
+"""
+
+
+@pytest.fixture
+def over_a_clip(command, tiny_engine, write_film, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The bundle of a film of five frames over a clip."""
+    import cv2
+    import numpy as np
+
+    change_facts(monkeypatch)
+    monkeypatch.setattr(import_module("pipeline.account.replay"), "refuse_absent", lambda engine: None)
+    monkeypatch.chdir(tmp_path)
+    wall = cv2.resize(np.random.default_rng(4).integers(10, 245, (8, 20, 3), np.uint8), (160, 64))
+    write_film(Path("clip.mp4"), [wall[:, 60 - 3 * n : 124 - 3 * n] for n in range(10)], "10", "-pix_fmt", "yuv420p")
+    Path("film.yaml").write_text(FOLLOWING)
+    answer = command("render", "film.yaml")
+    assert answer.code == 0, answer.err
+    answer = command("bundle", OUT, "--out", "away.zip")
+    assert (answer.code, answer.out) == (0, "away.zip: 3 frames to compare\n"), answer.err
+    return tmp_path / "away.zip"
+
+
+def test_a_film_over_a_clip_is_drawn_again_without_the_clip(command, over_a_clip: Path, clips_seen: Path) -> None:
+    """Pictures 0; 2 and 4; 6 and 8 of the clip go along, in the size in which they are looked at."""
+    found = members(over_a_clip)
+    footage = json.loads(found["manifest.json"])["footage"]
+    assert [(one["index"], one["size"], one["fit"]) for one in footage] == [
+        (index, {"height": 256, "width": 256}, "cover") for index in (0, 2, 4, 6, 8)
+    ]
+    assert sorted(name for name in found if name.startswith("clips/")) == sorted(
+        f"clips/{one['picture']}.png" for one in footage
+    )
+    Path("clip.mp4").unlink()
+    for folder in ("outputs", clips_seen):
+        shutil.rmtree(folder)
+    answer = command("verify", "--bundle", "away.zip")
+    assert answer.code == 0, answer.err
+    assert answer.out.splitlines() == [f"shot 'film' frame {n}: the same bits" for n in (0, 2, 4)]
+    manifest = json.loads(found["manifest.json"])
+    other = next(name for name in found if name == f"clips/{footage[1]['picture']}.png")
+    hostile = {
+        "lacking": {"footage": footage[1:]},
+        "of another size": {"footage": [{**one, "size": {"height": 8, "width": 8}} for one in footage]},
+        "climbing": {"footage": [{**footage[0], "picture": "../../x"}]},
+        "no list": {"footage": 7},
+        "too many": {"footage": footage * 500},
+    }
+    for kind, changes in hostile.items():
+        packed(Path("bad.zip"), found | {"manifest.json": json.dumps(manifest | changes).encode()})
+        answer = command("verify", "--bundle", "bad.zip")
+        assert answer.code == 4, kind
+        assert "no archive of `pipeline bundle`" in answer.err, kind
+    packed(Path("bad.zip"), found | {other: b"no picture"})
+    answer = command("verify", "--bundle", "bad.zip")
+    assert (answer.code, f"{other} is damaged" in answer.err) == (4, True)
+
+
+def test_a_clip_that_is_gone_or_too_much_of_it_is_not_bundled(command, over_a_clip: Path, monkeypatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(import_module("pipeline.account.bundle"), "MAX_FOOTAGE", 100_000)
+        answer = command("bundle", OUT, "--out", "no.zip")
+        assert answer.code == 4
+        assert "that 3 frames look at have more than 100,000 bytes; choose a smaller --count" in answer.err
+    kept = Path("clip.mp4").read_bytes()
+    Path("clip.mp4").write_bytes(kept + b" ")
+    answer = command("bundle", OUT, "--out", "no.zip")
+    assert (answer.code, "is not the clip the film was drawn over" in answer.err) == (4, True)
+    Path("clip.mp4").unlink()
+    answer = command("bundle", OUT, "--out", "no.zip")
+    assert (answer.code, "no such file or directory); put the clip back in its place" in answer.err) == (4, True)
+    assert not Path("no.zip").exists()

@@ -37,7 +37,7 @@ MAY_IMPORT = {
     "exporting": NOUNS | {"schedule", "importing"},
     "starters": set(),
     "plot": LIGHT | {"listen"},
-    "account": JOINED | {"render", "explain", "identity", "forecast"},
+    "account": JOINED | {"render", "explain", "identity", "forecast", "footage"},
     "show": JOINED | {"render", "preview"},
     "cli": JOINED
     | {
