@@ -167,8 +167,8 @@ def bundle(
 ) -> None:
     """Put what a rendered film was made from, and frames to compare by, into one archive.
 
-    `pipeline verify --bundle ARCHIVE` draws these frames again on another machine. Of a clip that the film is drawn over
-    the pictures that these frames look at go along, and the clip itself does not.
+    `pipeline verify --bundle ARCHIVE` draws these frames again on another machine. Of a clip that the film is drawn
+    over, the pictures that these frames look at go along, and the clip itself does not.
     """
     from ..account import bundle as write_bundle
     from ..store import hold, read_film_record

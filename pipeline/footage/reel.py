@@ -16,7 +16,7 @@ import numpy.typing as npt
 from ..errors import ClipError
 from ..types import ClipFile, Size
 from .cache import PictureCache
-from .decode import Reader
+from .decode import Picture, Reader
 from .probe import ClipFault, look_at
 
 Fit = Callable[[npt.NDArray[np.uint8], Size, str], npt.NDArray[np.uint8]]
@@ -27,20 +27,29 @@ NEAR_S = 4  # seconds that are sooner decoded through than jumped over
 
 
 class Reel:
-    """The pictures of a clip, each changed by `fit`, which `name` tells apart from other ways to fit."""
+    """The pictures of a clip, each changed by `fit`, which `name` tells apart from other ways to fit.
+
+    Convention: those of a `grey` one are not for a cache.
+    """
 
     def __init__(
-        self, clip: ClipFile, fit: Callable[[Pixels], Pixels], name: str, cache: PictureCache | None = None
+        self,
+        clip: ClipFile,
+        fit: Callable[[Picture], Picture],
+        name: str,
+        cache: PictureCache | None = None,
+        *,
+        grey: bool = False,
     ) -> None:
-        self.clip, self.fit, self.name, self.cache = clip, fit, name, cache
-        self._at_hand: OrderedDict[int, Pixels] = OrderedDict()
+        self.clip, self.fit, self.name, self.cache, self.grey = clip, fit, name, cache, grey
+        self._at_hand: OrderedDict[int, Picture] = OrderedDict()
         self._reader: Reader | None = None
         self._stride = 1
         self._asked = -1
         self._is_proven = False
 
-    def picture(self, index: int) -> Pixels:
-        """Return picture `index`, from 0, uint8 (H, W, 3).
+    def picture(self, index: int) -> Picture:
+        """Return picture `index`, from 0, uint8 (H, W, 3), or uint16 (H, W) where it is grey.
 
         Raises: ClipError where it cannot be had, or the file is no longer that clip.
         """
@@ -65,7 +74,7 @@ class Reel:
             self._reader.close()
             self._reader = None
 
-    def _kept(self, index: int) -> Pixels:
+    def _kept(self, index: int) -> Picture:
         name = f"{self.clip.digest} {index} {self.name}"
         found = None if self.cache is None else self.cache.look_up(name)
         if found is None:
@@ -74,7 +83,7 @@ class Reel:
                 self.cache.keep(name, found)
         return found
 
-    def _decoded(self, index: int) -> Pixels:
+    def _decoded(self, index: int) -> Picture:
         self._prove()
         reader = self._reader
         if reader is not None:
@@ -84,7 +93,7 @@ class Reel:
                     reader.skip()
                 return reader.read()
             self.close()
-        self._reader = Reader(self.clip, index, self._stride)
+        self._reader = Reader(self.clip, index, self._stride, self.grey)
         return self._reader.read()
 
     def _prove(self) -> None:
@@ -124,7 +133,7 @@ class Reels:
             for other in self._open.values():  # one decoder at a time
                 other.close()
 
-            def fitted(picture: Pixels) -> Pixels:
+            def fitted(picture: Picture) -> Picture:
                 return self.fit(picture, size, fit)
 
             self._open[key] = Reel(self.clips[digest], fitted, f"{size.width}x{size.height} {fit}", self.cache)

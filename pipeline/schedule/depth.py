@@ -1,27 +1,24 @@
 """Read `camera: depth:`: a word, a network by name, or a grey picture or clip that says how far things are.
 
-A clip is known by its content, like a picture; how many frames it has is counted without decoding them, so that one
-that ends before its shot is told of before anything is drawn.
+A clip is known by its content, like a picture, and looked at like one that is followed, so that one that ends before
+its shot is told of before anything is drawn.
 """
 
 from __future__ import annotations
 
 import re
-import subprocess
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 from ..types import PictureFile
 from .bounds import DEPTH_BRIGHT, DEPTHS
 from .fields import as_mapping, describe, nearest, scalar, word
-from .sound_file import SoundFault, digest_of
+from .footage import SUFFIXES
 from .source import Complaints, Mapping, Node, Scalar, refuse, shorten
 
 if TYPE_CHECKING:
     from .sections import ShotSettings
 
-CLIPS = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".gif")
 KEYS = ("model", "file", "bright")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}(/[A-Za-z0-9][A-Za-z0-9._-]{0,79})?")
 
@@ -91,40 +88,22 @@ def _of_model(node: Scalar, settings: ShotSettings) -> DepthSource:
 
 def _of_file(node: Scalar, settings: ShotSettings, bright: str) -> DepthSource:
     text = node.text.strip()
-    if not text.lower().endswith(CLIPS):
+    if not text.lower().endswith(SUFFIXES):
         return DepthSource(settings.pictures.digest(node, "camera.depth"), bright)
     path = settings.pictures.beside / text
     n_frames = settings.scope.clock.frames
+    from ..footage.probe import ClipFault, look_at  # only where there is a clip: it brings a decoder along
+
     try:
         if not path.is_file():
             refuse(node.mark, f"there is no clip '{shorten(text)}'", "give a path from the keyframe file's folder")
-        digest = digest_of(path)
-    except (SoundFault, OSError, ValueError) as fault:
+        found = look_at(path)
+    except ClipFault as fault:
+        refuse(node.mark, f"'{shorten(text)}': {fault.what}", "give a grey picture or a clip that ffmpeg reads")
+    except (OSError, ValueError) as fault:
         refuse(node.mark, f"the clip cannot be read ({shorten(str(fault))})", "check the path")
-    found = _count(path, node)
-    if found < n_frames:
-        what = f"the clip has {found} frames, and the shot {n_frames}"
+    if found.n_frames < n_frames:
+        what = f"the clip has {found.n_frames} frames, and the shot {n_frames}"
         refuse(node.mark, what, "give a longer clip, or make the shot shorter")
-    settings.pictures.found[node.text] = PictureFile(digest, str(path))
-    return DepthSource(digest, bright, is_clip=True)
-
-
-def _count(path: Path, node: Scalar) -> int:
-    """Return how many pictures the first video stream of a file holds."""
-    import imageio_ffmpeg
-
-    command = ["-hide_banner", "-loglevel", "error", "-nostdin", "-protocol_whitelist", "file,pipe"]
-    command += ["-i", f"file:{path.absolute()}", "-map", "0:v:0", "-c", "copy", "-f", "framecrc", "pipe:1"]
-    try:
-        program = imageio_ffmpeg.get_ffmpeg_exe()
-        done = subprocess.run([program, *command], stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    except (OSError, RuntimeError):
-        refuse(node.mark, "ffmpeg cannot be started", "install imageio-ffmpeg again, or check IMAGEIO_FFMPEG_EXE")
-    found = sum(line[:1].isdigit() for line in done.stdout.splitlines())
-    if not found:
-        _refuse_unreadable(node)
-    return found
-
-
-def _refuse_unreadable(node: Scalar) -> NoReturn:
-    refuse(node.mark, f"'{shorten(node.text)}' is no clip that can be read", "give a file that ffmpeg reads")
+    settings.pictures.found[node.text] = PictureFile(found.digest, str(path))
+    return DepthSource(found.digest, bright, is_clip=True)

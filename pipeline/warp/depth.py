@@ -18,12 +18,11 @@ import numpy.typing as npt
 import torch
 from torch.nn import functional as F
 
-from ..errors import UsageError
-from ..footage import Reels, Stills
+from ..errors import ClipError, UsageError
+from ..footage import ClipFault, Reel, Reels, Stills, look_at
 from ..models import Entry, LoadedDepth, TransformersDepth, find, load_depth, open_transformers_depth, settle
 from ..motion import Flow, Vectors
 from ..types import Engine, FramePlan, PictureFile, Size, SpatialMove
-from .clip import Clip
 from .rigid import arrived
 
 Field = npt.NDArray[np.float64]
@@ -63,14 +62,27 @@ class DepthPicture:
 
 
 class DepthClip:
-    """A grey clip, of which each frame has its own."""
+    """A grey clip, of which each frame has its own.
+
+    Raises: ClipError for a file that is no clip.
+    """
 
     def __init__(self, path: str) -> None:
-        self.clip = Clip(path)
+        try:
+            self.reel = Reel(look_at(Path(path)), lambda picture: picture, "levels", grey=True)
+        except ClipFault as fault:
+            raise ClipError(f"{path}: {fault.what}; give a grey picture or a clip that ffmpeg reads") from fault
 
     def __call__(self, pixels: Pixels, move: SpatialMove) -> Field:
         """Return what the clip's frame says, in the frame's size."""
-        return nearness_of(resized(self.clip.frame(move.depth_frame), Size(*pixels.shape[:2])), move)
+        return nearness_of(resized(self.levels(move.depth_frame), Size(*pixels.shape[:2])), move)
+
+    def levels(self, frame: int) -> Field:
+        """Return a frame's levels, (H, W) from 0, black, to 1, white.
+
+        Raises: ClipError where the clip has no such frame.
+        """
+        return np.asarray(self.reel.picture(frame) / 65535)
 
 
 class DepthModel:

@@ -86,9 +86,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     starts: list[int] = []
 
     class Counted(Reader):
-        def __init__(self, clip, start: int = 0, every: int = 1) -> None:
+        def __init__(self, clip, start: int, *rest) -> None:
             starts.append(start)
-            super().__init__(clip, start, every)
+            super().__init__(clip, start, *rest)
 
     monkeypatch.setattr("pipeline.footage.reel.Reader", Counted)
     return starts

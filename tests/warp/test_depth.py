@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.errors import UsageError
+from pipeline.errors import ClipError
 from pipeline.types import Engine, PictureFile, SpatialMove
 from pipeline.warp import Sight, carry
-from pipeline.warp.clip import Clip
-from pipeline.warp.depth import nearness_of
+from pipeline.warp.depth import DepthClip, nearness_of
 from pipeline.warp.rigid import joined, undone
 from pipeline.warp.way import view_ahead, view_back
 
@@ -33,26 +32,28 @@ def sight(path: Path) -> Sight:
 
 @pytest.mark.parametrize("kind", [np.uint8, np.uint16])
 def test_each_frame_of_a_clip_is_read_in_any_order_and_as_deep_as_it_is(write_clip, tmp_path, kind: type) -> None:
-    clip = Clip(str(write_clip(tmp_path / "depth.mkv", ramp(7, kind))))
+    clip = DepthClip(str(write_clip(tmp_path / "depth.mkv", ramp(7, kind))))
     for number in (0, 1, 1, 4, 2, 6):
-        found = clip.frame(number)
+        found = clip.levels(number)
         assert found.shape == (12, 20)
         assert found[3, 4] == pytest.approx((number + 1) / 10, abs=0.003 if kind is np.uint8 else 2e-5)
         assert found[3, 15] == 0
-    with pytest.raises(UsageError, match=r"frame 9 of the depth clip cannot be read \(found 7\)"):
-        clip.frame(9)
-    assert clip.frame(2)[0, 0] == pytest.approx(0.3, abs=0.003)
-    process = clip._end.peek()[2][0]
-    del clip
+    with pytest.raises(ClipError, match=r"depth\.mkv: has pictures 0 to 6, not 9"):
+        clip.levels(9)
+    assert clip.levels(2)[0, 0] == pytest.approx(0.3, abs=0.003)
+    reader = clip.reel._reader
+    assert reader is not None
+    process = reader._process
+    del clip, reader
     gc.collect()
     assert process.returncode is not None
 
 
 def test_an_ordinary_film_is_read_over_its_full_range(write_clip, tmp_path) -> None:
     h264 = ("-c:v", "libx264", "-crf", "1", "-pix_fmt", "yuv420p")
-    clip = Clip(str(write_clip(tmp_path / "depth.mp4", ramp(9, np.uint8), *h264)))
-    assert clip.frame(8)[5, 4] == pytest.approx(0.9, abs=0.01)
-    assert clip.frame(8)[5, 15] == pytest.approx(0, abs=0.01)
+    clip = DepthClip(str(write_clip(tmp_path / "depth.mp4", ramp(9, np.uint8), *h264)))
+    assert clip.levels(8)[5, 4] == pytest.approx(0.9, abs=0.01)
+    assert clip.levels(8)[5, 15] == pytest.approx(0, abs=0.01)
 
 
 def test_a_move_asks_for_the_frame_that_it_moves(write_clip, tmp_path) -> None:
@@ -84,5 +85,5 @@ def test_what_is_bright_may_be_the_far_and_is_then_distance() -> None:
 
 def test_a_file_without_a_picture_in_it_is_named(tmp_path) -> None:
     (tmp_path / "depth.mp4").write_bytes(b"no clip")
-    with pytest.raises(UsageError, match=r"depth\.mp4: frame 0 of the depth clip cannot be read"):
+    with pytest.raises(ClipError, match=r"depth\.mp4: the file is no film that can be read; give a grey picture or"):
         sight(tmp_path / "depth.mp4").nearness(SpatialMove(depth="d" * 64), np.zeros((4, 4, 3), np.uint8))
