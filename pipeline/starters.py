@@ -1,6 +1,7 @@
 """Keyframe files to begin with: short, commented, and each a film that can be seen and rendered as it stands.
 
-Every one of them shows the same things in the same order: time, names, prompts, camera, look.
+Every one of them shows the same things in the same order: time, names, prompts, camera, look. One over a clip has the
+clip in place of a time, and how it is followed in place of a camera.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ HEAD = """\
 #     pipeline render {file}      the film
 # keyframes/README.md is the whole language.
 title: {title}
-fps: 12
 """
+RATE = "fps: 12\n"
 PROMPTS = """\
 
 prompts:                      # each fades into the next; write one twice to let it hold
@@ -99,20 +100,56 @@ duration: 16b                 # sixteen beats
 # signals:
 #   punch: {of: kick, gate: 0.4, release: 0.25s}   # its low drums: zoom: 1.004 + 0.04*punch
 """
-KINDS = ("2d", "3d", "music")
+OVER_CLIP = (
+    """\
+source:                       # the clip this film is painted over; it gives length, rate and sound
+  file: {clip}
+  every: 1                    # 2 paints every second picture, at half the rate
+  # start: 2s                 # where in the clip the film begins
+  # length: 5s                # and how much of it is used
+seed: 1                       # another number, another film
+
+let:                          # names of your own, for any value below
+  wander: 0.5 + 0.5*sin(t, 4s)                   # from 0 to 1 and back
+
+labels:                       # moments with a name
+  storm: max_f/2
+""",
+    """\
+
+follow:                       # each frame is the one before, moved as things move in the clip, over the clip's picture
+  blend: 0.9 - 0.1*wander     # share of the frame before; the rest is the clip's picture, 1 is paint alone
+  consistency: 1              # where motion cannot be trusted the clip shows through; 0 never
+  after: flow                 # evens out what flickers: the finished frame is mixed with the one before
+  after_blend: 0.4            # so much of the one before
+  # flow: raft                # a network that sees motion better; pipeline models fetch raft-large
+  # mode: motion              # only the clip's motion, and nothing of its pictures
+""",
+    """\
+
+init: {skip: 0.5}             # the first frame: share of the steps left out; less, and less of the clip is left
+look:
+  skip: {0: 0.6, storm: 0.5}  # the same for all others
+  # guidance_scale: 4000      # how strongly the prompts pull
+""",
+)
+KINDS = ("2d", "3d", "music", "video")
 
 
-def starter(kind: str, file: str, title: str, music: str = "") -> str:
+def starter(kind: str, file: str, title: str, music: str = "", clip: str = "") -> str:
     """Return a keyframe file to begin with.
 
-    Convention: `kind` is one of KINDS; `music` is a song as the file shall name it, for `music` alone.
+    Convention: `kind` is one of KINDS; `music` is a song as the file shall name it, for `music` alone, and
+        `clip` a film, which `video` needs.
     """
+    head, prompts = HEAD.format(title=title, file=file), PROMPTS.replace("{moment}", "storm")
+    if kind == "video":
+        begin, follow, look = OVER_CLIP
+        return head + begin.format(clip=clip) + prompts + follow + look
     if kind == "music":
         begin, camera = SONG
         song = WITH_SONG.format(music=music) if music else WITHOUT_SONG
         begin = begin.format(song=song, storm="2s" if music else "8b")
     else:
         begin, camera = FLAT if kind == "2d" else SPACE
-    later = "storm + 1s"
-    prompts = PROMPTS.replace("{moment}", "storm")
-    return HEAD.format(title=title, file=file) + begin + prompts + camera + LOOK.format(moment="storm", later=later)
+    return head + RATE + begin + prompts + camera + LOOK.format(moment="storm", later="storm + 1s")

@@ -21,20 +21,22 @@ def new(
         Path | None,
         typer.Option(metavar="FILE", help="A song to follow, for --kind music; without it beats are counted."),
     ] = None,
+    source: Annotated[
+        Path | None, typer.Option(metavar="CLIP", help="The video to paint over, which --kind video needs.")
+    ] = None,
 ) -> None:
     """Write a short commented keyframe file to begin with, which can be seen and rendered as it stands."""
     known_word("--kind", kind, KINDS)
     target = name if name.suffix in (".yaml", ".yml") else name.with_name(name.name + ".yaml")
-    if music is not None and kind != "music":
-        raise UsageError(f"--music {music}: is for --kind music; write that too")
-    if music is not None and not music.is_file():
-        raise UsageError(f"--music {music}: there is no such file; check the path")
-    song = "" if music is None else os.path.relpath(music.resolve(), target.parent.resolve())
+    if kind == "video" and source is None:
+        raise UsageError("--kind video: paints over a video; write --source CLIP too")
+    song = _named_from(target, "--music", music, kind, "music")
+    clip = _named_from(target, "--source", source, kind, "video")
     title, shown = (
         "".join(char if char.isprintable() else " " for char in text) for text in (target.stem, str(target))
     )
-    quoted = [json.dumps(text, ensure_ascii=False) if text else "" for text in (title.strip()[:100], song)]
-    text = starter(kind, shown, quoted[0], quoted[1])
+    quoted = [json.dumps(text, ensure_ascii=False) if text else "" for text in (title.strip()[:100], song, clip)]
+    text = starter(kind, shown, *quoted)
     if target.exists():
         raise UsageError(f"{target}: is there already; choose another name")
     try:
@@ -45,3 +47,17 @@ def new(
         reason = (getattr(error, "strerror", None) or str(error)).lower()
         raise UsageError(f"{target}: cannot be written ({reason})") from None
     print(f"{target}: a film to begin with; next: pipeline animatic {target}")
+
+
+def _named_from(target: Path, option: str, file: Path | None, kind: str, wanted: str) -> str:
+    """Return the path of a file from where the keyframe file will lie, "" for none.
+
+    Raises: UsageError for a kind that does not want it, or a file that is not there.
+    """
+    if file is None:
+        return ""
+    if kind != wanted:
+        raise UsageError(f"{option} {file}: is for --kind {wanted}; write that too")
+    if not file.is_file():
+        raise UsageError(f"{option} {file}: there is no such file; check the path")
+    return os.path.relpath(file.resolve(), target.parent.resolve())
