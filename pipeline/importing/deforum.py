@@ -6,7 +6,7 @@ exact counterpart under CLIP guidance: such numbers are kept in proportion, and 
 
 from __future__ import annotations
 
-from . import deforum_look, deforum_pictures, deforum_prompts
+from . import deforum_look, deforum_pictures, deforum_prompts, deforum_video
 from .deforum_tables import (
     ACTIVE_UNLESS,
     BELONGS,
@@ -44,29 +44,38 @@ def import_deforum(old: Settings, pictures: Pictures, *, modern: bool, mode: str
             old.document.mark("animation_mode"), f"there is no animation_mode '{found[:40]}'", "write 2D"
         )
     is_anew = found == "Interpolation"
+    video = deforum_video.find(old, pictures, found)
     if is_anew:
         why = "each frame is drawn anew, while prompts fade from key to key; nothing else of the film moves"
         old.report.about("animation_mode", "look.skip, prompt_fade", why)
+    elif video is not None and found == "Video Input":
+        old.report.exact("animation_mode", "source, follow.motion")
     elif found in ("Video Input", "None"):
         old.report.missing("animation_mode", f"mode {found} is not possible here; what is written moves nothing")
     elif "animation_mode" in old and mode is None:
         old.report.exact("animation_mode", f"camera in {found}")
     frames = _head(old)
+    frames = frames if video is None else video.n_frames
     deforum_prompts.write(old, frames)
     if is_anew:
         old.sheet.put("prompt_fade", "linear", "animation_mode: Interpolation")
     _camera(old, found, modern=modern)
-    is_looped = not is_anew and deforum_pictures.looper(old, pictures, frames)
+    is_alone = video is not None and video.is_alone
+    is_looped = not is_anew and not is_alone and deforum_pictures.looper(old, pictures, frames)
     if is_looped and old.values.get("seed_behavior") != "schedule":
         old.report.notes.append("seed_behavior is schedule where key images pull, whatever the file says")
         old.values["seed_behavior"] = "schedule"
-    deforum_look.write(old, pictures, is_looped=is_looped, is_anew=is_anew)
+    deforum_look.write(old, pictures, is_looped=is_looped, is_anew=is_anew, is_alone=is_alone)
     if is_looped:
         deforum_pictures.looped_colours(old)
-    deforum_pictures.write_start(old, pictures)
-    deforum_pictures.write_music(old, pictures)
+    if video is not None:
+        deforum_video.write(old, video)
+    deforum_pictures.write_start(old, pictures, video)
+    deforum_pictures.write_music(old, pictures, video)
     deforum_pictures.write_film(old)
-    if not is_anew:
+    if video is not None:
+        deforum_pictures.no_cadence(old, is_alone=is_alone)
+    elif not is_anew:
         deforum_pictures.write_cadence(old)
     _rest(old)
     old.why_preset = "these models are guided by CLIP; Stable Diffusion's are of another kind"

@@ -10,11 +10,13 @@ from .settings import Settings
 GUIDANCE = 5000  # of the preset, taken for a cfg scale of 7
 
 
-def write(old: Settings, pictures: Pictures, *, is_looped: bool = False, is_anew: bool = False) -> None:
+def write(
+    old: Settings, pictures: Pictures, *, is_looped: bool = False, is_anew: bool = False, is_alone: bool = False
+) -> None:
     """Write `look:` and `frame:`.
 
     Convention: `is_looped` where key images pull, whose strength takes the place of the other; `is_anew` where every
-        frame was drawn from noise alone.
+        frame was drawn from noise alone, and `is_alone` where it was from its own picture of a video.
     """
     _steps(old)
     _guidance(old)
@@ -26,6 +28,12 @@ def write(old: Settings, pictures: Pictures, *, is_looped: bool = False, is_anew
     _strength(old, "image_strength_schedule" if is_looped else "strength_schedule")
     if is_looped:
         old.off("strength_schedule", why="image_strength_schedule took its place")
+    if is_alone:
+        old.off(
+            *(key for key in OF_FRAME_BEFORE if key != "strength_schedule"),
+            why="each frame began with its picture of the video",
+        )
+        return
     _noise(old)
     _sharpening(old)
     _colour(old, pictures)

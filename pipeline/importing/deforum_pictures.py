@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from .deforum_tables import FILLS, MASK_KEYS
+from .deforum_video import Video
 from .pictures import Pictures
 from .schedules import quoted, schedule, standing
 from .settings import Settings
@@ -18,11 +19,13 @@ MOMENT = re.compile(r"\s*max_f\s*(?:([-+*/])\s*(\d{1,6}(?:\.\d{1,6})?)\s*)?", re
 LOOPER = ("init_images", "image_strength_schedule", "blendFactorMax", "blendFactorSlope", "tweening_frames_schedule")
 
 
-def write_start(old: Settings, pictures: Pictures) -> None:
-    """Write what a film starts from, and what of it a mask keeps."""
+def write_start(old: Settings, pictures: Pictures, video: Video | None = None) -> None:
+    """Write what a film starts from, unless that is its video, and what of it a mask keeps."""
     keys = ("strength", "init_image", "strength_0_no_init")
     there = None
-    if not old.flag("use_init"):
+    if video is not None and video.from_clip:
+        old.off(*(key for key in ("use_init", *keys) if key not in old.report.entries), why="the video took its place")
+    elif not old.flag("use_init"):
         old.off("use_init", *keys)
     else:
         there = pictures.found("init_image", old.path("init_image"), old.report)
@@ -168,11 +171,17 @@ def _moment(said: str, frames: int) -> int | None:
     return int({None: last, "+": last + by, "-": last - by, "*": last * by, "/": last / (by or 1)}[match[1]])
 
 
-def write_music(old: Settings, pictures: Pictures) -> None:
-    """Write the soundtrack."""
+def write_music(old: Settings, pictures: Pictures, video: Video | None = None) -> None:
+    """Write the soundtrack, which may be the video's own; without one the film is silent, as there."""
     said = str(old.raw("add_soundtrack", "None"))
     if said in ("None", "False"):
         old.off("add_soundtrack", "soundtrack_path")
+        if video is not None and video.clip.has_sound:
+            old.sheet.put("film.audio", "none", "add_soundtrack: the video's sound was not used")
+    elif said == "Init Video" and video is not None and video.clip.has_sound:
+        old.sheet.put("music.file", video.place, "add_soundtrack: Init Video")
+        old.report.exact("add_soundtrack", "music.file")
+        old.off("soundtrack_path")
     elif said == "Init Video":
         old.report.missing("add_soundtrack", "the sound of its video: write the video's path under music:")
         old.off("soundtrack_path")
@@ -207,6 +216,16 @@ def write_cadence(old: Settings) -> None:
         old.report.missing("cadence_flow_factor_schedule", "things move wholly to where they are here")
     else:
         old.off("cadence_flow_factor_schedule")
+
+
+def no_cadence(old: Settings, *, is_alone: bool) -> None:
+    """Note the cadence of a film over a video, each of whose frames has a picture of its own."""
+    cadence = old.whole("diffusion_cadence", 1)
+    if cadence > 1 and not is_alone:
+        old.report.missing("diffusion_cadence", "a film over a film has none; film: {interpolate: 2x} is near")
+    else:
+        old.off("diffusion_cadence", why="it was 1 in this mode" if cadence > 1 else "")
+    old.off("optical_flow_cadence", "cadence_flow_factor_schedule")
 
 
 def write_film(old: Settings) -> None:

@@ -15,6 +15,7 @@ RENAMED = {
     "skip_video_for_run_all": "skip_video_creation",
 }
 MODES = ("2D", "3D", "Video Input", "Interpolation", "None")
+MOTIONS = {"Optical Flow": "flow", "Perspective": "perspective", "Affine": "affine"}
 FLAT = {"angle": "roll", "zoom": "zoom", "transform_center_x": "center_x", "transform_center_y": "center_y"}
 FLIP = {
     "perspective_flip_phi": "flip_x",

@@ -22,13 +22,17 @@ class Pictures:
         if "://" in said:
             report.missing(key, f"fetch {one_line(said, 80)} yourself, and name the file")
             return None
-        try:
-            known = [path for path in (self.beside / said, Path(said)) if path.is_file()]
-        except (OSError, ValueError):
-            known = []
-        if not known:
+        known = self.place(said)
+        if known is None:
             report.missing(
                 key, f"there is no file {one_line(said, 80)}; put it there and import again, or name another"
             )
             return None
-        return scalar(os.path.relpath(known[0].resolve(), self.into.resolve()))
+        return scalar(os.path.relpath(known.resolve(), self.into.resolve()))
+
+    def place(self, said: str) -> Path | None:
+        """Return where a file lies, None where it is not there."""
+        try:
+            return next((path for path in (self.beside / said, Path(said)) if path.is_file()), None)
+        except (OSError, ValueError):
+            return None

@@ -130,6 +130,16 @@ class Clips:
             return []
 
 
+def clip_at(path: Path) -> ClipFile | None:
+    """Return what a film's file holds, None for one that cannot be read."""
+    from ..footage.probe import ClipFault, look_at
+
+    try:
+        return look_at(path)
+    except ClipFault:
+        return None
+
+
 def _picture_at(node: Node, what: str, clip: ClipFile) -> int:
     """Return a time as a number of the clip's pictures."""
     text = scalar(node, what)

@@ -302,3 +302,27 @@ ACTIVE: dict[str, tuple[dict[str, Any], str]] = {  # what brings a key to life, 
     "color_match_at": ({"color_match_at": [1]}, "unsupported"),
     "beat_offset": ({"beat_offset": 1.5}, "unsupported"),
 }
+FLOW = {"hybrid_motion": "Optical Flow", "hybrid_flow_factor_schedule": "0: (1), 3: (2)"}
+BLEND = {"hybrid_composite": True, "hybrid_comp_alpha_schedule": "0: (0.25)"}
+OVER_A_CLIP: dict[str, tuple[dict[str, Any], str]] = {  # what brings a key to life where the video is there
+    "video_init_path": (FLOW, "exact"),
+    "max_frames": (FLOW, "approximated"),
+    "extract_nth_frame": (FLOW | {"extract_nth_frame": 2}, "exact"),
+    "extract_from_frame": (FLOW | {"extract_from_frame": 3}, "exact"),
+    "extract_to_frame": (FLOW | {"extract_to_frame": 7}, "approximated"),
+    "hybrid_motion": (FLOW, "exact"),
+    "hybrid_flow_factor_schedule": (FLOW, "exact"),
+    "hybrid_flow_method": (FLOW, "approximated"),
+    "hybrid_flow_consistency": (FLOW | {"hybrid_flow_consistency": True}, "approximated"),
+    "hybrid_consistency_blur": (FLOW | {"hybrid_flow_consistency": True}, "exact"),
+    "hybrid_use_first_frame_as_init_image": (FLOW, "exact"),
+    "hybrid_composite": (BLEND, "exact"),
+    "hybrid_comp_alpha_schedule": (BLEND, "exact"),
+    "strength": (FLOW, "exact"),
+    "diffusion_cadence": (FLOW | {"diffusion_cadence": 3}, "unsupported"),
+    "hybrid_motion_use_prev_img": (FLOW | {"hybrid_motion_use_prev_img": True}, "unsupported"),
+    "hybrid_comp_mask_type": (BLEND | {"hybrid_comp_mask_type": "Depth"}, "unsupported"),
+    "animation_mode": ({"animation_mode": "Video Input"}, "exact"),
+    "strength_schedule": ({"animation_mode": "Video Input"}, "approximated"),
+    "add_soundtrack": (FLOW | {"add_soundtrack": "Init Video"}, "unsupported"),
+}
