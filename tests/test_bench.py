@@ -10,8 +10,10 @@ import pytest
 
 from pipeline.bench.__main__ import BENCHMARKS, CHEAP, main
 from pipeline.bench.drift import MEASURES, by_second, measure
+from pipeline.bench.follow import VARIANTS
 from pipeline.bench.scaling import straightness
 from pipeline.bench.songs import clicks, even
+from pipeline.train.clip import frames, write
 
 
 def test_an_animatic_is_measured_as_a_whole_and_by_part(monkeypatch, capsys) -> None:
@@ -144,6 +146,21 @@ def test_warps_in_space_are_measured_beside_what_could_be_had() -> None:
         "embedded",
         "network",
     ]
+
+
+def test_the_warping_error_of_a_film_over_a_film_is_measured(monkeypatch, capsys, tmp_path, tiny_engine) -> None:
+    monkeypatch.setattr("pipeline.bench.follow.write", lambda path: write(path, frames(6, height=48, width=64)))
+    words = ["bench", "follow", "--frames", "3", "--set", "size=32x32", "--set", "look.steps=2", "--json"]
+    monkeypatch.setattr(sys, "argv", [*words, "--out", str(tmp_path / "out")])
+    main()
+    found = json.loads(capsys.readouterr().out)
+    error = found["error"]
+    assert list(error) == [*VARIANTS, "the clip itself"]
+    assert min(error.values()) > 0
+    assert error["the clip itself"] < min(error[name] for name in VARIANTS)
+    assert len({error[name] for name in VARIANTS}) == 4  # each variant was drawn for itself
+    assert len(BENCHMARKS["follow"].table(found)) == 6
+    assert "follow" not in CHEAP
 
 
 def test_an_estimate_is_held_against_the_truth(monkeypatch, capsys, tiny_engine) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,19 +68,20 @@ def waves(seconds: float = SECONDS) -> np.ndarray:
     return found
 
 
-def write(path: Path) -> None:
-    """Write the film with its sound, the same bytes each time."""
+def write(path: Path, pictures: Iterable[np.ndarray] | None = None) -> None:
+    """Write the film, or other pictures in its place, with its sound, the same bytes each time."""
     import imageio_ffmpeg
 
+    shown = [np.ascontiguousarray(one) for one in (frames() if pictures is None else pictures)]
+    height, width, _ = shown[0].shape
     with tempfile.TemporaryDirectory() as folder:
         sound = Path(folder) / "waves.raw"
         sound.write_bytes(np.round(32767 * waves()).astype("<i2").tobytes())
         command = [imageio_ffmpeg.get_ffmpeg_exe(), "-loglevel", "error", "-y"]
-        command += ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{WIDTH}x{HEIGHT}", "-r", str(FPS), "-i", "pipe:0"]
+        command += ["-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{width}x{height}", "-r", str(FPS), "-i", "pipe:0"]
         command += ["-f", "s16le", "-ar", str(SOUND_HZ), "-ac", "1", "-i", str(sound)]
         command += ["-vf", "scale=out_color_matrix=bt709:out_range=tv", "-colorspace", "bt709", "-color_range", "tv"]
         command += ["-c:v", "libx264", "-threads", "1", "-crf", "21", "-preset", "veryslow", "-pix_fmt", "yuv420p"]
         command += ["-c:a", "aac", "-b:a", "48k", "-fflags", "+bitexact", "-flags:v", "+bitexact"]
         command += ["-flags:a", "+bitexact", "-map_metadata", "-1", "-movflags", "+faststart", str(path)]
-        data = b"".join(np.ascontiguousarray(one).tobytes() for one in frames())
-        subprocess.run(command, input=data, check=True)
+        subprocess.run(command, input=b"".join(one.tobytes() for one in shown), check=True)
