@@ -16,7 +16,8 @@ from pipeline.types import Film, Footage
 @pytest.fixture(scope="module")
 def clips(tmp_path_factory, write_film) -> Path:
     """A folder with a clip of 60 pictures at 29.97 a second, and one of 20 at 10, both with sound of their length."""
-    folder = tmp_path_factory.mktemp("clips")
+    folder = tmp_path_factory.mktemp("footage") / "clips"
+    folder.mkdir()
     picture = np.zeros((16, 16, 3), np.uint8)
     sine = ("-f", "lavfi", "-i", "sine=duration={}", "-pix_fmt", "yuv420p")
     write_film(folder / "ntsc.mp4", [picture] * 60, "30000/1001", *(word.format(2.002) for word in sine))
@@ -27,7 +28,9 @@ def clips(tmp_path_factory, write_film) -> Path:
 
 
 @pytest.fixture
-def read(clips: Path, tmp_path: Path) -> Callable[..., Film]:
+def read(clips: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Film]:
+    monkeypatch.setenv("PIPELINE_CLIPS", str(clips.with_name("seen")))  # each clip is looked at once for all tests
+
     def read_film(text: str, **options) -> Film:
         for clip in clips.iterdir():
             (tmp_path / clip.name).unlink(missing_ok=True)
