@@ -27,6 +27,9 @@ def import_file(
         str | None,
         typer.Option("--as", metavar="PROGRAM", help="Whose settings these are, where the file leaves it open."),
     ] = None,
+    fetch: Annotated[
+        bool, typer.Option("--fetch", help="Read Parseq's manifest from the web address that a file names.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Turn settings of another program into a keyframe file, and tell what became of every key.
@@ -38,7 +41,7 @@ def import_file(
     """
     from ..importing import import_settings
 
-    found = import_settings(file, out=out, modern=modern, mode=mode, program=program)
+    found = import_settings(file, out=out, modern=modern, mode=mode, program=program, may_fetch=fetch)
     if as_json:
         places = {"file": str(found.path), "preset": str(found.preset) if found.preset else None}
         print(json.dumps(places | {"frames": found.film.n_frames} | found.report.as_json(), ensure_ascii=False))

@@ -88,7 +88,7 @@ ACTIVE_UNLESS = {  # keys with no place here, which did nothing at one of these 
     **{f"cn_{n}_enabled": (False,) for n in range(1, 6)},
 }
 WHAT_TO_DO = {
-    "parseq_manifest": "its values took the place of these schedules; import the manifest's frames by hand",
+    "parseq_manifest": "its values took the place of these schedules; --fetch reads it from its address",
     "make_gif": "pipeline assemble --codec gif makes one of the film",
     "color_force_grayscale": "ask for grey in the prompts",
 }

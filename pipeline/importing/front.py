@@ -39,8 +39,9 @@ class Imported:
     film: Film
 
 
-def _with_manifest(old: Settings, pictures: Pictures, *, modern: bool, mode: str | None = None) -> str:
-    parseq.lay_in_text(old)
+def _after_manifest(old: Settings, pictures: Pictures, *, modern: bool, mode: str | None = None) -> str:
+    """Import Deforum's settings, once what a manifest says has taken its place in them."""
+    old.complaints.settle()
     return deforum.import_deforum(old, pictures, modern=modern, mode=mode)
 
 
@@ -51,7 +52,7 @@ SOURCES: tuple[tuple[Signs, Callable[..., Models | str]], ...] = (
         discoart.import_discoart,
     ),
     (Signs(disco.NAME, "disco", DISCO, fits_disco, "text_prompts by frame"), disco.import_disco),
-    (Signs(deforum.NAME, "deforum", DEFORUM, fits_deforum, "prompts by frame"), _with_manifest),
+    (Signs(deforum.NAME, "deforum", DEFORUM, fits_deforum, "prompts by frame"), _after_manifest),
     (Signs(pytti.NAME, "pytti", PYTTI, fits_pytti, "scenes"), pytti.import_pytti),
     (Signs(fizz.NAME, "fizz", FIZZ, fizz.is_fizz, "text and max_frames, or frames alone"), fizz.import_fizz),
     (
@@ -64,12 +65,19 @@ WORDS = tuple(signs.word for signs in PROGRAMS)
 
 
 def import_settings(
-    path: Path, *, out: Path | None = None, modern: bool = False, mode: str | None = None, program: str | None = None
+    path: Path,
+    *,
+    out: Path | None = None,
+    modern: bool = False,
+    mode: str | None = None,
+    program: str | None = None,
+    may_fetch: bool = False,
 ) -> Imported:
     """Write a keyframe file from a settings file of another program, and a preset where its models need one.
 
     Convention: `modern` moves cameras by the true projection in place of the old formula; `mode` says what Disco's
-        files do not: None, 2D, 3D or Video Input; `program` is one of WORDS where the file shall not be asked.
+        files do not: None, 2D, 3D or Video Input; `program` is one of WORDS where the file shall not be asked;
+        `may_fetch` lets Parseq's manifest be read from the web address that Deforum's settings name.
     Raises: KeyframeError for a file that is broken or of no known program; UsageError for a place that is taken;
         PipelineError for a film that does not load.
     """
@@ -86,6 +94,8 @@ def import_settings(
     signs, told = recognise(document, PROGRAMS, program)
     old = Settings(document, signs.name)
     old.report.notes += [told] if told else []
+    if signs.name == deforum.NAME:
+        parseq.lay_in_text(old, path.parent, may_fetch=may_fetch)
     bring = next(bring for each, bring in SOURCES if each is signs)
     models = bring(old, Pictures(path.parent, target.parent), modern=modern, mode=mode)
     old.complaints.settle()

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 from typing import Any
 
+from ..schedule.source import shorten
 from . import deforum
 from .formula import NoFormula
 from .key_strings import needed_keys
@@ -18,6 +20,7 @@ from .parseq_curves import TOLERANCE, Pulse, Track, track
 from .parseq_prompts import merged
 from .pictures import Pictures
 from .reading import finite
+from .remote import LIMIT, RemoteFault, fetch_text, is_address
 from .schedules import standing
 from .settings import Settings
 from .sheet import number
@@ -209,13 +212,24 @@ def _keyframes(document: dict[str, Any]) -> list[Row]:
     return sorted(rows, key=lambda row: row["frame"]) if len(rows) == len(said) else []
 
 
-def lay_in_text(old: Settings) -> None:
-    """Put the manifest that stands in Deforum's settings as text in the place of their schedules."""
+def lay_in_text(old: Settings, beside: Path, *, may_fetch: bool = False) -> None:
+    """Put the manifest of Deforum's settings in the place of their schedules.
+
+    Convention: it stands there as text, or is a file from the folder `beside`, or an address of the web, which is read
+        where `may_fetch` says so.
+    """
     said = old.values.get("parseq_manifest")
-    if not isinstance(said, str) or not said.strip().startswith("{"):
+    if not isinstance(said, str) or not said.strip():
         return
+    if is_address(said) and not may_fetch:
+        return  # told of with all else that has no place in the film
     try:
-        document = json.loads(said)
+        document = json.loads(_manifest_text(said.strip(), beside))
+    except RemoteFault as fault:
+        what, _, do = str(fault).partition("; ")
+        where = f"the manifest {shorten(said.strip())} cannot be read: {what}"
+        old.complaints.add(old.document.mark("parseq_manifest"), where, do or "save it, and put its path there")
+        return
     except (ValueError, RecursionError):
         old.complaints.add(old.document.mark("parseq_manifest"), "the manifest is not valid JSON", "render it anew")
         return
@@ -228,6 +242,29 @@ def lay_in_text(old: Settings) -> None:
         old.report.exact("parseq_non_schedule_overrides", "fps, frames")
     if lay_in(old, document, "parseq_manifest"):
         old.report.exact("parseq_manifest", "its fields, in the place of these schedules")
+
+
+def _manifest_text(said: str, beside: Path) -> str:
+    """Return a manifest that stands in a text, or where the text says.
+
+    Raises: RemoteFault.
+    """
+    if said.startswith(("{", "[")):
+        return said
+    if is_address(said):
+        return fetch_text(said)
+    path = beside / said
+    try:
+        if path.exists() and not path.is_file():
+            raise RemoteFault("it is no ordinary file; put the path of a manifest there")
+        with path.open("rb") as file:
+            found = file.read(LIMIT + 1)
+        if len(found) > LIMIT:
+            raise RemoteFault(f"it has more than {LIMIT >> 20} MiB; render a shorter one")
+        return found.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as fault:
+        told = fault.strerror.lower() if isinstance(fault, OSError) and fault.strerror else "it is no UTF-8 text"
+        raise RemoteFault(f"{told}; put it beside the settings, or remove the key") from fault
 
 
 def schedule_of(values: list[float]) -> str:
