@@ -57,7 +57,7 @@ EDITS = [
     (
         "kind: diffusion",
         "kind: gan",
-        r"tiny-world.kind: 'gan' is not one of diffusion, clip, secondary, vgg, depth; choose one",
+        r"tiny-world.kind: 'gan' is not one of diffusion, clip, secondary, vgg, depth, flow; choose one",
     ),
     ("schedule: cosine", "schedule: cosin", "architecture.schedule: 'cosin' is not one of cosine, linear"),
     ("num_res_blocks: 1", "num_res_block: 1", "unknown field 'num_res_block'; did you mean 'num_res_blocks'"),
@@ -148,7 +148,7 @@ def test_every_entry_of_the_packaged_catalogue_is_complete():
         assert entry.shipped or entry.mirrors or entry.source
         assert all(address.startswith("https://") for address in entry.mirrors)
         # of some CLIPs, of depth networks and of the models that were taught classes, nobody has published a digest
-        assert entry.sha256 or entry.kind in ("clip", "depth") or entry.architecture.unet.num_classes
+        assert entry.sha256 or entry.kind in ("clip", "depth", "flow") or entry.architecture.unet.num_classes
     by_file = {}
     for entry in entries.values():
         same = by_file.setdefault(entry.file, entry)
