@@ -423,6 +423,15 @@ def test_a_film_over_a_clip_is_drawn_again_without_the_clip(command, over_a_clip
     assert (answer.code, f"{other} is damaged" in answer.err) == (4, True)
 
 
+def test_a_network_that_looked_for_flow_looks_again() -> None:
+    from pipeline.account.replay import _engine
+
+    facts = FACTS | {"flow model": f"raft-large {'5' * 64}", "dtype": "float32 after float16"}
+    engine = _engine(facts, Path("away.zip"))
+    assert (engine.flow_model, engine.depth_model, engine.precision) == ("raft-large", "", "float32")
+    assert _engine(FACTS, Path("away.zip")).flow_model == ""
+
+
 def test_a_clip_that_is_gone_or_too_much_of_it_is_not_bundled(command, over_a_clip: Path, monkeypatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(import_module("pipeline.account.bundle"), "MAX_FOOTAGE", 100_000)
