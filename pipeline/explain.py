@@ -17,9 +17,9 @@ from .schedule.bounds import NO_PICTURE, PARAMETERS, PATHS, WORDS
 from .schedule.clips import PREFIX as OF_CLIP
 from .schedule.clock import NEEDS_BPM
 from .schedule.keys import Curve
-from .schedule.music import TIMES as TIMES_OF_MUSIC
 from .schedule.origin import NOT_SET, Origin, is_key, origin, prompt_origin
 from .schedule.preset import FILM_KEYS
+from .schedule.song.music import TIMES as TIMES_OF_MUSIC
 from .schedule.trace import HEARD, LET, curve_of, find_name, follow, keys_at, value_names, wish_of
 from .types import Film, FilmFormat, FramePlan, Mark, StepValues, WeightedPrompt
 from .types.codec import FACTORS

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.compose import BEAT, BEATS_PER_BAR, BPM, N_BARS, RATE, SECTIONS, compose, write
 from pipeline.listen.beats_file import beats_path, read_beats
-from pipeline.schedule.sound_file import listen_to
+from pipeline.schedule.song.sound_file import listen_to
 
 KEPT = Path(__file__).resolve().parents[1] / "keyframes" / "song.mp3"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import AssembleError
-from ..schedule.sound_file import GAPLESS, SoundFault, digest_of
+from ..schedule.song.sound_file import GAPLESS, SoundFault, digest_of
 from ..store.commit import remove, staged
 from ..store.layout import silent_path
 from ..types import FilmFormat, Music, Size

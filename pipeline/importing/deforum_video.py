@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..schedule.footage import clip_at
+from ..schedule.pictures.footage import clip_at
 from ..types import ClipFile
 from .deforum_tables import MOTIONS
 from .pictures import Pictures

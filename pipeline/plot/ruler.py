@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from ..schedule.beat_grid import BAR, BeatGrid
+from ..schedule.song.beat_grid import BAR, BeatGrid
 from .page import CUT, EDGE, INK, SOFT, Page
 from .tracks import Sheet
 

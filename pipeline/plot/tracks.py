@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..schedule import Reading
-from ..schedule.beat_grid import BeatGrid
 from ..schedule.bounds import PARAMETERS, WORDS
 from ..schedule.origin import is_key
+from ..schedule.song.beat_grid import BeatGrid
 from ..schedule.trace import Lane, curve_of, find_name, follow_all, lanes, value_names
 from ..types import StepValues
 

@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, NoReturn
 
 import numpy as np
 
-from .beat_grid import BAR, BEAT, BeatGrid, EvenBeats, grid_moments
 from .fields import describe
 from .language.vocabulary import NO_TEMPO
 from .progress import N_LEVELS
 from .rate import exact_rate
+from .song.beat_grid import BAR, BEAT, BeatGrid, EvenBeats, grid_moments
 from .source import Scalar, refuse
 
 if TYPE_CHECKING:
-    from .film_song import FilmSong
+    from .song.film_song import FilmSong
 
 MAX_FRAMES = 100_000
 DECIMAL = r"(\d{1,9}(?:\.\d{0,9})?|\.\d{1,9})"

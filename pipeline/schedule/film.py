@@ -14,18 +14,16 @@ from ..errors import KeyframeError
 from ..types import Engine, Film, FilmFormat, Mark, Music, Shot, Size
 from ..types.codec import CODECS
 from . import fields, preset
-from .clip_sound import sound_of
 from .clock import Tempo
 from .engine_fit import refuse_unguided
 from .film_format import read_format, refuse_format
 from .film_settings import FilmSettings, read_lets
-from .follow import flow_models
-from .footage import Clips, Cut
-from .music import refuse_copy
 from .named_look import NamedLooks, spelled_out
 from .notices import CODES, Notices
 from .override import Override, given, put, read_override, without, without_in_list
-from .picture import Pictures
+from .pictures.follow import flow_models
+from .pictures.footage import Clips, Cut
+from .pictures.picture import Pictures
 from .plan import Score
 from .script import script_of
 from .shot import (
@@ -37,7 +35,9 @@ from .shot import (
     read_shots,
 )
 from .sizing import fitting_size
-from .soundtrack import read_soundtrack
+from .song.clip_sound import sound_of
+from .song.music import refuse_copy
+from .song.soundtrack import read_soundtrack
 from .source import Complaints, Mapping, Node, Sequence, read, refuse
 from .space import asks_for_depth
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from ..types import Mark, Music, Size
 from . import fields
 from .clock import Clock, Tempo
-from .footage import Clips, Cut
 from .keys import Curve
 from .labels import check_name
 from .named_look import NamedLooks
 from .notices import Notices
-from .picture import Pictures
+from .pictures.footage import Clips, Cut
+from .pictures.picture import Pictures
 from .scope import Scope, Source
 from .source import Complaints, Mapping, Node, Scalar
 

@@ -13,12 +13,12 @@ from fractions import Fraction
 from typing import Protocol
 
 from ..errors import KeyframeError
-from .beat_grid import BAR, BEAT
 from .clock import Clock, nearest_frame
 from .fields import describe
 from .language.functions import FUNCTIONS
 from .language.tokens import LABEL
 from .language.vocabulary import NAMES
+from .song.beat_grid import BAR, BEAT
 from .source import Complaints, Node, Scalar, Sequence, refuse, shorten
 
 MAX_MOMENTS = 25_000  # of one label

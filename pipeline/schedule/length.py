@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from . import fields
 from .clock import MAX_FRAMES, Clock
 from .film_settings import FilmSettings
-from .footage import Cut
-from .music import frames_left
+from .pictures.footage import Cut
+from .song.music import frames_left
 from .source import Node, refuse
 
 

@@ -12,13 +12,13 @@ from ..types import FramePlan, Label, Mark, Shot
 from .balance import refuse_cancelled
 from .bounds import LOOK_WORDS
 from .cadence import denoised, spaced
-from .depth import spoken
 from .fields import scalar
-from .follow import followings, is_stylised
-from .guide import guided, steadied, unsteadied
-from .init import inits, read_beginning
 from .keys import Curve
 from .look import clip_curves, looks
+from .pictures.depth import spoken
+from .pictures.follow import followings, is_stylised
+from .pictures.guide import guided, steadied, unsteadied
+from .pictures.init import inits, read_beginning
 from .prompt import PromptKey, PromptReader
 from .scope import Scope
 from .sections import ShotSettings, conditionings, moves, over_frames, words_of

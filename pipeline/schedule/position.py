@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .beat_grid import BAR, BEAT
 from .clock import MAX_FRAMES, Clock, nearest_frame, refuse_time
 from .fields import nearest
 from .labels import WORDS
@@ -23,6 +22,7 @@ from .language.evaluate import values
 from .language.tokens import WORD
 from .language.tree import Call, Expression, Name, Tree, Unit
 from .language.vocabulary import NAMES, SPANS, SongWords, Vocabulary
+from .song.beat_grid import BAR, BEAT
 from .source import Scalar, refuse
 
 if TYPE_CHECKING:

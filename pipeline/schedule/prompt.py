@@ -14,7 +14,7 @@ from .fields import as_mapping, describe, nearest, scalar
 from .keys import Curve
 from .language import easing
 from .language.easing import LINEAR, SPLINE, WORDS, Ease
-from .picture import Pictures
+from .pictures.picture import Pictures
 from .scope import Scope
 from .source import Complaints, Mapping, Node, Scalar, Sequence, refuse, shorten
 from .template import Template

@@ -31,21 +31,21 @@ from .bounds import (
 )
 from .clips import KEY as CLIP_WEIGHTS
 from .clock import MAX_FRAMES
-from .cue_files import MAX_FILES
-from .cue_files import SUFFIXES as CUE_FILES
 from .fields import MAX_SIDE
 from .film_format import FARTHEST, LEAST_APART, MOST_APART
 from .film_settings import MAX_LETS
-from .footage import MOST, SOURCE_KEYS
-from .footage import TIMES as CUT
 from .forms import TEXT_TYPES, Schema, by_clip, definitions, fade, number, ref, section, value, whole, words
 from .labels import WORDS as RESERVED
 from .language.tokens import LABEL
-from .music import LOUDEST, MUSIC_KEYS, TIMES
 from .named_look import BASE
 from .notices import CODES
+from .pictures.footage import MOST, SOURCE_KEYS
+from .pictures.footage import TIMES as CUT
 from .shot import FILM_KEYS, MAX_SEED, MAX_SHOTS, SHOT_KEYS
-from .signals import GRIDS, HIGHEST_HZ, LENGTHS, MAX_SIGNALS, NUMBERS, ON_OFF, SHAPE_KEYS, SOURCES
+from .song.cue_files import MAX_FILES
+from .song.cue_files import SUFFIXES as CUE_FILES
+from .song.music import LOUDEST, MUSIC_KEYS, TIMES
+from .song.signals import GRIDS, HIGHEST_HZ, LENGTHS, MAX_SIGNALS, NUMBERS, ON_OFF, SHAPE_KEYS, SOURCES
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 SAYS = {

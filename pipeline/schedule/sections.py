@@ -15,14 +15,14 @@ import numpy as np
 from ..types import CameraMove, Conditioning, Mark, Size, SpatialMove
 from .bounds import CAMERA, CAMERA_WORDS, FRAME, FRAME_WORDS, PARAMETERS
 from .fields import word
-from .picture import Pictures
+from .pictures.picture import Pictures
 from .prompt import Fade
 from .scope import Scope
 from .source import Complaints, Node
 from .space import refuse_other_mode, spatial_moves
 
 if TYPE_CHECKING:
-    from .footage import Cut
+    from .pictures.footage import Cut
 
 
 @dataclass(frozen=True, slots=True)

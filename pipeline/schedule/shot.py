@@ -14,15 +14,15 @@ from . import fields, preset
 from .bounds import INIT_OVER_STEPS, LOOK_OVER_STEPS, PARAMETERS, PATHS, WORDS
 from .clips import overlaid_weights
 from .clock import MAX_FRAMES, Clock
-from .cue_files import refuse_names
 from .film_settings import FilmSettings, overlaid
-from .footage import Cut
 from .labels import read_labels
 from .length import Start, ends_with_clip, ends_with_music, followed_clip, length_of
+from .pictures.footage import Cut
 from .plan import Score, plan
 from .prompt import SUDDEN, read_fade
 from .scope import Source
 from .sections import ShotSettings
+from .song.cue_files import refuse_names
 from .source import Complaints, Mapping, Node, Scalar, Sequence, refuse
 
 SHOT_KEYS = (

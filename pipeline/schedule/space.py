@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..types import Shot, SpatialMove
 from .bounds import BORDERS, CAMERA, DEPTHS, SPACE
-from .depth import DepthSource, read_depth
+from .pictures.depth import DepthSource, read_depth
 from .source import Complaints, Node, refuse
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ from .bounds import CAMERA, HUGE, INIT_OVER_FRAMES, PARAMETERS, SPACE, Bounds
 from .clips import PREFIX as OF_CLIP
 from .fields import nearest
 from .film import Reading
-from .follow import NOTHING
 from .keys import Curve
 from .look import OF_ORDER, Executed
+from .pictures.follow import NOTHING
 from .plan import Score
 from .prompt import PromptKey, Wish
 from .template import Template

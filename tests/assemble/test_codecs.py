@@ -16,7 +16,7 @@ from PIL import Image, ImageSequence
 from pipeline.assemble import Sound, Wishes, assemble, assemble_film, assemble_stream, comment_of
 from pipeline.assemble.ffmpeg import frames_of_webp
 from pipeline.errors import AssembleError, StoreError, UsageError
-from pipeline.schedule.sound_file import listen_to
+from pipeline.schedule.song.sound_file import listen_to
 from pipeline.store import write_film_record
 from pipeline.types import Film, FilmFormat, Music, Size
 from pipeline.types.codec import CODECS, QUALITIES

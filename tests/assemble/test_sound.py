@@ -18,7 +18,7 @@ from pipeline.assemble import Sound, assemble, assemble_film
 from pipeline.assemble.ffmpeg import streams
 from pipeline.errors import AssembleError, StoreError, UsageError
 from pipeline.schedule.rate import exact_rate
-from pipeline.schedule.sound_file import listen_to
+from pipeline.schedule.song.sound_file import listen_to
 from pipeline.store import write_film_record
 from pipeline.types import Film, FilmFormat, Music, Size
 

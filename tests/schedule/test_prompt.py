@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.errors import KeyframeError
 from pipeline.schedule.clock import Clock, Tempo
-from pipeline.schedule.picture import Pictures
+from pipeline.schedule.pictures.picture import Pictures
 from pipeline.schedule.prompt import PromptReader, read_fade
 from pipeline.schedule.scope import Scope
 from pipeline.schedule.source import Mapping, Scalar, parse

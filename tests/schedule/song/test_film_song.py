@@ -23,8 +23,7 @@ from pipeline.plot import gather
 from pipeline.schedule import study
 from pipeline.schedule.schema import schema
 from pipeline.types import CameraMove, Film
-
-from .conftest import PLAIN
+from tests.schedule.conftest import PLAIN
 
 ReadFilm = Callable[..., Film]
 RATE_HZ = 100.0

@@ -9,12 +9,12 @@ import re
 from fractions import Fraction
 from pathlib import Path
 
-from ..types import Mark, Music
-from .clock import MAX_FRAMES, Tempo, nearest_frame, refuse_time
-from .fields import as_mapping, describe, nearest, number, scalar
-from .rate import exact_rate
+from ...types import Mark, Music
+from ..clock import MAX_FRAMES, Tempo, nearest_frame, refuse_time
+from ..fields import as_mapping, describe, nearest, number, scalar
+from ..rate import exact_rate
+from ..source import Complaints, Mapping, Node, Scalar, refuse, shorten
 from .sound_file import SoundFault, SoundFile, listen_to
-from .source import Complaints, Mapping, Node, Scalar, refuse, shorten
 
 TIMES = {
     "start": "place in the file where the music begins",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from ..listen import TempoMap
+    from ...listen import TempoMap
 
 BEAT, BAR = "b", "bars"
 DECIMALS = 6

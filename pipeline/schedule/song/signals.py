@@ -10,15 +10,15 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ..types import Mark
-from .clock import Tempo
-from .fields import as_mapping, describe, nearest, number, scalar, word
-from .labels import check_name
+from ...types import Mark
+from ..clock import Tempo
+from ..fields import as_mapping, describe, nearest, number, scalar, word
+from ..labels import check_name
+from ..source import Complaints, Mapping, Node, Sequence, refuse, shorten
 from .music import seconds
-from .source import Complaints, Mapping, Node, Sequence, refuse, shorten
 
 if TYPE_CHECKING:
-    from ..listen import Signal
+    from ...listen import Signal
     from .film_song import FilmSong
 
 MAX_SIGNALS = 50
@@ -81,7 +81,7 @@ class Shape:
 
 def read_signals(node: Node, tempo: Tempo, complaints: Complaints) -> dict[str, Shape]:
     """Return the film's own signals by name; complain about what is wrong with them."""
-    from ..listen.names import SIGNALS
+    from ...listen.names import SIGNALS
 
     if not isinstance(node, Mapping):
         do = "write signals: {punch: {of: kick, release: 0.3s}}"
@@ -167,7 +167,7 @@ def _length(node: Node, what: str, tempo: Tempo) -> float:
 
 def shaped(shape: Shape, music: FilmSong) -> Signal:
     """Return a signal of the film's own; `music` knows the others."""
-    from ..listen import shape as by
+    from ...listen import shape as by
 
     signal = music.signal(shape.of) if shape.band is None else music.song.band(*shape.band)
     numbers, lengths = shape.numbers, shape.lengths

@@ -7,10 +7,10 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from ..types import Footage, Shot
-from .bounds import FOLLOW, FOLLOW_WORDS
-from .sections import ShotSettings, over_frames, words_of
-from .source import Complaints, refuse
+from ...types import Footage, Shot
+from ..bounds import FOLLOW, FOLLOW_WORDS
+from ..sections import ShotSettings, over_frames, words_of
+from ..source import Complaints, refuse
 
 if TYPE_CHECKING:
     from .footage import Cut

@@ -9,9 +9,9 @@ from bisect import bisect_right
 from dataclasses import replace
 from typing import Any
 
-from ..types import Conditioning, WeightedPrompt
-from .sections import ShotSettings
-from .source import Complaints, Mapping, Node, refuse
+from ...types import Conditioning, WeightedPrompt
+from ..sections import ShotSettings
+from ..source import Complaints, Mapping, Node, refuse
 
 Weighted = tuple[tuple[str, float], ...]
 

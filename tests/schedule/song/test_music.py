@@ -16,10 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import KeyframeError
-from pipeline.schedule import sound_file
-from pipeline.schedule.music import frames_left
 from pipeline.schedule.schema import schema
-from pipeline.schedule.sound_file import listen_to
+from pipeline.schedule.song import sound_file
+from pipeline.schedule.song.music import frames_left
+from pipeline.schedule.song.sound_file import listen_to
 from pipeline.types import Film, FilmFormat, Mark, Music
 
 ReadFilm = Callable[..., Film]

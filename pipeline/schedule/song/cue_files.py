@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import KeyframeError, SoundError
-from ..types import Mark, SideFile
-from .fields import describe, nearest, scalar
-from .labels import check_name
+from ...errors import KeyframeError, SoundError
+from ...types import Mark, SideFile
+from ..fields import describe, nearest, scalar
+from ..labels import check_name
+from ..source import Complaints, Node, Scalar, Sequence, refuse, shorten
 from .sound_file import SoundFault, digest_of
-from .source import Complaints, Node, Scalar, Sequence, refuse, shorten
 
 if TYPE_CHECKING:
-    from ..listen import Cues, TempoMap
+    from ...listen import Cues, TempoMap
 
 MAX_FILES = 20
 SUFFIXES = (".txt", ".lrc", ".srt", ".mid", ".midi")
@@ -88,7 +88,7 @@ def _read(node: Node, beside: Path) -> CueFile:
         known = [str(Path(text.text).parent / name) for name in _files(path.parent)]
         do = nearest(text.text, known) if known else f"give a path from the keyframe file's folder ({beside})"
         refuse(text.mark, f"there is no file of cues '{shorten(text.text)}'", do)
-    from ..listen import read_cues
+    from ...listen import read_cues
 
     try:
         return CueFile(text.text, text.mark, SideFile(digest_of(path), str(path)), read_cues(path))
@@ -108,7 +108,7 @@ def _files(folder: Path) -> list[str]:
 
 def _refuse_meanings(file: CueFile, complaints: Complaints) -> None:
     """Complain about names that no expression could use, or that mean something already."""
-    from ..listen.names import SIGNALS
+    from ...listen.names import SIGNALS
 
     for kind, names in (("a label", file.cues.labels), ("a signal", file.cues.signals)):
         for name in names:

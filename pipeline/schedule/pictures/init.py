@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 
-from ..types import Init, Look, StepValues
-from .bounds import INIT_OVER_STEPS, INIT_WORDS, NO_PICTURE
+from ...types import Init, Look, StepValues
+from ..bounds import INIT_OVER_STEPS, INIT_WORDS, NO_PICTURE
+from ..look import Executed
+from ..sections import ShotSettings, over_frames, words_of
+from ..source import Complaints, Scalar, refuse
 from .follow import is_stylised
-from .look import Executed
-from .sections import ShotSettings, over_frames, words_of
-from .source import Complaints, Scalar, refuse
 
 NEEDS = {"skip": "image", "scale": "image", "mask": "image", "mask_feather": "mask"}
 PACKAGES = {"lpips": "lpips"}  # what a distance needs to be installed

@@ -8,15 +8,15 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from ..errors import KeyframeError, SoundError
-from ..types import Music, SideFile
-from .clock import Tempo
+from ...errors import KeyframeError, SoundError
+from ...types import Music, SideFile
+from ..clock import Tempo
+from ..source import Complaints, Mapping, Node
 from .cue_files import CueFile, read_cue_files, refuse_names
 from .film_song import PART, FilmSong, label_of
 from .music import read_music
 from .signals import read_signals
 from .sound_file import SoundFault, digest_of
-from .source import Complaints, Mapping, Node
 
 T = TypeVar("T")
 
@@ -74,7 +74,7 @@ def _or_fault(complaints: Complaints, read: Callable[[], T]) -> T | KeyframeErro
 
 def _beats_file(sound: Path) -> tuple[SideFile, ...]:
     """Return the file beside the music that says where its beats are, if there is one."""
-    from ..listen.beats_file import beats_path
+    from ...listen.beats_file import beats_path
 
     path = beats_path(sound)
     try:
@@ -87,7 +87,7 @@ def _sections(music: Music, files: tuple[CueFile, ...]) -> dict[str, str]:
     """Return the names of sections that somebody has written; what is heard is known later."""
     if not files:
         return {}
-    from ..listen.beats_file import beats_path, read_beats
+    from ...listen.beats_file import beats_path, read_beats
 
     try:
         correction = read_beats(beats_path(Path(music.path)))

@@ -14,18 +14,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import Complaint, KeyframeError, SoundError
-from ..types import Mark, Music
+from ...errors import Complaint, KeyframeError, SoundError
+from ...types import Mark, Music
+from ..clock import nearest_frame
+from ..rate import exact_rate
+from ..source import Complaints
 from .beat_grid import DECIMALS, BeatGrid
-from .clock import nearest_frame
 from .cue_files import CueFile, refuse_names
 from .film_cues import FilmCues
-from .rate import exact_rate
 from .signals import Shape, shaped
-from .source import Complaints
 
 if TYPE_CHECKING:
-    from ..listen import Signal, Song, TempoMap
+    from ...listen import Signal, Song, TempoMap
 
 Moments = tuple[int, ...]
 PART = "part"
@@ -66,7 +66,7 @@ class FilmSong:
 
         Raises: KeyframeError at the music, where it cannot be heard.
         """
-        from ..listen import listen
+        from ...listen import listen
 
         if self._fault is not None:
             raise self._fault
@@ -104,7 +104,7 @@ class FilmSong:
 
     def knows(self, name: str) -> bool:
         """Say whether there is a signal of this name, without listening."""
-        from ..listen.names import SIGNALS
+        from ...listen.names import SIGNALS
 
         if name in self.shapes or name in SIGNALS or name in self.cues.signals:
             return True
@@ -114,13 +114,13 @@ class FilmSong:
     @property
     def names(self) -> tuple[str, ...]:
         """The names of all signals."""
-        from ..listen.names import SIGNALS
+        from ...listen.names import SIGNALS
 
         return (*self.shapes, *self.cues.signals, *SIGNALS)
 
     def about(self, name: str) -> tuple[str, Mark | None]:
         """Return what a signal is, and where it is written."""
-        from ..listen.names import SIGNALS
+        from ...listen.names import SIGNALS
 
         if name in self.shapes:
             return self.shapes[name].about(self.fps), self.shapes[name].mark
@@ -218,8 +218,8 @@ class FilmSong:
 
 def label_of(section: str) -> str:
     """Return the label that a section of the song is."""
-    from ..listen.cues import slug
-    from .language.tokens import LABEL
+    from ...listen.cues import slug
+    from ..language.tokens import LABEL
 
     return section if LABEL.fullmatch(section) else slug(section)
 

@@ -10,7 +10,7 @@ import pytest
 from pipeline.errors import KeyframeError
 from pipeline.types import Film
 
-PICTURE = Path(__file__).resolve().parents[2] / "keyframes" / "lighthouse.png"
+PICTURE = Path(__file__).resolve().parents[3] / "keyframes" / "lighthouse.png"
 DIGEST = hashlib.sha256(PICTURE.read_bytes()).hexdigest()
 ReadFilm = Callable[..., Film]
 
@@ -35,7 +35,7 @@ def test_a_path_starts_from_the_film_and_not_from_the_current_folder(
     shutil.copy(PICTURE, folder / "sea.png")
     (folder / "film.yaml").write_text("frames: 1\nprompts: {image: sea.png}", encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    assert load("films/film.yaml", config=Path(__file__).parent / "plain.yaml").pictures[0].digest == DIGEST
+    assert load("films/film.yaml", config=Path(__file__).parents[1] / "plain.yaml").pictures[0].digest == DIGEST
 
 
 def test_one_picture_under_two_names_is_one(read_film: ReadFilm, tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_mistakes_are_placed_and_explained(read_film: ReadFilm, prompt: str, mes
 def test_a_picture_that_is_too_large_is_refused(
     read_film: ReadFilm, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.schedule.picture.MAX_BYTES", 100)
+    monkeypatch.setattr("pipeline.schedule.pictures.picture.MAX_BYTES", 100)
     shutil.copy(PICTURE, tmp_path / "a.png")
     with pytest.raises(KeyframeError, match="the picture is larger than 0 MiB; make it smaller"):
         read_film("frames: 1\nprompts: {image: a.png}")

@@ -13,7 +13,7 @@ from pipeline import load
 from pipeline.errors import KeyframeError
 from pipeline.types import Film
 
-HEAD = f"preset: {Path(__file__).with_name('plain.yaml')}\nfps: 2\nframes: 9\n"
+HEAD = f"preset: {Path(__file__).parents[1] / 'plain.yaml'}\nfps: 2\nframes: 9\n"
 
 
 @pytest.fixture

@@ -21,12 +21,12 @@ from pipeline.explain import explain
 from pipeline.listen.names import SIGNALS
 from pipeline.plot import gather
 from pipeline.schedule import study
-from pipeline.schedule.cue_files import SUFFIXES
-from pipeline.schedule.film_song import FilmSong
 from pipeline.schedule.schema import schema
+from pipeline.schedule.song.cue_files import SUFFIXES
+from pipeline.schedule.song.film_song import FilmSong
 from pipeline.types import CameraMove, Film
+from tests.schedule.conftest import PLAIN
 
-from .conftest import PLAIN
 from .test_film_song import made_up
 
 ReadFilm = Callable[..., Film]

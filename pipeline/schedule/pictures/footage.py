@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 
-from ..types import ClipFile, Mark
-from .bounds import INIT_WORDS
-from .clock import Tempo, nearest_frame, refuse_time
-from .fields import as_mapping, nearest, scalar, whole, word
-from .source import Complaints, Mapping, Node, Scalar, refuse, shorten
+from ...types import ClipFile, Mark
+from ..bounds import INIT_WORDS
+from ..clock import Tempo, nearest_frame, refuse_time
+from ..fields import as_mapping, nearest, scalar, whole, word
+from ..source import Complaints, Mapping, Node, Scalar, refuse, shorten
 
 TIMES = {
     "start": "place in the clip where the film begins",
@@ -102,7 +102,7 @@ class Clips:
         return tuple(sorted({clip.digest: clip for clip in self.found.values()}.values(), key=lambda one: one.digest))
 
     def _clip(self, node: Node) -> ClipFile:
-        from ..footage.probe import ClipFault, look_at  # only where there is a clip: it brings a decoder along
+        from ...footage.probe import ClipFault, look_at  # only where there is a clip: it brings a decoder along
 
         text = scalar(node, "source")
         if text.text in self.found:
@@ -132,7 +132,7 @@ class Clips:
 
 def clip_at(path: Path) -> ClipFile | None:
     """Return what a film's file holds, None for one that cannot be read."""
-    from ..footage.probe import ClipFault, look_at
+    from ...footage.probe import ClipFault, look_at
 
     try:
         return look_at(path)

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..errors import KeyframeError
-from ..types import Music
+from ...errors import KeyframeError
+from ...types import Music
 from .cue_files import CueFile, longest_tempo
 
 if TYPE_CHECKING:
-    from ..listen import Signal, TempoMap
+    from ...listen import Signal, TempoMap
 
 Moments = tuple[int, ...]
 

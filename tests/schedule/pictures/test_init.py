@@ -116,7 +116,7 @@ def test_mistakes_are_placed_and_explained(read_film: ReadFilm, pictures: dict[s
 def test_a_distance_that_is_not_installed_is_told_where_it_acts(
     read_film: ReadFilm, pictures: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pipeline.schedule.init.PACKAGES", {"lpips": "a_package_that_nobody_has"})
+    monkeypatch.setattr("pipeline.schedule.pictures.init.PACKAGES", {"lpips": "a_package_that_nobody_has"})
     read_film("frames: 1\nprompts: a\ninit: {image: sea.png, distance: lpips}")
     with pytest.raises(KeyframeError, match=r"^film.yaml:3:18: init.distance: lpips needs the package 'a_package"):
         read_film("frames: 1\nprompts: a\ninit: {distance: lpips, image: sea.png, scale: 3}")

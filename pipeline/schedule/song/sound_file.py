@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from ..places import cache_folder
+from ...places import cache_folder
 
 VARIABLE = "PIPELINE_SONGS"
 LONGEST_S = 6 * 3600

@@ -7,9 +7,9 @@ import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..types import PictureFile
-from .fields import describe
-from .source import Node, Scalar, refuse
+from ...types import PictureFile
+from ..fields import describe
+from ..source import Node, Scalar, refuse
 
 MAX_BYTES = 64 * 2**20
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff")

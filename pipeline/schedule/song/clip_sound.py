@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
-from ..types import Music, Shot
-from .footage import Cut
-from .notices import Notices
-from .rate import exact_rate
+from ...types import Music, Shot
+from ..notices import Notices
+from ..pictures.footage import Cut
+from ..rate import exact_rate
 from .sound_file import SoundFault, listen_to
 
 APART = Fraction(1, 1000)  # of the speed: 4 frames in an hour at 1, and nobody hears it

@@ -10,14 +10,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ..types import PictureFile
-from .bounds import DEPTH_BRIGHT, DEPTHS
-from .fields import as_mapping, describe, nearest, scalar, word
+from ...types import PictureFile
+from ..bounds import DEPTH_BRIGHT, DEPTHS
+from ..fields import as_mapping, describe, nearest, scalar, word
+from ..source import Complaints, Mapping, Node, Scalar, refuse, shorten
 from .footage import SUFFIXES
-from .source import Complaints, Mapping, Node, Scalar, refuse, shorten
 
 if TYPE_CHECKING:
-    from .sections import ShotSettings
+    from ..sections import ShotSettings
 
 KEYS = ("model", "file", "bright")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}(/[A-Za-z0-9][A-Za-z0-9._-]{0,79})?")
@@ -92,7 +92,7 @@ def _of_file(node: Scalar, settings: ShotSettings, bright: str) -> DepthSource:
         return DepthSource(settings.pictures.digest(node, "camera.depth"), bright)
     path = settings.pictures.beside / text
     n_frames = settings.scope.clock.frames
-    from ..footage.probe import ClipFault, look_at  # only where there is a clip: it brings a decoder along
+    from ...footage.probe import ClipFault, look_at  # only where there is a clip: it brings a decoder along
 
     try:
         if not path.is_file():
