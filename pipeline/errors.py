@@ -112,9 +112,9 @@ class AssembleError(PipelineError):
 
 OUT_OF_MEMORY = (
     *("DefaultCPUAllocator", "Insufficient memory", "can't start new thread", "failed to map segment"),
-    *("cannot allocate memory", "Cannot allocate memory"),
+    *("cannot allocate memory", "Cannot allocate memory", "could not create a primitive"),
 )
-"""How torch on a processor, OpenCV, Python's threads, the loader and the system say that memory has run out."""
+"""How torch, oneDNN in it, OpenCV, Python's threads, the loader and the system say that memory has run out."""
 
 
 def is_out_of_memory(error: BaseException) -> bool:
