@@ -13,10 +13,11 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from . import grounds, skies, styles, subjects
+from . import grounds, skies, styles
 from .brush import Image
 from .captions import caption
 from .palettes import PALETTES
+from .subjects import PORTRAITS, placing
 from .terrain import Terrain
 from .vocabulary import COLOUR_MOODS, GROUNDS, MOODS, STYLES, SUBJECTS
 
@@ -87,18 +88,17 @@ def imagine(seed: int) -> Scene:
     mood = MOODS[int(rng.integers(len(MOODS)))]
     style = STYLES[int(rng.integers(len(STYLES)))]
     horizon = float(rng.uniform(0.52, 0.68))
-    low, high = subjects.SIZES[subject]
+    portrait = PORTRAITS[subject]
+    low, high = portrait.sizes
     size = float(rng.uniform(low, high))
     x = 0.5 + float(rng.uniform(-0.12, 0.12)) * (1.0 if size < 0.74 else 0.6)
     foot = max(horizon + 0.12, size + 0.08) + float(rng.uniform(0.0, 0.06))
     tilt = 0.0
-    if subject in subjects.FLYING:
-        foot = {"rocket": 0.5 + size * 0.5, "balloon": 0.47 + size * 0.5, "ufo": 0.46 + size * 0.2}[subject]
-        foot += float(rng.uniform(-0.05, 0.03))
-        tilt = float(rng.uniform(-0.3, 0.3)) * {"rocket": 1.0, "balloon": 0.2, "ufo": 0.5}[subject]
-    elif subject in subjects.AFLOAT:
-        foot = max(horizon + 0.14, {"sailboat": 1.03, "whale": 0.72, "bridge": 0.55}[subject] * size + 0.05)
-        foot += float(rng.uniform(0.0, 0.06))
+    if portrait.flying:
+        foot = portrait.rise[0] + size * portrait.rise[1] + float(rng.uniform(-0.05, 0.03))
+        tilt = float(rng.uniform(-1.0, 1.0)) * portrait.lean
+    elif portrait.afloat:
+        foot = max(horizon + 0.14, portrait.rise[1] * size + portrait.rise[0]) + float(rng.uniform(0.0, 0.06))
     light = 1 if rng.random() < 0.5 else -1
     side = 0.5 - light * float(rng.uniform(0.26, 0.4))
     orb = (side, float(rng.uniform(0.1, 0.24)))
@@ -157,19 +157,20 @@ def place_subject(scene: Scene, canvas: Image) -> tuple[Image, Image]:
     layer = np.zeros((height, width, 4), np.uint8)
     if scene.subject is None:
         return canvas, layer[..., 3].copy()
+    portrait = PORTRAITS[scene.subject]
     palette = PALETTES[scene.mood]
     rng = stream(scene.seed, Purpose.SUBJECT)
     shine = bool(rng.random() < (0.8 if scene.subject == "lighthouse" else 0.5))
-    brush = subjects.subject_brush(layer, palette, scene.subject, scene.spot, scene.size, scene.tilt, scene.flip)
-    grounded = scene.subject not in subjects.FLYING and scene.subject not in subjects.AFLOAT
-    colours, cover = subjects.draw_subject(rng, brush, scene.subject, scene.light, palette)
-    if scene.ground == "sea" and scene.subject not in subjects.FLYING:
-        canvas = subjects.reflect(canvas, colours, cover, scene.spot[1] + (0.02 if grounded else 0.0))
-    if scene.subject not in subjects.FLYING and (grounded or scene.ground != "sea"):
+    brush = placing.subject_brush(layer, palette, scene.subject, scene.spot, scene.size, scene.tilt, scene.flip)
+    grounded = not portrait.flying and not portrait.afloat
+    colours, cover = placing.draw_subject(rng, brush, scene.subject, scene.light, palette)
+    if scene.ground == "sea" and not portrait.flying:
+        canvas = placing.reflect(canvas, colours, cover, scene.spot[1] + (0.02 if grounded else 0.0))
+    if not portrait.flying and (grounded or scene.ground != "sea"):
         footing = stream(scene.seed, Purpose.FOOTING)
-        subjects.lay_footing(footing, canvas, palette, scene.subject, scene.ground, scene.spot, scene.size, scene.light)
-    canvas = subjects.cast_light(canvas, scene.subject, brush, scene.light, shine)
-    canvas = subjects.part_from_background(canvas, colours, cover, palette)
+        placing.lay_footing(footing, canvas, palette, scene.subject, scene.ground, scene.spot, scene.size, scene.light)
+    canvas = placing.cast_light(canvas, scene.subject, brush, scene.light, shine)
+    canvas = placing.part_from_background(canvas, colours, cover, palette)
     keep = (255 - cover)[..., None].astype(np.float32) / 255.0
     return np.clip(canvas * keep + colours, 0, 255).astype(np.uint8), cover
 
@@ -187,7 +188,7 @@ def measure(scene: Scene, raised: npt.NDArray[np.bool_], cover: Image, height: i
     if scene.subject is None:
         return depth
     foot = max(scene.spot[1] - scene.horizon, 0.05)
-    distance = 14.0 if scene.subject in subjects.FLYING else NEAREST_GROUND * (1 - scene.horizon) / foot
+    distance = 14.0 if PORTRAITS[scene.subject].flying else NEAREST_GROUND * (1 - scene.horizon) / foot
     small = cv2.resize(cover, (width, height), interpolation=cv2.INTER_AREA)
     bulge = cv2.GaussianBlur(small, (0, 0), 0.05 * min(height, width)).astype(np.float32) / 255.0
     depth[small > 127] = (np.float32(distance) * (1.05 - 0.1 * bulge))[small > 127]

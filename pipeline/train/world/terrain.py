@@ -20,10 +20,17 @@ COLUMNS: Final = np.linspace(-0.02, 1.02, 53)
 class Terrain:
     """What a ground is painted with: a random stream, a brush in fractions, the horizon and the clear middle."""
 
-    __slots__ = ("brush", "horizon", "light", "middle", "palette", "rng")
+    __slots__ = ("brush", "horizon", "light", "middle", "palette", "rng", "season")
 
     def __init__(
-        self, rng: np.random.Generator, canvas: Image, palette: Palette, horizon: float, middle: float, light: int
+        self,
+        rng: np.random.Generator,
+        canvas: Image,
+        palette: Palette,
+        horizon: float,
+        middle: float,
+        light: int,
+        season: str | None = None,
     ) -> None:
         self.rng = rng
         self.brush = Brush(canvas, palette.ground)
@@ -31,6 +38,7 @@ class Terrain:
         self.horizon = horizon
         self.middle = middle
         self.light = light
+        self.season = season
 
     def haze(self, colour: Colour, share: float) -> Colour:
         """Return a colour as seen through air, drawn towards the sky at the horizon."""

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.train.world import subjects
+from pipeline.train.world.subjects import placing as subjects
 from pipeline.train.world.scene import SKY_DEPTH, imagine, paint, render
 from pipeline.train.world.vocabulary import COLOUR_MOODS, GROUNDS, MOODS, STYLES, SUBJECTS
 

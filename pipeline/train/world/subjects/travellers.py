@@ -6,9 +6,12 @@ the subject's height, or its width for the sailboat, the whale and the saucer.
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
-from .brush import Brush, box, mirrored, mix
+from ..brush import Brush, box, mirrored, mix
+from .portrait import Portrait
 
 WHITE = (250.0, 250.0, 252.0)
 DARK = (36.0, 34.0, 44.0)
@@ -177,3 +180,14 @@ def draw_robot(brush: Brush, rng: np.random.Generator) -> None:
     brush.fill(lit, box(-0.15, 0.34, 0.15, 0.54))
     brush.oval((232, 70, 60), (-0.07, 0.45), (0.04, 0.04))
     brush.fill(joint, box(0.0, 0.4, 0.11, 0.43), box(0.0, 0.46, 0.11, 0.49))
+
+
+PORTRAITS: Final[dict[str, Portrait]] = {
+    "sailboat": Portrait(draw_sailboat, (0.6, 0.82), afloat=True, flips=True, rise=(0.05, 1.03)),
+    "rocket": Portrait(draw_rocket, (0.64, 0.84), flying=True, flips=True, lean=0.3, rise=(0.5, 0.5)),
+    "balloon": Portrait(draw_balloon, (0.6, 0.8), flying=True, lean=0.06, rise=(0.47, 0.5)),
+    "whale": Portrait(draw_whale, (0.66, 0.84), afloat=True, flips=True, rise=(0.05, 0.72)),
+    "ufo": Portrait(draw_ufo, (0.6, 0.82), flying=True, lean=0.15, rise=(0.46, 0.2)),
+    "snowman": Portrait(draw_snowman, (0.6, 0.8)),
+    "robot": Portrait(draw_robot, (0.62, 0.84)),
+}

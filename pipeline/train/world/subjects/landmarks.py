@@ -6,9 +6,12 @@ the subject's height (its width, for the bridge). Random choices vary colours an
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 
-from .brush import Brush, box, mirrored, mix
+from ..brush import Brush, box, mirrored, mix
+from .portrait import Portrait
 
 LAMP = (255.0, 240.0, 150.0)
 STONE = (156.0, 156.0, 166.0)
@@ -193,3 +196,16 @@ def draw_cactus(brush: Brush, rng: np.random.Generator) -> None:
     brush.lines(rib, [[(x, 0.02), (x, 0.93)] for x in (-0.05, 0.05)], 0.01)
     brush.lines(rib, [[(way * 0.315, start + 0.1), (way * 0.315, top)] for way, start, top in arms], 0.01)
     brush.oval((240, 90, 140), (0, 1.0), (0.05, 0.035))
+
+
+PORTRAITS: Final[dict[str, Portrait]] = {
+    "lighthouse": Portrait(draw_lighthouse, (0.66, 0.86), foot=0.36),
+    "castle": Portrait(draw_castle, (0.56, 0.78), foot=0.48, flips=True),
+    "tree": Portrait(draw_tree, (0.6, 0.82), foot=0.2),
+    "house": Portrait(draw_house, (0.5, 0.68), foot=0.5),
+    "pyramid": Portrait(draw_pyramid, (0.46, 0.58), foot=0.74, flips=True),
+    "mushroom": Portrait(draw_mushroom, (0.52, 0.72)),
+    "windmill": Portrait(draw_windmill, (0.66, 0.84)),
+    "bridge": Portrait(draw_bridge, (0.76, 0.9), afloat=True, rise=(0.05, 0.55)),
+    "cactus": Portrait(draw_cactus, (0.62, 0.82)),
+}

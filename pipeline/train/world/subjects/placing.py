@@ -1,65 +1,17 @@
 """Where a subject stands and how it joins its picture: footing, light and shade, shadow, reflection and contrast.
 
-The drawing of each subject is in `landmarks` and `travellers`; here it becomes a layer with coverage, which the
+The drawings are beside this module; here it becomes a layer with coverage, which the
 styles also need to keep the subject readable.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Final
-
 import cv2
 import numpy as np
 
-from . import landmarks, travellers
-from .brush import Brush, Image, blend, luminance, mix
-from .palettes import Palette
-
-Draw = Callable[[Brush, np.random.Generator], None]
-
-DRAWINGS: Final[dict[str, Draw]] = {
-    "lighthouse": landmarks.draw_lighthouse,
-    "castle": landmarks.draw_castle,
-    "tree": landmarks.draw_tree,
-    "sailboat": travellers.draw_sailboat,
-    "house": landmarks.draw_house,
-    "pyramid": landmarks.draw_pyramid,
-    "rocket": travellers.draw_rocket,
-    "balloon": travellers.draw_balloon,
-    "mushroom": landmarks.draw_mushroom,
-    "windmill": landmarks.draw_windmill,
-    "whale": travellers.draw_whale,
-    "bridge": landmarks.draw_bridge,
-    "ufo": travellers.draw_ufo,
-    "cactus": landmarks.draw_cactus,
-    "snowman": travellers.draw_snowman,
-    "robot": travellers.draw_robot,
-}
-# Smallest and largest unit of a subject, in shares of the picture's shorter side.
-SIZES: Final[dict[str, tuple[float, float]]] = {
-    "lighthouse": (0.66, 0.86),
-    "castle": (0.56, 0.78),
-    "tree": (0.6, 0.82),
-    "sailboat": (0.6, 0.82),
-    "house": (0.5, 0.68),
-    "pyramid": (0.46, 0.58),
-    "rocket": (0.64, 0.84),
-    "balloon": (0.6, 0.8),
-    "mushroom": (0.52, 0.72),
-    "windmill": (0.66, 0.84),
-    "whale": (0.66, 0.84),
-    "bridge": (0.76, 0.9),
-    "ufo": (0.6, 0.82),
-    "cactus": (0.62, 0.82),
-    "snowman": (0.6, 0.8),
-    "robot": (0.62, 0.84),
-}
-FLYING: Final = ("rocket", "balloon", "ufo")
-AFLOAT: Final = ("sailboat", "whale", "bridge")
-FLIPPED: Final = ("sailboat", "whale", "pyramid", "rocket", "castle")
-# Half the width of a subject's foot, in its unit.
-FEET: Final[dict[str, float]] = {"lighthouse": 0.36, "castle": 0.48, "tree": 0.2, "house": 0.5, "pyramid": 0.74}
+from ..brush import Brush, Image, blend, luminance, mix
+from ..palettes import Palette
+from . import PORTRAITS
 
 
 def subject_brush(
@@ -68,7 +20,7 @@ def subject_brush(
     """Return the brush for a subject whose foot stands at `spot`; its y grows upwards."""
     height, width = layer.shape[:2]
     unit = size * min(height, width)
-    across = -unit if flip and subject in FLIPPED else unit
+    across = -unit if flip and PORTRAITS[subject].flips else unit
     return Brush(layer, palette.subject, (spot[0] * width, spot[1] * height), (across, -unit), tilt)
 
 
@@ -76,7 +28,7 @@ def draw_subject(
     rng: np.random.Generator, brush: Brush, subject: str, light: int, palette: Palette
 ) -> tuple[Image, Image]:
     """Draw the subject; return its colours (H, W, 3), multiplied by coverage and shaded, and its coverage (H, W)."""
-    DRAWINGS[subject](brush, rng)
+    PORTRAITS[subject].draw(brush, rng)
     layer = brush.layer
     cover = np.ascontiguousarray(layer[..., 3])
     soft = cv2.GaussianBlur(cover, (0, 0), 0.035 * brush.unit)
@@ -100,7 +52,7 @@ def lay_footing(
     height, width = canvas.shape[:2]
     unit = size * min(height, width)
     brush = Brush(canvas, palette.ground, (spot[0] * width, spot[1] * height), (unit, -unit))
-    half = FEET.get(subject, 0.27)
+    half = PORTRAITS[subject].foot
     if ground == "sea":
         sand = (206.0, 184.0, 134.0) if rng.random() < 0.6 else (128.0, 122.0, 116.0)
         brush.oval((236, 246, 250), (0, -0.035), (half + 0.2, 0.075))
