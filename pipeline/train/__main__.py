@@ -3,65 +3,98 @@
 from __future__ import annotations
 
 import argparse
+import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import torch
 
 from .denoiser import DenoiserRun, train_denoiser
 from .depth import DepthRun, train_depth
+from .enlarger import UpscalerRun, train_upscaler
 from .perceptor import PerceptorRun, train_perceptor
-from .pictures import Pictures, paint_set
+from .pictures import Album, AlbumPlan, paint_albums, plan_albums
+from .progress import Means
 from .ship import ship_averaged, ship_perceptor
 
-COUNT, FIRST_SEED, SIZE = 20_000, 0, 128
-PERCEPTORS = {
-    "painted-clip-a": PerceptorRun("painted-clip-a", seed=1, steps=2200),
-    "painted-clip-b": PerceptorRun("painted-clip-b", seed=2, steps=1000),
+SQUARES = 24_000
+SHAPES = (("square", 0.7), ("wide", 0.15), ("tall", 0.15))
+DENOISERS = {
+    "painted-world-128": DenoiserRun("painted-world-128", seed=3, steps=12_000, albums=SHAPES, ema_decay=0.9993),
+    "painted-world-64": DenoiserRun("painted-world-64", seed=5, steps=12_000),
 }
-DENOISERS = {"painted-world-64": DenoiserRun("painted-world-64", seed=3, steps=7500)}
-DEPTHS = {"painted-depth": DepthRun("painted-depth", seed=4, steps=1400)}
+PERCEPTORS = {
+    "painted-clip-a": PerceptorRun("painted-clip-a", seed=1, steps=6000, denoiser="painted-world-128"),
+    "painted-clip-b": PerceptorRun("painted-clip-b", seed=2, steps=6000),
+}
+DEPTHS = {"painted-depth": DepthRun("painted-depth", seed=4, steps=4000)}
+UPSCALERS = {"painted-upscaler": UpscalerRun("painted-upscaler", seed=6, steps=6000)}
+MODELS = (*DENOISERS, *PERCEPTORS, *DEPTHS, *UPSCALERS)
 
 
 def main() -> None:
-    """Train one named model, or all of them; or score what is shipped; or paint a film."""
+    """Paint, train one named model or all of them, ship what is trained, score what is shipped, or paint a film."""
     parser = argparse.ArgumentParser(prog="python -m pipeline.train", description=__doc__)
-    parser.add_argument("what", choices=["all", "paint", *PERCEPTORS, *DENOISERS, *DEPTHS, "score", "clip"])
+    parser.add_argument("what", choices=["all", "paint", *MODELS, "ship", "score", "clip"])
     parser.add_argument("--out", type=Path, default=Path("keyframes/clip.mp4"), help="of clip [keyframes/clip.mp4]")
     parser.add_argument("--folder", type=Path, default=Path("training"), help="pictures, states and logs [training]")
+    parser.add_argument("--squares", type=int, default=SQUARES, help=f"square pictures painted [{SQUARES}]")
+    parser.add_argument("--processes", type=int, default=os.cpu_count(), help="that paint [one a core]")
+    parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
+    parser.add_argument(
+        "--minutes", type=float, default=0, help="of training for each model [as many as its steps take]"
+    )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--float32", action="store_true", help="no bfloat16: for processors that lack it")
+    parser.add_argument("--compiled", action="store_true", help="compile the networks first: a minute, then faster")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     if options.what == "clip":
         from .clip import write
 
         write(options.out)
-        return
-    if options.what == "score":
+    elif options.what == "score":
         from .card import write_card
 
         write_card(options.folder)
-        return
-    for name in DEPTHS:
-        if options.what in ("all", name):
-            train_depth(DEPTHS[name], folder=options.folder)
-            ship_averaged(name, folder=options.folder)
-    if options.what in DEPTHS:  # it paints its own
-        return
-    pictures = paint_set(options.folder, count=COUNT, first_seed=FIRST_SEED, size=SIZE, processes=options.threads)
-    for name in (*PERCEPTORS, *DENOISERS):
-        if options.what in ("all", name):
-            train(name, pictures, folder=options.folder, autocast=not options.float32)
-
-
-def train(name: str, pictures: Pictures, *, folder: Path, autocast: bool) -> None:
-    """Train one model to its end, or on from where it was stopped, and ship it."""
-    if name in DENOISERS:
-        train_denoiser(DENOISERS[name], pictures, folder=folder, autocast=autocast)
-        ship_averaged(name, folder=folder)
+    elif options.what == "ship":
+        for name in MODELS:
+            ship(name, folder=options.folder)
     else:
-        train_perceptor(PERCEPTORS[name], pictures, folder=folder, autocast=autocast)
-        ship_perceptor(name, pictures.scenes, folder=folder)
+        means = Means(options.folder, options.device, not options.float32, options.minutes, options.compiled)
+        plans = plan_albums(options.squares)
+        if options.what in ("all", "paint"):
+            paint_albums(options.folder / "albums", plans.values(), processes=options.processes)
+        for name in MODELS:
+            if options.what in ("all", name):
+                train(name, plans, means=means)
+                if options.what == "all":
+                    ship(name, folder=options.folder)
+
+
+def train(name: str, plans: Mapping[str, AlbumPlan], *, means: Means) -> None:
+    """Train one model to its end, or on from where it was stopped, on what has been painted."""
+
+    def album(which: str) -> Album:
+        return Album(means.folder / "albums", plans[which], device=means.device)
+
+    if name in DENOISERS:
+        run = DENOISERS[name]
+        train_denoiser(run, {which: album(which) for which, _ in run.albums}, means=means)
+    elif name in PERCEPTORS:
+        train_perceptor(PERCEPTORS[name], album("square"), means=means)
+    elif name in DEPTHS:
+        train_depth(DEPTHS[name], album("square"), means=means)
+    else:
+        train_upscaler(UPSCALERS[name], album("large"), means=means)
+
+
+def ship(name: str, *, folder: Path) -> None:
+    """Write a trained model as the weight file that the package loads, and pin it."""
+    if name in PERCEPTORS:
+        ship_perceptor(name, folder=folder)
+    else:
+        ship_averaged(name, folder=folder)
 
 
 if __name__ == "__main__":

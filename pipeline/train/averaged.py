@@ -6,14 +6,12 @@ What is learned at a step is a function of (seed, step) alone, so a training tha
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
-from .progress import Checkpoints, learning_rate
+from .progress import Checkpoints, Means, learning_rate
 
 
 class Run(Protocol):
@@ -32,45 +30,50 @@ class Run(Protocol):
 
 
 def train_averaged(
-    run: Run, build: Callable[[], nn.Module], loss_at: Callable[[nn.Module, int], Tensor], *, folder: Path, told: int
+    run: Run, build: Callable[[], nn.Module], loss_at: Callable[[nn.Module, int], Tensor], *, means: Means, told: int
 ) -> nn.Module:
     """Train (or go on training) what `build` makes; return its averaged weights.
 
     Convention: `loss_at` gives the loss of a step; every `told` steps their mean is logged.
     """
-    network = build().to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # 4.5 times faster on a CPU
-    average = build()
+    # channels last: 4.5 times faster on a CPU
+    network = build().to(means.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    average = build().to(means.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     average.load_state_dict(network.state_dict())
     optimizer = torch.optim.AdamW(network.parameters(), lr=run.peak_rate, betas=(0.9, 0.99), weight_decay=0.01)
-    checkpoints = Checkpoints(folder, run.name)
-    state, first = checkpoints.resume(), 0
+    checkpoints = Checkpoints(means.folder, run.name)
+    state, step = checkpoints.resume(), 0
     if state is not None:
         network.load_state_dict(state["network"])
         average.load_state_dict(state["average"])
         optimizer.load_state_dict(state["optimizer"])
-        first = int(state["step"])
-    recent: list[float] = []
-    for step in range(first, run.steps):
+        step = int(state["step"])
+    trained: Any = torch.compile(network) if means.compiled else network
+    recent: list[Tensor] = []
+    along = checkpoints.along(step, steps=run.steps, means=means)
+    while along < 1:
         for group in optimizer.param_groups:
-            group["lr"] = learning_rate(step, steps=run.steps, peak=run.peak_rate, warmup=run.warmup)
-        loss = loss_at(network, step)
+            group["lr"] = learning_rate(step, along=along, peak=run.peak_rate, warmup=run.warmup)
+        loss = loss_at(trained, step)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
         update_average(average, network, min(run.ema_decay, (1 + step) / (10 + step)))
-        recent.append(float(loss.detach()))
-        if step % told == told - 1:
-            checkpoints.log(step=step, loss=round(float(np.mean(recent)), 5))
+        recent.append(loss.detach())
+        step += 1
+        along = checkpoints.along(step, steps=run.steps, means=means)
+        if step % told == 0:
+            checkpoints.log(step=step, loss=round(float(torch.stack(recent).mean()), 5))
             recent.clear()
-        if checkpoints.is_due() or step + 1 == run.steps:
+        if checkpoints.is_due() or along >= 1:
             state = {"network": network.state_dict(), "average": average.state_dict()}
-            checkpoints.save({**state, "optimizer": optimizer.state_dict(), "step": step + 1})
+            checkpoints.save({**state, "optimizer": optimizer.state_dict(), "step": step})
     return average
 
 
 @torch.no_grad()
 def update_average(average: nn.Module, network: nn.Module, decay: float) -> None:
     """Move the averaged weights towards the trained ones."""
-    for kept, fresh in zip(average.parameters(), network.parameters(), strict=True):
-        kept.lerp_(fresh.to(memory_format=torch.contiguous_format), 1 - decay)
+    kept, fresh = list(average.parameters()), [parameter.detach() for parameter in network.parameters()]
+    torch._foreach_lerp_(kept, fresh, 1 - decay)

@@ -24,10 +24,10 @@ BEGIN, END = "<!-- scores: written by `make score-embedded` -->", "<!-- end of s
 def write_card(training: Path) -> dict[str, Any]:
     """Score the shipped models as the demo uses them, and put the numbers on the card."""
     film = load(DEMO)
-    pictures = held_out_pictures(N_PICTURES)
+    pixels, scenes = held_out_pictures(N_PICTURES)
     names = (*film.engine.clip_models, JUDGE)
     scores: dict[str, Any] = {
-        "clip": {name: _rounded(score_clip(name, pictures)) for name in names},
+        "clip": {name: _rounded(score_clip(name, pixels, scenes)) for name in names},
         "adherence": score_adherence(set_up(film.engine), film.shots[0].plans[0]),
         "depth": {DEPTH: score_depth_model(DEPTH)},
         "training": {name: last_log(training, name) for name in (film.engine.diffusion_model, *names, DEPTH)},

@@ -1,4 +1,4 @@
-"""Train the embedded diffusion model: guided-diffusion's UNet on the painted world, predicting the clean picture.
+"""Train the embedded diffusion models: guided-diffusion's UNet on the painted world, predicting the clean picture.
 
 The variance half of the learn_sigma layout is never trained and stays zero, since DDIM does not read it. Loss weights
 follow min-SNR for a prediction of x0, with a floor of one so that the first, structure-making steps are not starved.
@@ -6,8 +6,8 @@ follow min-SNR for a prediction of x0, with a floor of one so that the first, st
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -19,43 +19,56 @@ from ..models.entry import DiffusionArchitecture
 from ..models.upstream import import_guided_diffusion
 from ..sample.steps import alpha_bars
 from .averaged import train_averaged
-from .pictures import Pictures, reduce
+from .pictures import Album
+from .progress import Means
+
+REFRESH = 50  # steps from one look at what has been painted meanwhile to the next
 
 
 @dataclass(frozen=True, slots=True)
 class DenoiserRun:
-    """How long and how fast the embedded diffusion model is trained."""
+    """How long and how fast an embedded diffusion model is trained.
+
+    `albums` are the shapes of pictures it learns and the share of the batches that each gets.
+    """
 
     name: str
     seed: int
     steps: int
-    batch: int = 32
-    peak_rate: float = 8e-4
+    albums: tuple[tuple[str, float], ...] = (("square", 1.0),)
+    batch: int = 256
+    peak_rate: float = 1e-3
     warmup: int = 200
     ema_decay: float = 0.999
     snr_cap: float = 8.0
 
 
-def train_denoiser(run: DenoiserRun, pictures: Pictures, *, folder: Path, autocast: bool = True) -> nn.Module:
+def train_denoiser(run: DenoiserRun, albums: Mapping[str, Album], *, means: Means) -> nn.Module:
     """Train (or go on training) the catalogue's diffusion model `run.name`; return its averaged weights."""
     torch.manual_seed(run.seed)
     architecture = find(run.name).architecture
     assert isinstance(architecture, DiffusionArchitecture)
-    pictures = reduce(pictures, architecture.recommended_size.height)
-    alpha_bar = torch.tensor(alpha_bars(architecture.schedule), dtype=torch.float32)
+    alpha_bar = torch.tensor(alpha_bars(architecture.schedule), dtype=torch.float32, device=means.device)
+    names, shares = [name for name, _ in run.albums], [share for _, share in run.albums]
+    side = min(architecture.recommended_size.height, architecture.recommended_size.width)
 
     def loss_at(network: nn.Module, step: int) -> Tensor:
         rng = np.random.default_rng([run.seed, step])
-        clean = draw_batch(pictures, rng, count=run.batch)
-        generator = torch.Generator().manual_seed(int(rng.integers(2**63)))
+        album = albums[names[int(rng.choice(len(names), p=shares))]]
+        if step % REFRESH == 0:
+            for each in albums.values():
+                each.refresh()
+        generator = torch.Generator(means.device).manual_seed(int(rng.integers(2**63)))
+        size = side if album.plan.height == album.plan.width else None
+        clean = draw_batch(album, rng, count=run.batch, size=size, device=means.device)
         timesteps = stratified_timesteps(run.batch, generator)
-        noise = torch.randn(clean.shape, generator=generator)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=autocast):
+        noise = torch.randn(clean.shape, generator=generator, device=means.device)
+        with torch.autocast(means.device, dtype=torch.bfloat16, enabled=means.autocast):
             return denoiser_loss(
                 network, clean, noise, timesteps, alpha_bar, unshuffle=architecture.unshuffle, cap=run.snr_cap
             )
 
-    return train_averaged(run, lambda: build_trainable(architecture), loss_at, folder=folder, told=100)
+    return train_averaged(run, lambda: build_trainable(architecture), loss_at, means=means, told=100)
 
 
 def denoiser_loss(
@@ -74,28 +87,42 @@ def denoiser_loss(
     Source: Ho et al. 2020, eq. 4; weight min(1 + SNR, cap), after Hang et al. 2023 (min-SNR).
     """
     kept = alpha_bar[timesteps].view(-1, 1, 1, 1)
-    noisy = F.pixel_unshuffle(kept.sqrt() * clean + (1 - kept).sqrt() * noise, unshuffle)
-    target = F.pixel_unshuffle(clean, unshuffle)
-    predicted = network(noisy.contiguous(memory_format=torch.channels_last), timesteps.float())
-    predicted = predicted[:, : target.shape[1]].float()
+    predicted = predict(network, kept.sqrt() * clean + (1 - kept).sqrt() * noise, timesteps, unshuffle=unshuffle)
     weight = (1 + kept / (1 - kept)).clamp(max=cap)
-    return (weight * (predicted - target) ** 2).mean()
+    return (weight * (predicted - F.pixel_unshuffle(clean, unshuffle)) ** 2).mean()
 
 
-def draw_batch(pictures: Pictures, rng: np.random.Generator, *, count: int) -> Tensor:
+def predict(network: nn.Module, noisy: Tensor, timesteps: Tensor, *, unshuffle: int) -> Tensor:
+    """Return the clean pictures that a network sees in noisy ones, still folded.
+
+    Shapes: (B, 3, H, W), (B,) -> (B, 3 u^2, H/u, W/u).
+    """
+    folded = F.pixel_unshuffle(noisy, unshuffle)
+    found = network(folded.contiguous(memory_format=torch.channels_last), timesteps.float())
+    return found[:, : folded.shape[1]].float()
+
+
+def draw_batch(
+    album: Album, rng: np.random.Generator, *, count: int, size: int | None = None, device: str = "cpu"
+) -> Tensor:
     """Return `count` pictures in [-1, 1], half of them mirrored.
 
-    Shapes: (B, 3, S, S).
+    Shapes: (B, 3, H, W).
     """
-    chosen = np.sort(rng.choice(len(pictures.pixels), count, replace=False))
-    images = torch.from_numpy(pictures.pixels[chosen]).permute(0, 3, 1, 2).float() / 127.5 - 1
-    mirrored = torch.from_numpy(rng.random(count) < 0.5).view(-1, 1, 1, 1)
+    images = album.images(choose(album, rng, count, device), size=size) * 2 - 1
+    mirrored = torch.from_numpy(rng.random(count) < 0.5).to(device).view(-1, 1, 1, 1)
     return torch.where(mirrored, images.flip(-1), images)
+
+
+def choose(album: Album, rng: np.random.Generator, count: int, device: str) -> Tensor:
+    """Return the numbers of `count` pictures of an album."""
+    return torch.from_numpy(np.sort(rng.choice(album.count, count, replace=count > album.count))).to(device)
 
 
 def stratified_timesteps(count: int, generator: torch.Generator) -> Tensor:
     """Draw one timestep from each of `count` equal parts of 0..999, so that every batch covers all noise levels."""
-    return ((torch.arange(count) + torch.rand(count, generator=generator)) * (1000 / count)).long().clamp(max=999)
+    drawn = torch.rand(count, generator=generator, device=generator.device)
+    return ((torch.arange(count, device=generator.device) + drawn) * (1000 / count)).long().clamp(max=999)
 
 
 def build_trainable(architecture: DiffusionArchitecture) -> nn.Module:

@@ -1,15 +1,12 @@
 """Train the embedded depth network: the painter knows how far everything is, so every picture is its own teacher.
 
-Pictures are painted while the training goes on and kept, a few more at each step, so that the network starts at once
-and ends having seen many. Each is cut, mirrored, reduced and spoiled at random, because the frames of a film are seen
-after the camera has moved and are never as clean as a painting.
+Each is cut, mirrored, reduced and spoiled at random, because the frames of a film are seen after the camera has moved
+and are never as clean as a painting.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 import torch
@@ -18,42 +15,44 @@ from torch.nn import functional as F
 
 from ..models import DepthArchitecture, build_network, find
 from .averaged import train_averaged
-from .pictures import HELD_OUT_SEED
+from .denoiser import REFRESH, choose
+from .pictures import HELD_OUT_SEED, Album
+from .progress import Means
 from .spoil import blur
 from .world import paint
 
-PAINTED = 128  # side of the paintings, in pixels
 SIDES = (64, 64, 96)  # sides that the network is shown, each as often as it stands here
 LOG_WEIGHT = 0.1  # of errors of the logarithm of distance, which is what tells a hill from the sky behind it
 
 
 @dataclass(frozen=True, slots=True)
 class DepthRun:
-    """How long and how fast the depth network is trained; `first` paintings at the start, `more` at each step."""
+    """How long and how fast the depth network is trained."""
 
     name: str
     seed: int
     steps: int
-    batch: int = 8
-    first: int = 64
-    more: int = 1
-    paintings: int = 1000
+    batch: int = 64
     peak_rate: float = 3e-3
     warmup: int = 100
-    ema_decay: float = 0.995
+    ema_decay: float = 0.998
 
 
-def train_depth(run: DepthRun, *, folder: Path) -> nn.Module:
+def train_depth(run: DepthRun, album: Album, *, means: Means) -> nn.Module:
     """Train (or go on training) the catalogue's depth network `run.name`; return its averaged weights."""
     torch.manual_seed(run.seed)
     architecture = find(run.name).architecture
     assert isinstance(architecture, DepthArchitecture)
 
     def loss_at(network: nn.Module, step: int) -> Tensor:
-        images, nearness = draw_batch(run, step, architecture)
-        return depth_loss(network(images.contiguous(memory_format=torch.channels_last)), nearness, architecture)
+        if step % REFRESH == 0:
+            album.refresh()
+        images, nearness = draw_batch(run, step, album, architecture, means.device)
+        with torch.autocast(means.device, dtype=torch.bfloat16, enabled=means.autocast):
+            seen = network(images.contiguous(memory_format=torch.channels_last))
+        return depth_loss(seen.float(), nearness, architecture)
 
-    return train_averaged(run, lambda: build_network(architecture), loss_at, folder=folder, told=50)
+    return train_averaged(run, lambda: build_network(architecture), loss_at, means=means, told=50)
 
 
 def depth_loss(seen: Tensor, true: Tensor, architecture: DepthArchitecture) -> Tensor:
@@ -73,24 +72,26 @@ def distance(nearness: Tensor, architecture: DepthArchitecture) -> Tensor:
     return 1 / (far + (near - far) * nearness)
 
 
-def nearness_of(depth: np.ndarray, architecture: DepthArchitecture) -> np.ndarray:
+def nearness_of(distances: Tensor, architecture: DepthArchitecture) -> Tensor:
     """Turn distance into nearness, 0 far and 1 near."""
     far, near = 1 / architecture.far, 1 / architecture.near
-    return np.clip((1 / depth - far) / (near - far), 0, 1)
+    return ((1 / distances - far) / (near - far)).clamp(0, 1)
 
 
-def draw_batch(run: DepthRun, step: int, architecture: DepthArchitecture) -> tuple[Tensor, Tensor]:
+def draw_batch(
+    run: DepthRun, step: int, album: Album, architecture: DepthArchitecture, device: str
+) -> tuple[Tensor, Tensor]:
     """Return the pictures of a step in [-1, 1] and how near everything in them is.
 
     Shapes: (B, 3, S, S), (B, 1, S, S), with S one of `SIDES`.
     """
     rng = np.random.default_rng([run.seed, step])
-    painted = min(run.paintings, run.first + run.more * step)
+    generator = torch.Generator(device).manual_seed(int(rng.integers(2**63)))
     side = int(rng.choice(SIDES))
-    pairs = [_cut(rng, int(seed), side, architecture) for seed in rng.integers(painted, size=run.batch)]
-    images = torch.cat([image for image, _ in pairs])
-    generator = torch.Generator().manual_seed(int(rng.integers(2**63)))
-    return spoiled(images, generator), torch.cat([nearness for _, nearness in pairs])
+    chosen = choose(album, rng, run.batch, device)
+    both = torch.cat([album.images(chosen), nearness_of(album.distances(chosen), architecture)], 1)
+    cut = _cut(both, side, generator)
+    return spoiled(cut[:, :3], generator), cut[:, 3:]
 
 
 def spoiled(images: Tensor, generator: torch.Generator) -> Tensor:
@@ -98,33 +99,28 @@ def spoiled(images: Tensor, generator: torch.Generator) -> Tensor:
 
     Shapes: (B, 3, S, S) in [0, 1] -> the same in [-1, 1], not clamped.
     """
-    draw = torch.rand(5, images.shape[0], 1, 1, 1, generator=generator)
+    draw = torch.rand(5, images.shape[0], 1, 1, 1, generator=generator, device=images.device)
     changed = blur(images, (draw[0] < 0.4).flatten() * 0.6 * draw[1].flatten())
     changed = (changed - 0.5) * (0.8 + 0.4 * draw[2]) + 0.4 + 0.2 * draw[3]
     grain = (draw[4] - 0.5).clamp(min=0) * 0.3
-    return (changed + grain * torch.randn(images.shape, generator=generator)) * 2 - 1
+    return (changed + grain * torch.randn(images.shape, generator=generator, device=images.device)) * 2 - 1
 
 
-def _cut(rng: np.random.Generator, seed: int, side: int, architecture: DepthArchitecture) -> tuple[Tensor, Tensor]:
-    """Return one painting, or a part of it, perhaps mirrored, in the size that is shown."""
-    pixels, depth = _painting(seed)
-    part = PAINTED if rng.random() < 0.5 else int(rng.integers(PAINTED // 2, PAINTED))
-    top, left = (int(rng.integers(PAINTED - part + 1)) for _ in range(2))
-    window = (slice(top, top + part), slice(left, left + part))
-    image = torch.from_numpy(pixels[window].astype(np.float32) / 255).permute(2, 0, 1)[None]
-    nearness = torch.from_numpy(nearness_of(depth[window].astype(np.float32), architecture))[None, None]
-    if rng.random() < 0.5:
-        image, nearness = image.flip(-1), nearness.flip(-1)
-    return (
-        F.interpolate(image, size=(side, side), mode="bilinear", antialias=True),
-        F.interpolate(nearness, size=(side, side), mode="area"),
-    )
+def _cut(pictures: Tensor, side: int, generator: torch.Generator) -> Tensor:
+    """Return half of the pictures whole and of the others a part down to half the side, perhaps mirrored.
 
-
-@lru_cache(maxsize=4096)
-def _painting(seed: int) -> tuple[np.ndarray, np.ndarray]:
-    picture = paint(seed, height=PAINTED, width=PAINTED)
-    return picture.pixels, picture.depth.astype(np.float16)
+    Shapes: (B, 4, H, W) -> (B, 4, side, side).
+    """
+    count, device = pictures.shape[0], pictures.device
+    draw = torch.rand(5, count, generator=generator, device=device)
+    scale = torch.where(draw[0] < 0.5, 1.0, 0.5 + 0.5 * draw[1])
+    room, mirror = 1 - scale, torch.where(draw[2] < 0.5, -1.0, 1.0)
+    zero = torch.zeros_like(scale)
+    rows = [torch.stack([scale * mirror, zero, room * (2 * draw[3] - 1)], -1)]
+    rows.append(torch.stack([zero, scale, room * (2 * draw[4] - 1)], -1))
+    # twice the side and then halved, so that what is reduced is not sampled too thinly
+    grid = F.affine_grid(torch.stack(rows, 1), [count, 4, 2 * side, 2 * side], align_corners=False)
+    return F.avg_pool2d(F.grid_sample(pictures, grid, padding_mode="border", align_corners=False), 2)
 
 
 @torch.no_grad()

@@ -6,8 +6,8 @@ of all names of that kind ("a castle" against the other fifteen subjects), which
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from torch.nn import functional as F
 
 from ..models.catalogue import find
 from ..models.entry import ClipArchitecture
-from ..models.networks import build_clip, build_tokenizer
+from ..models.networks import build_clip
 from .attributes import (
     UNKNOWN,
     CompactVocabulary,
@@ -27,96 +27,110 @@ from .attributes import (
     phrase_bank,
     sample_captions,
 )
-from .pictures import HELD_OUT_SEED, Pictures
-from .progress import Checkpoints, learning_rate
+from .denoiser import REFRESH, choose
+from .glimpses import Glimpses
+from .pictures import CAPTIONS, HELD_OUT_SEED, Album, tokenize
+from .progress import Checkpoints, Means, learning_rate
 from .spoil import blur, cut_randomly, spoil
-from .world import Scene
+from .world import Scene, imagine
 from .world.vocabulary import KINDS
 
 IMAGE_MEAN = (0.48145466, 0.4578275, 0.40821073)  # OpenAI CLIP's normalisation, kept so that one code path serves all
 IMAGE_STD = (0.26862954, 0.26130258, 0.27577711)
+N_VOCABULARY, N_BANKS = 20_000, 200  # captions, and wordings of every name, whose words are learnt
 UNKNOWN_SHARE = 0.15  # captions that get a word no caption uses
 KIND_WEIGHT = {"subject": 1.0, "ground": 0.5, "mood": 0.5, "style": 0.5}
 
 
 @dataclass(frozen=True, slots=True)
 class PerceptorRun:
-    """How long and how fast one embedded CLIP is trained."""
+    """How long and how fast one embedded CLIP is trained.
+
+    `denoiser` is the diffusion model through whose eyes it is to guide, trained before it: a share of the pictures is
+    shown as that model guesses them from noise.
+    """
 
     name: str
     seed: int
     steps: int
-    batch: int = 128
+    denoiser: str | None = None
+    batch: int = 512
     peak_rate: float = 1.5e-3
     warmup: int = 200
 
 
-def train_perceptor(run: PerceptorRun, pictures: Pictures, *, folder: Path, autocast: bool = True) -> Any:
+def train_perceptor(run: PerceptorRun, album: Album, *, means: Means) -> Any:
     """Train (or go on training) the catalogue's CLIP `run.name`; return it with the compact vocabulary table."""
     torch.manual_seed(run.seed)
-    tokenize, vocabulary = caption_vocabulary(run.name, pictures.scenes)
-    model = build_compact(run.name, vocabulary).to(memory_format=torch.channels_last)
+    vocabulary = caption_vocabulary()
+    banks = phrase_banks(vocabulary)
+    model = build_compact(run.name, vocabulary).to(means.device, memory_format=torch.channels_last)
     optimizer = torch.optim.AdamW(_parameter_groups(model), lr=run.peak_rate, betas=(0.9, 0.98), eps=1e-6)
-    checkpoints = Checkpoints(folder, run.name)
-    state, first = checkpoints.resume(), 0
+    checkpoints = Checkpoints(means.folder, run.name)
+    state, step = checkpoints.resume(), 0
     if state is not None:
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
-        first = int(state["step"])
-    targets = {kind: torch.from_numpy(index) for kind, index in labels(pictures.scenes).items()}
-    for step in range(first, run.steps):
+        step = int(state["step"])
+    glimpses = Glimpses(run.denoiser, means) if run.denoiser else None
+    along = checkpoints.along(step, steps=run.steps, means=means)
+    while along < 1:
         rng = np.random.default_rng([run.seed, step])
-        generator = torch.Generator().manual_seed(int(rng.integers(2**63)))
-        chosen = np.sort(rng.choice(len(pictures.scenes), run.batch, replace=False))
-        images = torch.from_numpy(pictures.pixels[chosen]).permute(0, 3, 1, 2).float() / 255
+        generator = torch.Generator(means.device).manual_seed(int(rng.integers(2**63)))
+        if step % REFRESH == 0:
+            album.refresh()
+        chosen = choose(album, rng, run.batch, means.device)
+        images = album.images(chosen)
+        if glimpses is not None:
+            images = glimpses(images, generator)
         images = spoil(images, size=_image_size(model), generator=generator)
-        captions = sample_captions([pictures.scenes[i] for i in chosen], rng)
-        tokens = with_unknown_words(vocabulary.compact(tokenize(captions)), rng)
-        bank = {kind: vocabulary.compact(tokenize(texts)) for kind, texts in phrase_bank(rng).items()}
+        told = album.tokens[chosen.cpu().numpy(), rng.integers(CAPTIONS, size=run.batch)]
+        tokens = torch.from_numpy(with_unknown_words(vocabulary.compact(told), rng)).to(means.device)
+        bank = {kind: each[int(rng.integers(len(each)))].to(means.device) for kind, each in banks.items()}
         for group in optimizer.param_groups:
-            group["lr"] = learning_rate(step, steps=run.steps, peak=run.peak_rate, warmup=run.warmup)
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=autocast):
-            loss, parts = perceptor_loss(
-                model, images, torch.from_numpy(tokens), bank, {k: v[chosen] for k, v in targets.items()}
-            )
+            group["lr"] = learning_rate(step, along=along, peak=run.peak_rate, warmup=run.warmup)
+        with torch.autocast(means.device, dtype=torch.bfloat16, enabled=means.autocast):
+            loss, parts = perceptor_loss(model, images, tokens, bank, album.labels(chosen))
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         with torch.no_grad():
             model.logit_scale.clamp_(max=float(np.log(50)))
+        step += 1
+        along = checkpoints.along(step, steps=run.steps, means=means)
         if step % 50 == 0:
-            checkpoints.log(step=step, **{k: round(v, 4) for k, v in parts.items()})
-        if checkpoints.is_due() or step + 1 == run.steps:
-            checkpoints.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step + 1})
+            checkpoints.log(step=step, **{k: round(float(v), 4) for k, v in parts.items()})
+        if checkpoints.is_due() or along >= 1:
+            checkpoints.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step})
     return model
 
 
 def perceptor_loss(
-    model: Any, images: Tensor, tokens: Tensor, bank: dict[str, np.ndarray], targets: dict[str, Tensor]
-) -> tuple[Tensor, dict[str, float]]:
-    """Return the contrastive loss plus the weighted loss of every kind of attribute, and its parts as numbers."""
+    model: Any, images: Tensor, tokens: Tensor, bank: dict[str, Tensor], targets: dict[str, Tensor]
+) -> tuple[Tensor, dict[str, Tensor]]:
+    """Return the contrastive loss plus the weighted loss of every kind of attribute, and its parts."""
     seen = encode_pictures(model, images)
-    texts = torch.cat([tokens, *(torch.from_numpy(bank[kind]) for kind in KINDS)])
+    texts = torch.cat([tokens, *(bank[kind] for kind in KINDS)])
     said = F.normalize(model.encode_text(texts).float(), dim=-1)
     scale = model.logit_scale.exp()
     count = images.shape[0]
     logits = scale * seen @ said[:count].T
-    diagonal = torch.arange(count)
+    diagonal = torch.arange(count, device=images.device)
     contrast = (F.cross_entropy(logits, diagonal) + F.cross_entropy(logits.T, diagonal)) / 2
-    loss, parts, start = contrast, {"contrast": float(contrast.detach())}, count
+    loss, parts, start = contrast, {"contrast": contrast.detach()}, count
     for kind, names in KINDS.items():
         against = scale * seen @ said[start : start + len(names)].T
         part = F.cross_entropy(against, targets[kind], ignore_index=-1)
         loss, start = loss + KIND_WEIGHT[kind] * part, start + len(names)
-        parts[kind] = float(part.detach())
+        parts[kind] = part.detach()
     return loss, parts
 
 
 def encode_pictures(model: Any, images: Tensor) -> Tensor:
     """Return unit embeddings of pictures in [0, 1]."""
-    mean = torch.tensor(IMAGE_MEAN).view(1, 3, 1, 1)
-    std = torch.tensor(IMAGE_STD).view(1, 3, 1, 1)
+    mean = torch.tensor(IMAGE_MEAN, device=images.device).view(1, 3, 1, 1)
+    std = torch.tensor(IMAGE_STD, device=images.device).view(1, 3, 1, 1)
     normal = ((images - mean) / std).contiguous(memory_format=torch.channels_last)
     return F.normalize(model.encode_image(normal).float(), dim=-1)
 
@@ -145,20 +159,25 @@ def build_compact(name: str, vocabulary: CompactVocabulary) -> Any:
     return model
 
 
-def caption_vocabulary(name: str, scenes: tuple[Scene, ...]) -> tuple[Tokenize, CompactVocabulary]:
-    """Return the tokenizer as a function to int64 arrays, and the tokens that this world's captions use."""
-    architecture = find(name).architecture
-    assert isinstance(architecture, ClipArchitecture)
-    tokenizer = build_tokenizer(architecture)
-
-    def tokenize(texts: list[str]) -> np.ndarray:
-        return tokenizer(texts).numpy()
-
+def caption_vocabulary() -> CompactVocabulary:
+    """Return the tokens that this world's captions use."""
     rng = np.random.default_rng(0)
-    texts = sample_captions(scenes[:20000], rng)
-    for _ in range(200):
+    texts = sample_captions([imagine(seed) for seed in range(N_VOCABULARY)], rng)
+    for _ in range(N_BANKS):
         texts += [text for bank in phrase_bank(rng).values() for text in bank]
-    return tokenize, collect_vocabulary(tokenize, texts)
+    return collect_vocabulary(tokenize, texts)
+
+
+def phrase_banks(vocabulary: CompactVocabulary) -> dict[str, Tensor]:
+    """Return many wordings of every name of each kind, in compact tokens.
+
+    Shapes: each int64 (`N_BANKS`, names, CONTEXT).
+    """
+    rng = np.random.default_rng(1)
+    drawn = [phrase_bank(rng) for _ in range(N_BANKS)]
+    return {
+        kind: torch.from_numpy(np.stack([vocabulary.compact(tokenize(bank[kind])) for bank in drawn])) for kind in KINDS
+    }
 
 
 def _image_size(model: Any) -> int:
@@ -173,7 +192,9 @@ def _parameter_groups(model: Any) -> list[dict]:
 
 
 @torch.no_grad()
-def score_perceptor(model: Any, tokenize: Tokenize, pictures: Pictures, *, seed: int = HELD_OUT_SEED) -> dict:
+def score_perceptor(
+    model: Any, tokenize: Tokenize, pixels: np.ndarray, scenes: Sequence[Scene], *, seed: int = HELD_OUT_SEED
+) -> dict:
     """Return held-out accuracy per attribute among all its names, on clean, cropped, blurred and noised pictures.
 
     `tokenize` must give ids of the model's own table (compact while training, full once exported).
@@ -181,7 +202,7 @@ def score_perceptor(model: Any, tokenize: Tokenize, pictures: Pictures, *, seed:
     model.eval()
     generator = torch.Generator().manual_seed(seed % 2**63)
     size = _image_size(model)
-    images = torch.from_numpy(np.asarray(pictures.pixels)).permute(0, 3, 1, 2).float() / 255
+    images = torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255
     whole = F.interpolate(images, size=(size, size), mode="area")
     count = len(images)
 
@@ -194,7 +215,7 @@ def score_perceptor(model: Any, tokenize: Tokenize, pictures: Pictures, *, seed:
         "blur": blur(whole, torch.full((count,), 0.67)),
         "noise": whole + 0.25 * torch.randn(whole.shape, generator=generator),
     }
-    truth = labels(pictures.scenes)
+    truth = labels(list(scenes))
     bank = {k: torch.from_numpy(tokenize(texts)) for k, texts in phrase_bank(None).items()}
     said = {k: F.normalize(model.encode_text(tokens).float(), dim=-1) for k, tokens in bank.items()}
     scores: dict[str, dict[str, float]] = {}

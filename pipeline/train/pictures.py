@@ -1,66 +1,182 @@
-"""Paint a numbered set of pictures once, into one memory-mapped file that every trainer reads.
+"""Paint albums of pictures, page by page, and hand them to the trainers.
 
-Picture i of a set is `paint(first_seed + i)`, so a set is reproduced by two numbers and may be painted by several
-processes in any order. Only the seed range is stored beside the pixels: scenes and captions are imagined again from it.
+A page is a file of pictures with captions in tokens, labels and depth; picture i of an album is painted from the seed
+`first_seed + i`, so an album is reproduced by its plan, and pages may be painted by several processes in any order,
+while trainers already learn from those that are there.
 """
 
 from __future__ import annotations
 
 import multiprocessing
+import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
 
-from .world import Scene, imagine, paint
+from ..models.catalogue import find
+from ..models.entry import ClipArchitecture
+from ..models.networks import build_tokenizer
+from .attributes import labels
+from .world import imagine, paint
+from .world.captions import caption
+from .world.vocabulary import KINDS
 
 HELD_OUT_SEED = 900_000_000  # seeds from here on are never trained on
+CAPTIONS = 4  # of each picture
+CONTEXT = 32  # tokens of a caption
 
 
 @dataclass(frozen=True, slots=True)
-class Pictures:
-    """Painted pictures and the scenes they show.
+class AlbumPlan:
+    """Which pictures an album holds.
 
-    Shapes: pixels uint8 (N, S, S, 3), RGB, memory-mapped.
+    Convention: `height` and `width` are in pixels; a page, which one process paints at a time, has `page` pictures.
     """
 
-    pixels: np.ndarray
-    scenes: tuple[Scene, ...]
+    name: str
+    height: int
+    width: int
+    first_seed: int
+    count: int
+    page: int = 250
+
+    def pages(self) -> int:
+        """Return the number of pages."""
+        return -(-self.count // self.page)
 
 
-def paint_set(folder: Path, *, count: int, first_seed: int, size: int, processes: int = 1) -> Pictures:
-    """Return `count` square pictures of `size` pixels, painting those that `folder` does not hold yet."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"pictures-{size}px-{first_seed}-{count}.npy"
-    if not path.exists():
-        unfinished = path.with_suffix(".part")
-        shape = (count, size, size, 3)
-        np.lib.format.open_memmap(unfinished, mode="w+", dtype=np.uint8, shape=shape).flush()
-        chunks = [(unfinished, start, min(start + 500, count), first_seed) for start in range(0, count, 500)]
-        with multiprocessing.get_context("spawn").Pool(processes) as pool:
-            for _ in pool.imap_unordered(_paint_chunk, chunks):
-                pass
-        unfinished.rename(path)
-    scenes = tuple(imagine(first_seed + i) for i in range(count))
-    return Pictures(np.load(path, mmap_mode="r"), scenes)
+def plan_albums(squares: int) -> dict[str, AlbumPlan]:
+    """Return the albums that the embedded models learn from, around a number of square pictures of 128 px."""
+
+    def share(part: int) -> int:
+        return max(1, squares // part)
+
+    return {
+        "square": AlbumPlan("square", 128, 128, 0, squares),
+        "wide": AlbumPlan("wide", 96, 160, 200_000_000, share(8)),
+        "tall": AlbumPlan("tall", 160, 96, 300_000_000, share(8)),
+        "large": AlbumPlan("large", 512, 512, 400_000_000, share(24), page=16),
+    }
 
 
-def reduce(pictures: Pictures, size: int) -> Pictures:
-    """Return the pictures in a smaller size that divides theirs, each pixel the mean of a square of theirs."""
-    count, side = pictures.pixels.shape[:2]
-    factor = side // size
-    small = np.empty((count, size, size, 3), np.uint8)
-    for start in range(0, count, 1000):
-        part = pictures.pixels[start : start + 1000].reshape(-1, size, factor, size, factor, 3)
-        sums = part.sum(axis=(2, 4), dtype=np.uint32)
-        small[start : start + 1000] = (sums + factor**2 // 2) // factor**2
-    return Pictures(small, pictures.scenes)
+def paint_albums(folder: Path, plans: Iterable[AlbumPlan], *, processes: int) -> None:
+    """Paint every page that `folder` does not hold yet; all albums grow side by side."""
+    jobs = [(page / plan.pages(), folder, plan, page) for plan in plans for page in range(plan.pages())]
+    jobs.sort(key=lambda job: job[0])
+    due = [(where, plan, page) for _, where, plan, page in jobs if not page_file(where, plan, page).exists()]
+    for _, plan, _ in due:
+        (folder / plan.name).mkdir(parents=True, exist_ok=True)
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+        for _ in pool.imap_unordered(_paint_page, due):
+            pass
 
 
-def _paint_chunk(chunk: tuple[Path, int, int, int]) -> None:
-    path, start, stop, first_seed = chunk
-    pixels = np.load(path, mmap_mode="r+")
-    size = pixels.shape[1]
-    for i in range(start, stop):
-        pixels[i] = paint(first_seed + i, height=size, width=size).pixels
-    pixels.flush()
+def page_file(folder: Path, plan: AlbumPlan, page: int) -> Path:
+    """Return where a page lies or will lie."""
+    return folder / plan.name / f"{page:05d}.npz"
+
+
+def _paint_page(job: tuple[Path, AlbumPlan, int]) -> None:
+    folder, plan, page = job
+    first = plan.first_seed + page * plan.page
+    seeds = range(first, min(first + plan.page, plan.first_seed + plan.count))
+    pictures = [paint(seed, height=plan.height, width=plan.width) for seed in seeds]
+    told = labels([picture.scene for picture in pictures])
+    path = page_file(folder, plan, page)
+    unfinished = path.with_suffix(".part")
+    with unfinished.open("wb") as file:
+        np.savez(
+            file,
+            pixels=np.stack([picture.pixels for picture in pictures]),
+            depth=np.stack([picture.depth.astype(np.float16) for picture in pictures]),
+            tokens=np.stack([_captions(seed) for seed in seeds]),
+            labels=np.stack([told[kind] for kind in KINDS], axis=1).astype(np.int16),
+        )
+    unfinished.replace(path)
+
+
+def _captions(seed: int) -> np.ndarray:
+    scene = imagine(seed)
+    rng = np.random.default_rng([seed, 1001])
+    return tokenize([caption(scene, rng) for _ in range(CAPTIONS)]).astype(np.int32)
+
+
+def tokenize(texts: list[str]) -> np.ndarray:
+    """Return CLIP's tokens of texts as all embedded models read them, int64 (N, CONTEXT)."""
+    return _tokenizer()(texts).numpy()
+
+
+@lru_cache(maxsize=1)
+def _tokenizer():
+    architecture = find("painted-clip-a").architecture
+    assert isinstance(architecture, ClipArchitecture)
+    assert architecture.context_length == CONTEXT
+    return build_tokenizer(architecture)
+
+
+class Album:
+    """The pages of one album that are there, on the device that trains.
+
+    `pixels` uint8 (N, H, W, 3), `depth` float16 (N, H, W) in metres, `labels` int64 (N, kinds) with -1 for none,
+    `tokens` int32 (N, CAPTIONS, CONTEXT), the last one always in main memory.
+    """
+
+    def __init__(self, folder: Path, plan: AlbumPlan, *, device: str = "cpu") -> None:
+        shape = (plan.count, plan.height, plan.width)
+        self.plan = plan
+        self.count = 0
+        self.tokens = np.zeros((plan.count, CAPTIONS, CONTEXT), np.int32)
+        self._folder = folder
+        self._pixels = torch.empty((*shape, 3), dtype=torch.uint8, device=device)
+        self._depth = torch.empty(shape, dtype=torch.float16, device=device)
+        self._labels = torch.empty((plan.count, len(KINDS)), dtype=torch.int64, device=device)
+        self._next = 0
+        self.refresh()
+
+    def refresh(self) -> int:
+        """Take in the pages painted since, in their order; return the number of pictures."""
+        while self._next < self.plan.pages():
+            path = page_file(self._folder, self.plan, self._next)
+            if not path.exists():
+                break
+            try:
+                with np.load(path) as page:
+                    last = self.count + len(page["pixels"])
+                    self._pixels[self.count : last] = torch.from_numpy(page["pixels"])
+                    self._depth[self.count : last] = torch.from_numpy(page["depth"])
+                    self._labels[self.count : last] = torch.from_numpy(page["labels"].astype(np.int64))
+                    self.tokens[self.count : last] = page["tokens"]
+            except (zipfile.BadZipFile, KeyError, ValueError) as fault:
+                raise RuntimeError(f"{path}: is no page of this album ({fault}); delete it and paint again") from fault
+            self.count, self._next = last, self._next + 1
+        return self.count
+
+    def images(self, chosen: Tensor, *, size: int | None = None) -> Tensor:
+        """Return chosen pictures in [0, 1], reduced over areas so that the shorter side has `size` pixels.
+
+        Shapes: chosen int64 (B,) -> (B, 3, H, W), channels last in memory.
+        """
+        images = self._pixels[chosen].permute(0, 3, 1, 2).float() / 255
+        shorter = min(self.plan.height, self.plan.width)
+        return images if size in (None, shorter) else F.avg_pool2d(images, shorter // int(size or shorter))
+
+    def distances(self, chosen: Tensor) -> Tensor:
+        """Return how far everything is in chosen pictures, in metres.
+
+        Shapes: (B,) -> (B, 1, H, W).
+        """
+        return self._depth[chosen][:, None].float()
+
+    def labels(self, chosen: Tensor) -> dict[str, Tensor]:
+        """Return the index of each attribute in its kind, -1 where a picture has none.
+
+        Shapes: each int64 (B,).
+        """
+        found = self._labels[chosen]
+        return {kind: found[:, i] for i, kind in enumerate(KINDS)}

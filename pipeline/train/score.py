@@ -5,7 +5,7 @@ The judge of drawn pictures is the CLIP that never guided one; a model that guid
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,8 +17,8 @@ from ..sample.easel import Easel, as_perceptor
 from ..types import FramePlan, WeightedPrompt
 from .attributes import phrase_bank
 from .perceptor import score_perceptor
-from .pictures import HELD_OUT_SEED, Pictures
-from .world import imagine, paint
+from .pictures import HELD_OUT_SEED
+from .world import Scene, imagine, paint
 from .world.vocabulary import KINDS
 
 JUDGE = "painted-clip-b"
@@ -34,17 +34,17 @@ class Order:
     seed: int
 
 
-def held_out_pictures(count: int, *, size: int = 128) -> Pictures:
-    """Paint pictures that no training has seen."""
+def held_out_pictures(count: int, *, size: int = 128) -> tuple[np.ndarray, list[Scene]]:
+    """Paint pictures that no training has seen, uint8 (N, S, S, 3); return them with their scenes."""
     seeds = range(HELD_OUT_SEED, HELD_OUT_SEED + count)
     pixels = np.stack([paint(seed, height=size, width=size).pixels for seed in seeds])
-    return Pictures(pixels, tuple(imagine(seed) for seed in seeds))
+    return pixels, [imagine(seed) for seed in seeds]
 
 
-def score_clip(name: str, pictures: Pictures) -> dict[str, dict[str, float]]:
+def score_clip(name: str, pixels: np.ndarray, scenes: Sequence[Scene]) -> dict[str, dict[str, float]]:
     """Return the shipped CLIP's accuracy per view and kind of attribute on held-out pictures."""
     loaded = load_clip(name)
-    return score_perceptor(loaded.model, lambda texts: loaded.tokenizer(texts).numpy(), pictures)
+    return score_perceptor(loaded.model, lambda texts: loaded.tokenizer(texts).numpy(), pixels, scenes)
 
 
 def orders(count: int = N_PROMPTS) -> list[Order]:

@@ -11,20 +11,18 @@ from ..models.adoption import Adopted
 from .attributes import CompactVocabulary
 from .perceptor import caption_vocabulary
 from .progress import Checkpoints
-from .world import Scene
 
 
 def ship_averaged(name: str, *, folder: Path) -> Adopted:
-    """Ship the averaged weights of a trained diffusion or depth model."""
+    """Ship the averaged weights of a trained model other than a CLIP."""
     adopted = adopt(name, _trained(name, folder)["average"])
     record(name, adopted)
     return adopted
 
 
-def ship_perceptor(name: str, scenes: tuple[Scene, ...], *, folder: Path) -> Adopted:
+def ship_perceptor(name: str, *, folder: Path) -> Adopted:
     """Ship a trained CLIP, its token table spread out to open_clip's vocabulary."""
-    _, vocabulary = caption_vocabulary(name, scenes)
-    adopted = adopt(name, full_table(name, _trained(name, folder)["model"], vocabulary))
+    adopted = adopt(name, full_table(name, _trained(name, folder)["model"], caption_vocabulary()))
     record(name, adopted)
     return adopted
 

@@ -24,7 +24,7 @@ def spoil(images: Tensor, *, size: int, generator: torch.Generator) -> Tensor:
     count = images.shape[0]
 
     def draw(low: float, high: float) -> Tensor:
-        return torch.rand(count, generator=generator) * (high - low) + low
+        return _rand(count, generator) * (high - low) + low
 
     cuts = cut_randomly(images, size=size, scale=_crop_scales(count, generator), draw=draw)
     cuts = blur(cuts, (draw(0, 1) < 0.5) * draw(0.0, 1.0) ** 1.5)
@@ -32,14 +32,18 @@ def spoil(images: Tensor, *, size: int, generator: torch.Generator) -> Tensor:
     contrast = 1 + draw(-0.2, 0.2) * (draw(0, 1) < 0.5)
     cuts = (cuts - 0.5) * contrast.view(-1, 1, 1, 1) + 0.5 + light.view(-1, 1, 1, 1)
     deviation = (draw(0, 1) < 0.5) * draw(0.0, 1.0) ** 2 * 0.4
-    return cuts + deviation.view(-1, 1, 1, 1) * torch.randn(cuts.shape, generator=generator)
+    return cuts + deviation.view(-1, 1, 1, 1) * torch.randn(cuts.shape, generator=generator, device=cuts.device)
+
+
+def _rand(count: int, generator: torch.Generator) -> Tensor:
+    return torch.rand(count, generator=generator, device=generator.device)
 
 
 def _crop_scales(count: int, generator: torch.Generator) -> Tensor:
     """Half of the cuts show (nearly) the whole picture, half down to 30 % of its area."""
-    whole = torch.rand(count, generator=generator) < 0.5
-    area = torch.rand(count, generator=generator) * 0.7 + 0.3
-    return torch.where(whole, 0.9 + 0.15 * torch.rand(count, generator=generator), area.sqrt())
+    whole = _rand(count, generator) < 0.5
+    area = _rand(count, generator) * 0.7 + 0.3
+    return torch.where(whole, 0.9 + 0.15 * _rand(count, generator), area.sqrt())
 
 
 def cut_randomly(images: Tensor, *, size: int, scale: Tensor, draw: Draw) -> Tensor:
@@ -71,6 +75,6 @@ def blur(images: Tensor, strength: Tensor) -> Tensor:
     position = strength.clamp(0, 1) * 3
     index = position.floor().long().clamp(max=2)
     stack = torch.stack(levels)  # (4, B, 3, S, S)
-    each = torch.arange(images.shape[0])
+    each = torch.arange(images.shape[0], device=images.device)
     share = (position - index).view(-1, 1, 1, 1)
     return stack[index, each] * (1 - share) + stack[index + 1, each] * share
