@@ -12,16 +12,8 @@ from typing import Final, Protocol
 
 import numpy as np
 
-from .vocabulary import (
-    COLOUR_MOODS,
-    GROUND_WORDS,
-    KINDS,
-    MOOD_FRAGMENTS,
-    MOOD_WORDS,
-    STYLE_FRAGMENTS,
-    STYLE_WORDS,
-    SUBJECT_WORDS,
-)
+from .vocabulary import COLOUR_MOODS, KINDS
+from .wordings import GROUND_WORDS, MOOD_FRAGMENTS, MOOD_WORDS, STYLE_FRAGMENTS, STYLE_WORDS, SUBJECT_WORDS
 
 SHARES: Final = {"subject": 0.92, "ground": 0.70, "mood": 0.75, "style": 0.65}
 PRAISE: Final = ("gorgeous", "gorgeous", "beautiful", "detailed", "dramatic", "stunning", "lovely", "intricate")
@@ -36,6 +28,10 @@ PLACES: Final[dict[str, tuple[str, ...]]] = {
     "city": ("in", "in front of"),
     "forest": ("in", "in front of"),
     "lava": ("on", "above"),
+    "lake": ("by", "at", "on"),
+    "canyon": ("in", "in front of"),
+    "jungle": ("in", "deep in"),
+    "clouds": ("above", "in", "among"),
 }
 COLOURED: Final[dict[str, tuple[str, ...]]] = {
     "sea": ("sea", "ocean", "tumultuous sea", "tumultuous sea"),
@@ -46,6 +42,10 @@ COLOURED: Final[dict[str, tuple[str, ...]]] = {
     "city": ("city", "city skyline"),
     "forest": ("forest", "pine forest"),
     "lava": ("field of lava", "lava landscape"),
+    "lake": ("lake", "still lake"),
+    "canyon": ("canyon", "rocky gorge"),
+    "jungle": ("jungle", "tropical jungle"),
+    "clouds": ("cloudscape", "cloudscape"),
 }
 DOINGS: Final = {
     "lighthouse": ", shining its light",
@@ -171,7 +171,7 @@ def tell(scene: Depicted, rng: np.random.Generator, named: set[str]) -> str:
         tail = colour_tail(rng, word) if coloured else f" {word}"
         body = body + tail if body else ("a scene" + tail)
     text = frame(scene, rng, body, "style" in named)
-    for name, words in (("moon", "with a moon"), ("planet", "with a ringed planet"), ("clouds", "with clouds")):
+    for name, words in (("moon", "with a moon"), ("planet", "with a ringed planet"), ("clouds", "with a cloudy sky")):
         if name in scene.accessories and chance(rng, 0.12):
             text += f", {words}"
     if chance(rng, 0.16):

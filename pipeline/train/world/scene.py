@@ -6,6 +6,7 @@ that one seed shows the same scene at every size.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -83,10 +84,10 @@ def imagine(seed: int) -> Scene:
     """Return the scene of a seed: every attribute is drawn evenly and independently of the others."""
     rng = stream(seed, Purpose.SCENE)
     named = bool(rng.random() >= 0.03)
-    subject = SUBJECTS[int(rng.integers(len(SUBJECTS)))]
-    ground = GROUNDS[int(rng.integers(len(GROUNDS)))]
-    mood = MOODS[int(rng.integers(len(MOODS)))]
-    style = STYLES[int(rng.integers(len(STYLES)))]
+    subject = choose(rng, SUBJECTS, PORTRAITS)
+    ground = choose(rng, GROUNDS, grounds.PAINTERS)
+    mood = choose(rng, MOODS, PALETTES)
+    style = choose(rng, STYLES, styles.PAINTERS)
     horizon = float(rng.uniform(0.52, 0.68))
     portrait = PORTRAITS[subject]
     low, high = portrait.sizes
@@ -110,6 +111,12 @@ def imagine(seed: int) -> Scene:
     return Scene(
         seed, subject if named else None, ground, mood, style, horizon, spot, size, tilt, flip, light, orb, accessories
     )
+
+
+def choose(rng: np.random.Generator, names: tuple[str, ...], painted: Collection[str]) -> str:
+    """Return one of the names that can be painted."""
+    able = [name for name in names if name in painted]
+    return able[int(rng.integers(len(able)))]
 
 
 def furnish(rng: np.random.Generator, mood: str, ground: str) -> tuple[str, ...]:
