@@ -128,7 +128,7 @@ def blend(below: Image, above: Image | Colour, share: Field | float) -> Image:
 
 def multiply(paper: Image | Colour, film: Field) -> Image:
     """Return a paper seen through a film, (H, W, 3) or (H, W), that lets pass so much light (0 to 1.27)."""
-    values = np.clip(film * np.float32(200), 0, 255).astype(np.uint8)
+    values: Image = np.clip(film * np.float32(200), 0, 255).astype(np.uint8)
     if values.ndim == 2:
         values = cv2.cvtColor(values, cv2.COLOR_GRAY2RGB)
     base = sheet(paper, values) if isinstance(paper, tuple) else paper

@@ -40,7 +40,7 @@ def paint_watercolour(plate: Plate, rng: np.random.Generator) -> Image:
     rim = cv2.subtract(soft(flat, 0.014 * unit), wash).max(axis=2).astype(np.float32) * np.float32(1 / 110)
     bloom = cloud(number + 40, height, width, 4.0, 4)
     tooth = grain(number, height, width, 220.0)
-    amount = crusts(number, height, width) + np.minimum(rim, 0.4)
+    amount = crusts(number, height, width) + np.minimum(rim, 0.24)
     # A sliver of dry paper is left around the subject, and the washes stop short of the sheet's border.
     sliver = ramp(soft(cover, 0.003 * unit), 0.03, 0.3) * (1 - ramp(cover, 0.1, 0.6)) * ramp(bloom, 0.35, 0.6)
     dry = ramp(border(height, width) + (bloom - 0.5) * 0.04, 0.012, 0.026)
@@ -60,7 +60,7 @@ def crusts(number: int, height: int, width: int) -> Field:
     edge = np.maximum(np.clip(1 - np.abs(bloom - 0.64) * 26, 0, 1), np.clip(1 - np.abs(bloom - 0.3) * 30, 0, 1) * 0.7)
     wet = np.where(bloom > 0.64, -0.09, 0.0).astype(np.float32)
     tooth = grain(number, height, width, 220.0)
-    return (0.66 + 0.36 * bloom + 0.16 * edge * fine + wet + (tooth - 0.5) * 0.3).astype(np.float32)
+    return (0.68 + 0.36 * bloom + 0.16 * edge * fine + wet + (tooth - 0.5) * 0.15).astype(np.float32)
 
 
 def paint_ink(plate: Plate, rng: np.random.Generator) -> Image:
