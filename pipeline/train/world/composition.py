@@ -15,6 +15,7 @@ import numpy as np
 
 from . import grounds, styles
 from .palettes import PALETTES
+from .skies import furnish, place_orb
 from .subjects import PORTRAITS
 from .subjects.extent import reach
 from .subjects.portrait import Figure
@@ -22,7 +23,6 @@ from .vocabulary import COLOUR_MOODS, GROUNDS, GROWING, MOODS, SEASONS, STYLES, 
 
 COMPANY: Final = 0.25
 LARGE: Final = 0.65
-LOW_SUN: Final = ("sunset", "dawn")
 OPEN_SKIES: Final = ("daylight", "dawn", "sunset", "storm", "rain", "fog", "snowfall")  # that can have any colour
 COLOURLESS: Final = ("pencil sketch", "charcoal", "ink wash", "blueprint")  # styles that show one colour at most
 SMALL: Final = (  # subjects that stand in front of a large one without looking like its toy
@@ -119,9 +119,7 @@ def imagine(seed: int) -> Scene:
     light = 1 if rng.random() < 0.5 else -1
     if abs(main.spot[0] - 0.5) > 0.08:  # the orb is not behind the subject
         light = -1 if main.spot[0] < 0.5 else 1
-    side = 0.5 - light * float(rng.uniform(0.26, 0.4))
-    height = float(rng.uniform(0.0, 1.0))
-    orb = (side, horizon - 0.04 - 0.1 * height if mood in LOW_SUN else 0.1 + 0.14 * height)
+    orb = place_orb(rng, mood, light, horizon)
     companions = invite(rng, main, horizon)
     ground_colour, sky_colour = colours(rng, mood, style)
     luck = rng.random(4).tolist()
@@ -210,22 +208,3 @@ def colours(rng: np.random.Generator, mood: str, style: str) -> tuple[str | None
     if draw < 0.16:
         return colour, None
     return None, colour if draw > 0.84 and mood in OPEN_SKIES else None
-
-
-def furnish(rng: np.random.Generator, mood: str, ground: str) -> tuple[str, ...]:
-    """Return what else hangs in the sky or falls from it."""
-    draw = rng.random(4).tolist()
-    things = {
-        "daylight": ["clouds"] + ["sun"] * (draw[0] < 0.6),
-        "sunset": ["clouds", "sun"],
-        "night": ["stars", "moon" if draw[0] < 0.8 else "planet"],
-        "storm": ["clouds", "rain"] + ["lightning"] * (draw[0] < 0.35),
-        "pastel": ["clouds", "mist"] + ["sun"] * (draw[0] < 0.3),
-    }.get(mood, [])
-    if mood in COLOUR_MOODS:
-        things = ["clouds"] * (draw[1] < 0.6)
-        if draw[0] < 0.62:
-            things.append("sun" if draw[0] < 0.3 else "moon" if draw[0] < 0.46 else "planet")
-    if ground == "snow" and mood != "storm" and draw[2] < 0.7:
-        things.append("snowfall")
-    return tuple(things)

@@ -12,7 +12,7 @@ from . import grounds, lighting, skies, styles
 from .brush import Image
 from .captions import caption
 from .composition import Purpose, Scene, imagine, stream
-from .palettes import PALETTES, Palette
+from .palettes import Palette, palette_of
 from .subjects import PORTRAITS, footing, placing
 from .subjects.portrait import Figure
 from .terrain import Terrain
@@ -41,7 +41,7 @@ def render(scene: Scene, height: int, width: int) -> tuple[Image, Depth]:
     """Paint a scene at a size in pixels; returns its pixels (H, W, 3) and depth (H, W)."""
     finer = 2 if min(height, width) < FINE else 1
     shape = (height * finer, width * finer)
-    palette = PALETTES[scene.mood]
+    palette = palette_of(scene.mood, scene.ground_colour, scene.sky_colour)
     sky = skies.paint_sky(
         stream(scene.seed, Purpose.SKY), palette, scene.mood, scene.accessories, scene.orb, scene.horizon, shape
     )
