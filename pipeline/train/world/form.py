@@ -27,7 +27,7 @@ SUNLIT: Final = (255.0, 250.0, 226.0)
 SHADED: Final = (26.0, 20.0, 52.0)
 
 
-def smooth(spots: Sequence[Sequence[float]] | Curve, closed: bool = True, steps: int = 8, corners: Any = ()) -> Curve:
+def smooth(spots: Sequence[Any] | Curve, closed: bool = True, steps: int = 8, corners: Any = ()) -> Curve:
     """Return a smooth curve through `spots`; those whose index is in `corners` keep their edge."""
     at = np.asarray(spots, np.float64)
     count = len(at)
@@ -61,7 +61,7 @@ def curve(text: str, closed: bool = True) -> Curve:
     return smooth(spots, closed, 8, corners)
 
 
-def limb(spine: str | Curve, widths: Sequence[float], cap: float = 1.0) -> Curve:
+def limb(spine: str | Curve, widths: Sequence[float] | Curve, cap: float = 1.0) -> Curve:
     """Return the outline of a limb along a spine (text, or spots), whose full widths in units are spread evenly.
 
     Its ends are round; a `cap` near nothing makes the last one blunt.
@@ -201,7 +201,7 @@ def within(brush: Brush, shapes: Sequence[Curve], paint: Callable[[Brush], None]
     lay(part, layer, mask, strength)
 
 
-def strokes(brush: Brush, colour: Colour, paths: Sequence[Any], width: float, glow: bool = False) -> None:
+def strokes(brush: Brush, colour: Colour, paths: Sequence[Any] | Curve, width: float, glow: bool = False) -> None:
     """Draw open paths with round ends, `width` in the brush's own unit; too fine to be seen, they are left out."""
     thick = width * abs(brush.scale[0])
     if thick < 0.42 or not len(paths):

@@ -6,7 +6,7 @@ height. Random choices vary colours and details, never the silhouette's kind.
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -134,7 +134,7 @@ def shard(brush: Brush, at: tuple[float, float], angle: float, size: tuple[float
     left, right = (-wide, neck + wide * 0.2), (wide, neck + wide * 0.35)
     inner, outer = (-edge, neck - wide * 0.3), (wide * 0.62, neck - wide * 0.1)
     tip = (wide * 0.1, length)
-    flat = {"light": 0.0, "shade": 0.0, "glow": True}
+    flat: dict[str, Any] = {"light": 0.0, "shade": 0.0, "glow": True}
     model(brush, bright, face((-wide, 0), (-edge, 0), inner, left), low=mix(hue, NIGHT, 0.2), cast=0.35, **flat)
     model(brush, mix(hue, WHITE, 0.14), face((-edge, 0), (wide * 0.62, 0), outer, inner), low=deep, **flat)
     model(

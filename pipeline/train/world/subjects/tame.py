@@ -6,6 +6,7 @@ height, or its width where it is wider than high. Random choices vary colours, n
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -47,11 +48,16 @@ def draw_horse(brush: Brush, rng: np.random.Generator) -> None:
         model(brush, hide, curve(text), depth=0.05, feather=0.022, strength=much, light=0.7)
     for text, shape in (("37.5 17, 36 11, 33 2", hind), ("-34.5 31, -32.5 27, -27.5 22.5", fore)):
         wrap = limb(text, (0.09, 0.09, 0.09), 0.1)
-        within(brush, [shape], lambda inner, wrap=wrap: model(inner, sock, wrap, depth=0.02), 0.9)
+        within(brush, [shape], partial(wear, sock=sock, wrap=wrap), 0.9)
     model(brush, hoof, curve("30.5 -1.5!, 31 4!, 36 4!, 36.5 -1.5!"), depth=0.01)
     model(brush, hoof, curve("-31 24!, -26.5 26.5!, -22.5 20!, -28 18!"), depth=0.01)
     horse_head(brush, hide, kind)
     mane(brush, rng, locks)
+
+
+def wear(brush: Brush, sock: Colour, wrap: Curve) -> None:
+    """Draw the white of a horse's foot."""
+    model(brush, sock, wrap, depth=0.02)
 
 
 def horse_head(brush: Brush, hide: Colour, kind: int) -> None:
