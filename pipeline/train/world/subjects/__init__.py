@@ -4,9 +4,39 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import landmarks, travellers
+from . import (
+    astronaut,
+    beasts,
+    buildings,
+    creatures,
+    flyers,
+    hideaways,
+    landmarks,
+    monuments,
+    plants,
+    ships,
+    swimmers,
+    tame,
+    travellers,
+    vehicles,
+)
 from .portrait import Portrait
 
-PORTRAITS: Final[dict[str, Portrait]] = {**landmarks.PORTRAITS, **travellers.PORTRAITS}
+PORTRAITS: Final[dict[str, Portrait]] = {
+    **landmarks.PORTRAITS,
+    **travellers.PORTRAITS,
+    **buildings.PORTRAITS,
+    **monuments.PORTRAITS,
+    **hideaways.PORTRAITS,
+    **vehicles.PORTRAITS,
+    **ships.PORTRAITS,
+    **flyers.PORTRAITS,
+    **astronaut.PORTRAITS,
+    **creatures.PORTRAITS,
+    **beasts.PORTRAITS,
+    **tame.PORTRAITS,
+    **swimmers.PORTRAITS,
+    **plants.PORTRAITS,
+}
 
 __all__ = ["PORTRAITS", "Portrait"]
