@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from .catalogue import find, refuse_unknown
     from .contexts import cut_texts
     from .depth_config import TransformersDepth
-    from .entry import ClipArchitecture, DepthArchitecture, DiffusionArchitecture, Entry, SecondaryArchitecture
+    from .entry import (
+        ClipArchitecture,
+        DepthArchitecture,
+        DiffusionArchitecture,
+        Entry,
+        SecondaryArchitecture,
+        UpscalerArchitecture,
+    )
     from .facts import engine_facts, settle
     from .fetching import Fetched, fetch
     from .fit import fitted
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
         LoadedDiffusion,
         LoadedFlow,
         LoadedSecondary,
+        LoadedUpscaler,
         build_network,
         build_tokenizer,
         load_clip,
@@ -32,6 +40,7 @@ if TYPE_CHECKING:
         load_diffusion,
         load_flow_model,
         load_secondary,
+        load_upscaler,
     )
     from .presence import VGG, ModelStatus, list_models, refuse_absent
     from .transformers_depth import open_transformers_depth
@@ -45,7 +54,14 @@ _HOMES = {
     "catalogue": ("find", "refuse_unknown"),
     "contexts": ("cut_texts",),
     "depth_config": ("TransformersDepth",),
-    "entry": ("ClipArchitecture", "DepthArchitecture", "DiffusionArchitecture", "Entry", "SecondaryArchitecture"),
+    "entry": (
+        "ClipArchitecture",
+        "DepthArchitecture",
+        "DiffusionArchitecture",
+        "Entry",
+        "SecondaryArchitecture",
+        "UpscalerArchitecture",
+    ),
     "facts": ("engine_facts", "settle"),
     "fetching": ("Fetched", "fetch"),
     "fit": ("fitted",),
@@ -56,6 +72,7 @@ _HOMES = {
         "LoadedDiffusion",
         "LoadedFlow",
         "LoadedSecondary",
+        "LoadedUpscaler",
         "build_network",
         "build_tokenizer",
         "load_clip",
@@ -63,6 +80,7 @@ _HOMES = {
         "load_diffusion",
         "load_flow_model",
         "load_secondary",
+        "load_upscaler",
     ),
     "presence": ("VGG", "ModelStatus", "list_models", "refuse_absent"),
     "transformers_depth": ("open_transformers_depth",),
@@ -86,9 +104,11 @@ __all__ = [
     "LoadedDiffusion",
     "LoadedFlow",
     "LoadedSecondary",
+    "LoadedUpscaler",
     "ModelStatus",
     "SecondaryArchitecture",
     "TransformersDepth",
+    "UpscalerArchitecture",
     "add",
     "adopt",
     "build_network",
@@ -107,6 +127,7 @@ __all__ = [
     "load_flow_model",
     "load_lpips",
     "load_secondary",
+    "load_upscaler",
     "models_folder",
     "open_transformers_depth",
     "open_weights",

@@ -142,6 +142,18 @@ class FlowArchitecture:
     n_updates: int
 
 
+@dataclass(frozen=True, slots=True)
+class UpscalerArchitecture:
+    """A network that enlarges pictures `times` as much.
+
+    Convention: `features` channels all the way through `convolutions` layers between the first and the last one.
+    """
+
+    features: int
+    convolutions: int
+    times: int
+
+
 Architecture = (
     DiffusionArchitecture
     | ClipArchitecture
@@ -149,6 +161,7 @@ Architecture = (
     | VggArchitecture
     | DepthArchitecture
     | FlowArchitecture
+    | UpscalerArchitecture
     | TransformersDepth
 )
 ARCHITECTURES: dict[object, type] = {
@@ -158,6 +171,7 @@ ARCHITECTURES: dict[object, type] = {
     "vgg": VggArchitecture,
     "depth": DepthArchitecture,
     "flow": FlowArchitecture,
+    "upscaler": UpscalerArchitecture,
 }
 
 
@@ -171,7 +185,7 @@ class Entry:
     """
 
     name: str
-    kind: Literal["diffusion", "clip", "secondary", "vgg", "depth", "flow"]
+    kind: Literal["diffusion", "clip", "secondary", "vgg", "depth", "flow", "upscaler"]
     purpose: str
     file: str
     bytes: int | None
@@ -184,6 +198,11 @@ class Entry:
     source: str = ""
     weights_m: float | None = None
     shipped: bool = True
+
+
+def a_model(kind: str) -> str:
+    """Say `kind` as a sentence has it."""
+    return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind} model"
 
 
 def read_value(hint: Any, value: object, *, where: str) -> Any:

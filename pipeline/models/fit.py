@@ -14,7 +14,7 @@ from ..schedule import Reading
 from ..schedule.sizing import shown
 from ..types import Mark, Notice, Size
 from .catalogue import PACKAGED, find_at_once
-from .entry import DiffusionArchitecture, Entry, SecondaryArchitecture
+from .entry import DiffusionArchitecture, Entry, SecondaryArchitecture, a_model
 
 FAR = 4  # times the number of pixels: what the 512-pixel model is used for in practice, 1280x768, is below
 
@@ -67,8 +67,8 @@ def _of_secondary(reading: Reading, entry: Entry) -> Iterator[Complaint]:
 
 
 def _other_kind(reading: Reading, place: str, entry: Entry, wanted: str) -> Complaint:
-    what = f"{place} {entry.name} is a {entry.kind} model"
-    return Complaint(_mark(reading, place), what, f"name a {wanted} model; `pipeline models list` shows the kinds")
+    what = f"{place} {entry.name} is {a_model(entry.kind)}"
+    return Complaint(_mark(reading, place), what, f"name {a_model(wanted)}; `pipeline models list` shows the kinds")
 
 
 def _of_size(reading: Reading, name: str, multiple: int) -> Iterator[Complaint]:

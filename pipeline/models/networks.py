@@ -17,6 +17,7 @@ from ..errors import ModelError, UsageError
 from .catalogue import PACKAGED, find
 from .depth import DepthNetwork, build_depth
 from .depth_config import TransformersDepth
+from .enlarging import EnlargingNetwork, build_enlarging
 from .entry import (
     Architecture,
     ClipArchitecture,
@@ -26,7 +27,9 @@ from .entry import (
     FlowArchitecture,
     SecondaryArchitecture,
     UNetShape,
+    UpscalerArchitecture,
     VggArchitecture,
+    a_model,
 )
 from .raft import build_raft
 from .secondary import SecondaryNetwork, build_secondary
@@ -34,13 +37,22 @@ from .upstream import import_guided_diffusion, import_open_clip
 from .vgg import build_vgg
 from .weights import load_into
 
-A = TypeVar("A", DiffusionArchitecture, ClipArchitecture, SecondaryArchitecture, DepthArchitecture, FlowArchitecture)
+A = TypeVar(
+    "A",
+    DiffusionArchitecture,
+    ClipArchitecture,
+    SecondaryArchitecture,
+    DepthArchitecture,
+    FlowArchitecture,
+    UpscalerArchitecture,
+)
 KINDS = {
     DiffusionArchitecture: "diffusion",
     ClipArchitecture: "clip",
     SecondaryArchitecture: "secondary",
     DepthArchitecture: "depth",
     FlowArchitecture: "flow",
+    UpscalerArchitecture: "upscaler",
 }
 
 
@@ -97,6 +109,16 @@ class LoadedFlow:
 
     network: nn.Module
     architecture: FlowArchitecture
+    entry: Entry
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedUpscaler:
+    """A network that enlarges pictures; what it takes and gives is told there."""
+
+    network: EnlargingNetwork
+    architecture: UpscalerArchitecture
     entry: Entry
     digest: str
 
@@ -169,6 +191,20 @@ def load_flow_model(name: str, *, device: str = "cpu", catalogue: Path = PACKAGE
     return LoadedFlow(_freeze(network, place), architecture, entry, str(entry.sha256))
 
 
+def load_upscaler(name: str, *, device: str = "cpu", catalogue: Path = PACKAGED) -> LoadedUpscaler:
+    """Load the network that enlarges pictures called `name`.
+
+    Raises: ModelError where its weights are refused; UsageError where the device is not there.
+    """
+    place = _device(device)
+    entry = find(name, catalogue=catalogue)
+    architecture = _of_kind(UpscalerArchitecture, entry)
+    network = build_enlarging(architecture)
+    load_into(network, entry)
+    _freeze(network, place)
+    return LoadedUpscaler(network, architecture, entry, str(entry.sha256))
+
+
 def build_network(architecture: Architecture) -> nn.Module:
     """Build the network an entry describes, with random weights: to be trained, or to be compared with a file."""
     if isinstance(architecture, DiffusionArchitecture):
@@ -181,6 +217,8 @@ def build_network(architecture: Architecture) -> nn.Module:
         return build_raft(architecture)
     if isinstance(architecture, DepthArchitecture):
         return build_depth(architecture)
+    if isinstance(architecture, UpscalerArchitecture):
+        return build_enlarging(architecture)
     assert not isinstance(architecture, TransformersDepth), "transformers builds these around their weights"
     return build_clip(architecture)
 
@@ -210,7 +248,7 @@ def _freeze(network: nn.Module, device: torch.device) -> nn.Module:
 def _of_kind(kind: type[A], entry: Entry) -> A:
     if not isinstance(entry.architecture, kind):
         needed = KINDS[kind]
-        raise ModelError(f"{entry.name}: is a {entry.kind} model, not a {needed} model; name one of that kind")
+        raise ModelError(f"{entry.name}: is {a_model(entry.kind)}, not {a_model(needed)}; name one of that kind")
     return entry.architecture
 
 

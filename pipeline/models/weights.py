@@ -65,6 +65,8 @@ def _parse(content: bytes, entry: Entry, *, is_safe: bool) -> dict[str, Tensor]:
         raise _unparsed(entry.path, fault) from fault
     if entry.kind == "clip" and not is_safe:
         found = _unwrapped(found)
+    if entry.kind == "upscaler" and not is_safe:
+        found = _out_of_training(found)
     return _plain(found, where=str(entry.path))
 
 
@@ -79,11 +81,7 @@ def read_tensors(path: Path) -> dict[str, Tensor]:
         raise ModelError(f"{path}: cannot be read ({(fault.strerror or str(fault)).lower()}); check it") from fault
     except Exception as fault:
         raise _unparsed(path, fault) from fault
-    for wrapper in ("params_ema", "params", "state_dict"):
-        if isinstance(found, dict) and isinstance(found.get(wrapper), dict):
-            found = found[wrapper]
-            break
-    return _plain(found, where=str(path))
+    return _plain(_out_of_training(found), where=str(path))
 
 
 def _raw(content: bytes, *, is_safe: bool) -> Any:
@@ -116,6 +114,14 @@ def _unwrapped(found: Any) -> Any:
         found = found["state_dict"]
     if isinstance(found, dict) and found and all(isinstance(k, str) and k.startswith("module.") for k in found):
         return {k.removeprefix("module."): v for k, v in found.items()}
+    return found
+
+
+def _out_of_training(found: Any) -> Any:
+    """Return the weights out of what trainings of upscalers save, the averaged ones where there are both."""
+    for wrapper in ("params_ema", "params", "state_dict"):
+        if isinstance(found, dict) and isinstance(found.get(wrapper), dict):
+            return found[wrapper]
     return found
 
 

@@ -57,7 +57,7 @@ EDITS = [
     (
         "kind: diffusion",
         "kind: gan",
-        r"tiny-world.kind: 'gan' is not one of diffusion, clip, secondary, vgg, depth, flow; choose one",
+        r"tiny-world.kind: 'gan' is not one of diffusion, clip, secondary, vgg, depth, flow, upscaler; choose one",
     ),
     ("schedule: cosine", "schedule: cosin", "architecture.schedule: 'cosin' is not one of cosine, linear"),
     ("num_res_blocks: 1", "num_res_block: 1", "unknown field 'num_res_block'; did you mean 'num_res_blocks'"),

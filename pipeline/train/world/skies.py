@@ -1,43 +1,82 @@
-"""The sky of a picture: its gradient, soft clouds, sun, moon, planet and stars, and the weather in front of it all.
+"""The sky of a picture: what hangs in it, where its light stands, and how it is laid together.
 
 Random numbers are drawn in the same order at every size, so that a scene's sky does not depend on its resolution.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from .brush import Brush, Image, blend, mix
+from . import clouds, lights, orbs
+from .brush import Brush, Image
+from .dome import Dome
+from .noise import field, noise
 from .palettes import Palette
+from .weather import paint_weather
 
-CLOUDY_MOODS = ("daylight", "pastel", "storm", "sunset")
+__all__ = ["field", "furnish", "noise", "paint_sky", "paint_weather", "place_orb"]
 
-
-@lru_cache(maxsize=4)
-def noise(number: int) -> npt.NDArray[np.float32]:
-    """Return a tiling (128, 128) field of soft noise in 0..1; there are a few of them, by number."""
-    rng = np.random.default_rng([number, 77])
-    total = np.zeros((128, 128), np.float32)
-    for cells, weight in ((4, 1.0), (8, 0.55), (16, 0.3), (32, 0.14)):
-        grid = np.pad(rng.random((cells, cells), dtype=np.float32), 2, mode="wrap")
-        step = 128 // cells
-        large = cv2.resize(grid, None, fx=step, fy=step, interpolation=cv2.INTER_CUBIC)
-        total += weight * large[2 * step : -2 * step, 2 * step : -2 * step]
-    total -= total.min()
-    return total / total.max()
+COLOURED: Final = frozenset(("red", "orange", "yellow", "green", "blue", "purple", "pink"))
+LOW_SUN: Final = frozenset(("dawn", "sunset"))
+HEAPED: Final = frozenset(("daylight", "pastel", "rainbow", "snowfall"))
 
 
-def field(rng: np.random.Generator, height: int, width: int, stretch: int = 1) -> npt.NDArray[np.float32]:
-    """Return (height, width) noise in 0..1 cut from a random place of a tile; `stretch` draws it out sideways."""
-    tile = noise(int(rng.integers(4)))
-    moved = np.roll(tile, tuple(int(n) for n in rng.integers(0, 128, 2)), (0, 1))
-    return cv2.resize(moved[:, : 128 // stretch], (width, height), interpolation=cv2.INTER_LINEAR).astype(
-        np.float32, copy=False
-    )
+def furnish(rng: np.random.Generator, mood: str, ground: str) -> tuple[str, ...]:
+    """Return what hangs in the sky of a mood or falls from it; always four random numbers are drawn."""
+    draw = rng.random(4).tolist()
+    if mood in COLOURED:
+        return furnish_coloured(draw)
+    birds = ["birds"] * (draw[3] < 0.3 and ground != "lava")
+    things = {
+        "daylight": ["clouds", *["sun"] * (draw[0] < 0.5), *birds],
+        "dawn": ["sun", "rays", *["clouds"] * (draw[0] < 0.8), *["mist"] * (draw[1] < 0.5), *birds],
+        "sunset": ["clouds", "sun", *["rays"] * (draw[0] < 0.3), *birds],
+        "night": ["stars", "moon" if draw[0] < 0.66 else "planet" if draw[0] < 0.8 else "milky way"],
+        "full moon": ["full moon", "stars", *["clouds"] * (draw[0] < 0.6)],
+        "storm": ["clouds", "lightning", *["rain"] * (draw[0] < 0.5)],
+        "rain": ["clouds", "rain"],
+        "fog": ["fog", *["sun"] * (draw[0] < 0.35)],
+        "snowfall": ["clouds", "snowfall"],
+        "aurora": ["aurora", "stars"],
+        "rainbow": ["rainbow", "clouds"],
+        "eclipse": ["eclipse", "stars"],
+        "meteor shower": ["meteors", "stars", *["milky way"] * (draw[0] < 0.35)],
+        "pastel": ["clouds", *["sun"] * (draw[0] < 0.3), *["mist"] * (draw[1] < 0.5)],
+    }[mood]
+    return tuple(things)
+
+
+def furnish_coloured(draw: list[float]) -> tuple[str, ...]:
+    """Return what hangs in the sky of a picture in one colour: anything from nothing at all to a planet and stars."""
+    kind = draw[0]
+    if kind < 0.12:
+        return ()
+    if kind < 0.32:
+        return ("clouds",)
+    if kind < 0.52:
+        return ("sun", "clouds") if draw[1] < 0.6 else ("sun", "rays")
+    if kind < 0.64:
+        return ("moon", "stars")
+    if kind < 0.74:
+        return ("full moon", "clouds") if draw[1] < 0.5 else ("full moon",)
+    if kind < 0.86:
+        return ("planet", "stars")
+    return ("stars", "milky way") if draw[1] < 0.5 else ("stars",)
+
+
+def place_orb(rng: np.random.Generator, mood: str, light: int, horizon: float) -> tuple[float, float]:
+    """Return where sun, moon or planet stands, on the side the light comes from: low at dawn and sunset."""
+    away, rise = rng.random(2).tolist()
+    if mood in LOW_SUN:
+        return 0.5 - light * (0.24 + 0.14 * away), horizon - (0.03 + 0.07 * rise)
+    if mood == "full moon":
+        return 0.5 - light * (0.16 + 0.12 * away), 0.25 + 0.07 * rise
+    if mood == "eclipse":
+        return 0.5 - light * (0.16 + 0.12 * away), 0.2 + 0.06 * rise
+    return 0.5 - light * (0.26 + 0.14 * away), 0.1 + 0.14 * rise
 
 
 def paint_sky(
@@ -50,121 +89,96 @@ def paint_sky(
     shape: tuple[int, int],
 ) -> Image:
     """Return a (height, width, 3) sky; `orb` is where its sun, moon or planet stands, in fractions."""
-    height, width = shape
-    rows = (np.arange(height) + 0.5) / height / (horizon + 0.02)
+    dome = Dome(palette, orb, horizon, shape)
     stops = np.array(palette.sky, np.float64)
-    middle = rng.uniform(0.45, 0.65)
-    column = np.stack([np.interp(rows, (0.0, middle, 1.0), stops[:, c]) for c in range(3)], axis=1)
-    canvas = np.ascontiguousarray(np.broadcast_to(column[:, None], (height, width, 3)).astype(np.uint8))
-    brush = Brush(canvas, lambda colour: colour)
-    if "stars" in accessories:
-        hang_stars(rng, brush, palette, horizon)
-    if any(name in accessories for name in ("sun", "moon", "planet")):
-        canvas = hang_orb(brush, palette, accessories, orb)
-        brush = Brush(canvas, lambda colour: colour)
+    starry = mood in COLOURED and any(name in accessories for name in ("stars", "full moon"))
+    if starry:
+        stops = stops + (np.array(palette.tones[0]) - stops) * np.array([0.82, 0.55, 0.12])[:, None]
+    dome.wash(stops, float(rng.uniform(0.48, 0.62)))
+    hang_lights(rng, dome, accessories)
+    hang_orb(rng, dome, mood, accessories)
     if "clouds" in accessories:
-        canvas = float_clouds(rng, canvas, palette, mood, horizon)
+        float_clouds(rng, dome, mood, starry)
+    if "rays" in accessories:
+        orbs.cast_rays(rng, dome, 0.55 if mood in LOW_SUN else 0.42)
+    if "rainbow" in accessories:
+        lights.span_rainbow(rng, dome)
     if "lightning" in accessories:
-        strike(rng, Brush(canvas, lambda colour: colour), orb, horizon)
+        lights.strike(rng, dome)
+    canvas = dome.finish()
+    if "birds" in accessories:
+        fly_birds(rng, canvas, palette, orb, horizon)
     return canvas
 
 
-def hang_stars(rng: np.random.Generator, brush: Brush, palette: Palette, horizon: float) -> None:
-    """Scatter stars, a few of them with rays."""
-    spots = rng.random((34, 3)) * (1.0, horizon, 1.0)
-    light = mix(palette.tones[2], (255, 255, 255), 0.6)
-    for x, y, size in spots:
-        radius = 0.005 + 0.006 * size * size
-        brush.oval(light, (x, y), (radius, radius))
-        if size > 0.88:
-            brush.lines(light, [[(x - 0.03, y), (x + 0.03, y)], [(x, y - 0.03), (x, y + 0.03)]], 0.006)
+def hang_lights(rng: np.random.Generator, dome: Dome, accessories: tuple[str, ...]) -> None:
+    """Lay the lights that stand behind sun and moon."""
+    band = lights.draw_milky_way(rng, dome) if "milky way" in accessories else None
+    if "stars" in accessories:
+        few = any(name in accessories for name in ("full moon", "aurora", "eclipse"))
+        lights.hang_stars(rng, dome, 22 if few else 40, band)
+    if "aurora" in accessories:
+        lights.hang_aurora(rng, dome)
+    if "meteors" in accessories:
+        lights.shoot_meteors(rng, dome)
 
 
-def hang_orb(brush: Brush, palette: Palette, accessories: tuple[str, ...], orb: tuple[float, float]) -> Image:
-    """Draw the sun, moon or planet with the light around it and return the new canvas."""
-    canvas = brush.layer
-    height, width = canvas.shape[:2]
-    y, x = np.ogrid[0:height, 0:width]
-    away = np.hypot((x + 0.5 - orb[0] * width) / brush.unit, (y + 0.5 - orb[1] * height) / brush.unit)
-    strength = 0.75 if "sun" in accessories else 0.4
-    halo = (strength * np.exp(-away * (5.0 if "sun" in accessories else 9.0))).astype(np.float32)
-    canvas = blend(canvas, palette.sun, halo)
-    scale = (brush.unit, brush.unit)
-    lamp = Brush(canvas, lambda colour: colour, (orb[0] * width, orb[1] * height), scale)
-    if "sun" in accessories:
-        lamp.oval(mix(palette.sun, (255, 255, 240), 0.3), (0, 0), (0.085, 0.085))
+def hang_orb(rng: np.random.Generator, dome: Dome, mood: str, accessories: tuple[str, ...]) -> None:
+    """Hang the one ball of the sky, if it has one."""
+    if "fog" in accessories:
+        if "sun" in accessories:
+            orbs.hang_pale_sun(dome)
+    elif "sun" in accessories:
+        orbs.hang_sun(dome, mood in LOW_SUN)
     elif "moon" in accessories:
-        lamp.oval(palette.sun, (0, 0), (0.075, 0.075))
-        shade = canvas[int(max(orb[1], 0.02) * height) - 1, -1 if orb[0] < 0.5 else 0]
-        lamp.oval((float(shade[0]), float(shade[1]), float(shade[2])), (0.038, -0.014), (0.062, 0.062))
-    else:
-        body, ring = mix(palette.tone(0.62), palette.sun, 0.3), mix(palette.tone(0.9), palette.sun, 0.5)
-        ends = np.linspace(0, 2 * np.pi, 25)
-        loop = np.stack([0.15 * np.cos(ends) + 0.03 * np.sin(ends), 0.035 * np.sin(ends) - 0.04 * np.cos(ends)], axis=1)
-        lamp.lines(ring, [loop[12:]], 0.018)
-        lamp.oval(body, (0, 0), (0.085, 0.085))
-        lamp.oval(mix(body, palette.tone(0.1), 0.3), (0.02, 0.02), (0.06, 0.06))
-        lamp.lines(ring, [loop[:13]], 0.018)
-    return canvas
+        orbs.hang_crescent(dome)
+    elif "full moon" in accessories:
+        orbs.hang_full_moon(dome, 0.2 if mood == "full moon" else 0.13)
+    elif "planet" in accessories:
+        orbs.hang_planet(dome)
+    elif "eclipse" in accessories:
+        orbs.eclipse(rng, dome)
 
 
-def float_clouds(rng: np.random.Generator, canvas: Image, palette: Palette, mood: str, horizon: float) -> Image:
-    """Lay clouds over the sky: heaps in daylight, long streaks at other times, a dark lid in a storm."""
-    height, width = canvas.shape[:2]
-    rows = ((np.arange(height, dtype=np.float32) + 0.5) / height / horizon)[:, None]
+def float_clouds(rng: np.random.Generator, dome: Dome, mood: str, starry: bool) -> None:
+    """Lay the clouds of a mood: heaps by day, streaks when the sun is low or at night, a lid in bad weather."""
     if mood == "storm":
-        cover = np.clip(field(rng, height, width, 1) * 2.6 - 0.9, 0, 1) * np.clip(1.35 - rows, 0, 1)
-        canvas = blend(canvas, (24.0, 27.0, 34.0), cover * 0.85)
-        rims = np.clip(field(rng, height, width, 1) * 3.4 - 2.0, 0, 1) * np.clip(1.1 - rows, 0, 1)
-        return blend(canvas, palette.tone(0.85), rims * 0.55)
-    if mood == "daylight":
-        return heap_clouds(rng, canvas, horizon)
-    cover = np.clip(field(rng, height, width, 4) * 3.0 - 1.6, 0, 1)
-    cover *= np.clip(1.2 - rows, 0, 1) * 0.6
-    light = (255.0, 176.0, 150.0) if mood == "sunset" else mix(palette.tones[2], (255, 255, 255), 0.25)
-    return blend(canvas, light, cover)
+        clouds.cover_over(rng, dome, 0.95, 1.25)
+        clouds.heap_up(rng, dome, 4, 0.6)
+    elif mood == "rain":
+        clouds.cover_over(rng, dome, 0.8, 0.8)
+    elif mood == "snowfall":
+        clouds.cover_over(rng, dome, 0.55, 0.5)
+    elif mood in HEAPED:
+        clouds.streak(rng, dome, 0.56, 0.9, 0.4, 0.3)
+        clouds.heap_up(rng, dome, int(rng.integers(4, 7)), 0.97 if mood != "pastel" else 0.9)
+    elif mood in LOW_SUN:
+        clouds.streak(rng, dome, 0.44, 0.72, 0.9, 0.85)
+        clouds.heap_up(rng, dome, 3, 0.7, below=0.9)
+    elif mood == "full moon":
+        clouds.streak(rng, dome, 0.5, 0.8, 0.72, 0.3)
+    elif rng.random() < 0.5 or starry:
+        clouds.streak(rng, dome, 0.46, 0.76, 0.8, 0.3)
+    else:
+        clouds.streak(rng, dome, 0.56, 0.9, 0.4, 0.3)
+        clouds.heap_up(rng, dome, 5, 0.95)
 
 
-def heap_clouds(rng: np.random.Generator, canvas: Image, horizon: float) -> Image:
-    """Draw two to four white heaps with flat, shaded feet."""
+def fly_birds(
+    rng: np.random.Generator, canvas: Image, palette: Palette, orb: tuple[float, float], horizon: float
+) -> None:
+    """Draw a small flock of birds on the side away from the light."""
+    height, width = canvas.shape[:2]
+    unit = float(min(height, width))
+    middle = np.array([1.0 - orb[0] + rng.uniform(-0.08, 0.08), horizon * rng.uniform(0.25, 0.5)])
+    flock = Brush(canvas, lambda colour: colour, (middle[0] * width, middle[1] * height), (unit, unit))
+    wings = []
+    for across, up, size, beat in rng.uniform(-1, 1, (7, 4)).tolist():
+        span, lift = 0.017 + 0.006 * size, 0.008 + 0.006 * beat
+        x, y = across * 0.13, up * 0.07
+        wing = [(-1.0, 1.0), (-0.4, 1.1), (0.0, 0.0), (0.4, 1.1), (1.0, 1.0)]
+        wings.append([(x + span * along, y - lift * high) for along, high in wing])
     layer = canvas.copy()
-    brush = Brush(layer, lambda colour: colour)
-    for _ in range(int(rng.integers(2, 5))):
-        x, y, size = rng.uniform(0.0, 1.0), rng.uniform(0.08, 0.75) * horizon, rng.uniform(0.05, 0.085)
-        puffs = [
-            (dx * size, -rng.uniform(0.1, 0.9) * size, size * rng.uniform(0.75, 1.1)) for dx in (-1.5, -0.5, 0.4, 1.4)
-        ]
-        for colour, drop in (((206.0, 222.0, 238.0), 0.16), ((255.0, 255.0, 255.0), -0.12)):
-            for dx, dy, radius in puffs:
-                brush.oval(colour, (x + dx, y + dy + drop * size), (radius, radius * 0.72))
-    return blend(canvas, layer, 0.88)
-
-
-def strike(rng: np.random.Generator, brush: Brush, orb: tuple[float, float], horizon: float) -> None:
-    """Draw one bolt of lightning with a branch."""
-    steps = np.linspace(0.0, horizon, 8)
-    bolt = np.stack([orb[0] + np.cumsum(rng.normal(0, 0.028, 8)), steps], axis=1)
-    branch = bolt[4] + np.array([(0, 0), (0.06, 0.05), (0.08, 0.12)]) * (1 if orb[0] < 0.5 else -1, 1)
-    brush.lines((180, 186, 220), [bolt, branch], 0.022)
-    brush.lines((255, 255, 246), [bolt, branch], 0.011)
-
-
-def paint_weather(rng: np.random.Generator, canvas: Image, accessories: tuple[str, ...], palette: Palette) -> Image:
-    """Return the canvas with what falls or drifts in front of everything: rain, snowflakes, mist."""
-    if "rain" in accessories:
-        layer = canvas.copy()
-        starts = rng.random((60, 2)) * 1.15 - (0.0, 0.1)
-        drops = np.stack([starts, starts + np.array([-0.028, 0.085])], axis=1)
-        Brush(layer, lambda colour: colour).lines((206, 214, 224), drops, 0.006)
-        canvas = blend(canvas, layer, 0.42)
-    if "snowfall" in accessories:
-        brush = Brush(canvas, lambda colour: colour)
-        for x, y, size in rng.random((30, 3)):
-            radius = 0.006 + 0.007 * size
-            brush.oval(mix(palette.tones[2], (255, 255, 255), 0.6), (x, y), (radius, radius))
-    if "mist" in accessories:
-        height, width = canvas.shape[:2]
-        rows = (np.arange(height, dtype=np.float32) / height)[:, None]
-        band = np.exp(-(((rows - rng.uniform(0.55, 0.75)) / 0.11) ** 2)) * 0.42
-        canvas = blend(canvas, palette.sky[2], (band * (0.5 + 0.5 * field(rng, height, width, 2))).astype(np.float32))
-    return canvas
+    flock.layer = layer
+    flock.lines(palette.ink, wings, 0.005)
+    cv2.addWeighted(layer, 0.8, canvas, 0.2, 0, canvas)

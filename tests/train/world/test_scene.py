@@ -10,12 +10,22 @@ import cv2
 import numpy as np
 import pytest
 
-from pipeline.train.world.subjects import placing as subjects
-from pipeline.train.world.scene import SKY_DEPTH, imagine, paint, render
-from pipeline.train.world.vocabulary import COLOUR_MOODS, GROUNDS, MOODS, STYLES, SUBJECTS
+from pipeline.train.world.scene import SKY_DEPTH, Scene, distance, imagine, paint, render
+from pipeline.train.world.subjects import PORTRAITS
+from pipeline.train.world.subjects.extent import reach
+from pipeline.train.world.subjects.portrait import Figure
+from pipeline.train.world.vocabulary import COLOUR_MOODS, GROUNDS, MOODS, SEASONS, STYLES, SUBJECTS
 
 # Hue ranges on OpenCV's circle of 180; red wraps around its end.
-HUES = {"red": (168, 192), "yellow": (17, 34), "blue": (98, 124), "green": (42, 82), "purple": (126, 156)}
+HUES = {
+    "red": (168, 189),
+    "orange": (6, 19),
+    "yellow": (18, 34),
+    "green": (42, 82),
+    "blue": (98, 124),
+    "purple": (124, 152),
+    "pink": (150, 176),
+}
 
 
 def digest(seed: int) -> str:
@@ -43,7 +53,7 @@ def test_shapes_types_and_ranges(height: int, width: int) -> None:
 
 
 def test_depth_puts_the_sky_behind_and_the_nearest_ground_in_front() -> None:
-    scene = dataclasses.replace(imagine(3), subject=None, ground="sea")
+    scene = dataclasses.replace(imagine(3), subject=None, companions=(), ground="sea")
     _, depth = render(scene, 64, 64)
     assert np.all(depth[0] == SKY_DEPTH)
     assert np.all(np.diff(depth[int(scene.horizon * 64) + 1 :, 5]) <= 0)
@@ -51,14 +61,47 @@ def test_depth_puts_the_sky_behind_and_the_nearest_ground_in_front() -> None:
 
 def test_subject_is_nearer_than_the_backdrop() -> None:
     for seed in range(30):
-        scene = dataclasses.replace(imagine(seed), ground="meadow")
+        scene = dataclasses.replace(imagine(seed), ground="meadow", companions=())
         if scene.subject is None:
             continue
         _, depth = render(scene, 64, 64)
         _, empty = render(dataclasses.replace(scene, subject=None), 64, 64)
         changed = np.abs(depth - empty) > 1e-3
-        assert 0.03 < changed.mean() < 0.6
-        assert depth[changed].max() < 20
+        assert 0.01 < changed.mean() < 0.6
+        assert depth[changed].max() < 42
+
+
+def in_company(seeds: int) -> list[Scene]:
+    """Scenes with companions."""
+    return [scene for scene in map(imagine, range(seeds)) if scene.companions]
+
+
+def test_depth_puts_companions_where_they_stand() -> None:
+    for scene in in_company(160):
+        _, depth = render(scene, 96, 96)
+        _, alone = render(dataclasses.replace(scene, companions=()), 96, 96)
+        changed = np.abs(depth - alone) > 1e-3
+        assert changed.any()
+        away = [distance(scene, one) for one in scene.companions]
+        assert 0.9 * min(away) < depth[changed].min() and depth[changed].max() < 1.1 * max(away)
+
+
+def test_companions_do_not_cover_the_subject() -> None:
+    scenes = in_company(2000)
+    assert abs(len(scenes) / 2000 - 0.25) < 0.04
+    for scene in scenes:
+        left, right = span(scene.figures[0])
+        for one in scene.companions:
+            low, high = span(one)
+            assert low > right - 0.02 or high < left + 0.02
+            assert low > -0.03 and high < 1.03
+            assert one.size < scene.size
+
+
+def span(figure: Figure) -> tuple[float, float]:
+    """The share of the picture's width that a figure takes up, at most."""
+    half = reach(figure.subject)[0] * figure.size
+    return figure.spot[0] - half, figure.spot[0] + half
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -73,7 +116,7 @@ def test_same_scene_at_twice_the_size(style: str) -> None:
 
 
 def test_all_of_the_vocabulary_appears_about_evenly() -> None:
-    scenes = [imagine(seed) for seed in range(3000)]
+    scenes = [imagine(seed) for seed in range(6000)]
     for names, drawn in (
         (SUBJECTS, [scene.subject for scene in scenes]),
         (GROUNDS, [scene.ground for scene in scenes]),
@@ -85,18 +128,42 @@ def test_all_of_the_vocabulary_appears_about_evenly() -> None:
         assert min(counts.values()) > 0.7 * len(scenes) / len(names)
     empty = sum(scene.subject is None for scene in scenes)
     assert 0.015 < empty / len(scenes) < 0.045
-    assert set(subjects.DRAWINGS) == set(subjects.SIZES) == set(SUBJECTS)
+    assert set(PORTRAITS) == set(SUBJECTS)
 
 
-def test_subjects_fill_much_of_the_picture_and_stay_in_it() -> None:
-    for seed in range(200):
-        scene = imagine(seed)
-        if scene.subject is None:
-            continue
-        assert 0.45 <= scene.size <= 0.92
-        assert abs(scene.spot[0] - 0.5) <= 0.15
-        assert 0.5 <= scene.horizon <= 0.7
-        assert scene.horizon < scene.spot[1] or scene.subject in subjects.FLYING
+def test_subjects_are_large_or_at_a_distance_and_stay_in_the_picture() -> None:
+    scenes = [scene for scene in map(imagine, range(1000)) if scene.subject is not None]
+    for scene in scenes:
+        half, top = reach(scene.subject or "")
+        assert 0.24 <= scene.size <= 0.92
+        assert half * scene.size - 0.03 <= scene.spot[0] <= 1.03 - half * scene.size
+        assert 0.45 <= scene.horizon <= 0.72
+        portrait = PORTRAITS[scene.subject or ""]
+        assert portrait.flying or (scene.horizon < scene.spot[1] <= 0.95 and scene.spot[1] - top * scene.size > -0.03)
+    large = np.mean([scene.size >= PORTRAITS[scene.subject or ""].sizes[0] for scene in scenes if not scene.companions])
+    assert 0.55 < large < 0.75
+
+
+def test_every_property_of_a_scene_shows() -> None:
+    scene = dataclasses.replace(
+        imagine(3), subject="lighthouse", ground="sea", mood="sunset", style="photo", companions=(), season=None
+    )
+    bare = dataclasses.replace(scene, shining=False, rich=False, rough=False, ground_colour=None, sky_colour=None)
+    plain = render(bare, 64, 64)[0].astype(float)
+    for change in (
+        {"shining": True},
+        {"rich": True},
+        {"rough": True},
+        {"ground_colour": "red"},
+        {"sky_colour": "green"},
+    ):
+        other = render(dataclasses.replace(bare, **change), 64, 64)[0]
+        assert np.abs(other - plain).mean() > 1.5, change
+    meadow = dataclasses.replace(bare, ground="meadow", mood="daylight")
+    years = [render(dataclasses.replace(meadow, season=one), 64, 64)[0].astype(float) for one in (None, *SEASONS)]
+    for index, first in enumerate(years[1:], 1):
+        for second in years[index + 1 :]:
+            assert np.abs(first - second).mean() > 2.5
 
 
 @pytest.mark.parametrize("mood", COLOUR_MOODS)
@@ -105,7 +172,9 @@ def test_colour_moods_have_their_hue(mood: str, style: str) -> None:
     low, high = HUES[mood]
     found = np.zeros(2)
     for seed in range(6):
-        scene = dataclasses.replace(imagine(seed), mood=mood, style=style, subject=None, accessories=(), ground="sea")
+        scene = dataclasses.replace(
+            imagine(seed), mood=mood, style=style, subject=None, companions=(), accessories=(), ground="sea"
+        )
         tones = cv2.cvtColor(render(scene, 64, 64)[0], cv2.COLOR_RGB2HSV).reshape(-1, 3).astype(float)
         angles = tones[:, 0] / 90 * np.pi
         weight = tones[:, 1] * tones[:, 2]

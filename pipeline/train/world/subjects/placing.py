@@ -1,112 +1,154 @@
-"""Where a subject stands and how it joins its picture: footing, light and shade, shadow, reflection and contrast.
+"""How a figure joins its picture: drawn in a window around it, shaded, set off from what is behind, and grounded.
 
-The drawings are beside this module; here it becomes a layer with coverage, which the
-styles also need to keep the subject readable.
+The window keeps a small companion cheap, and lets line widths follow the figure's size.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
 import cv2
 import numpy as np
 
-from ..brush import Brush, Image, blend, luminance, mix
+from ..brush import Brush, Colour, Image, blend, luminance, mix
 from ..palettes import Palette
 from . import PORTRAITS
+from .portrait import Figure
+
+USUAL_SIZE: Final = 0.74  # the size at which a drawing's line widths are meant
+SHADING_SIDE: Final = 96
+CAPPED: Final = (  # subjects on which snow stays
+    "lighthouse",
+    "castle",
+    "tree",
+    "house",
+    "pyramid",
+    "mushroom",
+    "windmill",
+    "bridge",
+    "cactus",
+    "pagoda",
+    "church",
+    "clock tower",
+    "torii gate",
+    "temple",
+    "floating island",
+    "train",
+    "car",
+    "tent",
+    "palm tree",
+    "moai",
+)
 
 
-def subject_brush(
-    layer: Image, palette: Palette, subject: str, spot: tuple[float, float], size: float, tilt: float, flip: bool
-) -> Brush:
-    """Return the brush for a subject whose foot stands at `spot`; its y grows upwards."""
-    height, width = layer.shape[:2]
-    unit = size * min(height, width)
-    across = -unit if flip and PORTRAITS[subject].flips else unit
-    return Brush(layer, palette.subject, (spot[0] * width, spot[1] * height), (across, -unit), tilt)
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A drawn figure: its window of the picture, colours (H, W, 3) multiplied by coverage, coverage and brush."""
+
+    window: tuple[slice, slice]
+    colours: Image
+    cover: Image
+    brush: Brush
 
 
-def draw_subject(
-    rng: np.random.Generator, brush: Brush, subject: str, light: int, palette: Palette
-) -> tuple[Image, Image]:
-    """Draw the subject; return its colours (H, W, 3), multiplied by coverage and shaded, and its coverage (H, W)."""
-    PORTRAITS[subject].draw(brush, rng)
-    layer = brush.layer
+def window_of(figure: Figure, shape: tuple[int, int]) -> tuple[slice, slice]:
+    """Return the rows and columns of a picture in which a figure lies."""
+    height, width = shape
+    unit = figure.size * min(shape)
+    x, y = figure.spot[0] * width, figure.spot[1] * height
+    top, bottom = round(y - 1.35 * unit), round(y + 0.35 * unit)
+    left, right = round(x - 0.95 * unit), round(x + 0.95 * unit)
+    rows = slice(min(max(top, 0), height - 2), min(max(bottom, 2), height))
+    return rows, slice(min(max(left, 0), width - 2), min(max(right, 2), width))
+
+
+def draw_figure(
+    rng: np.random.Generator, figure: Figure, palette: Palette, season: str | None, shape: tuple[int, int]
+) -> Drawn:
+    """Draw a figure on an empty layer the size of its window."""
+    height, width = shape
+    rows, columns = window_of(figure, shape)
+    unit = figure.size * min(shape)
+    portrait = PORTRAITS[figure.subject]
+    layer = np.zeros((rows.stop - rows.start, columns.stop - columns.start, 4), np.uint8)
+    origin = (figure.spot[0] * width - columns.start, figure.spot[1] * height - rows.start)
+    across = -unit if figure.flip and portrait.flips else unit
+    brush = Brush(layer, leaves(figure.subject, palette, season), origin, (across, -unit), figure.tilt)
+    brush.unit = unit / USUAL_SIZE
+    portrait.draw(brush, rng)
     cover = np.ascontiguousarray(layer[..., 3])
-    soft = cv2.GaussianBlur(cover, (0, 0), 0.035 * brush.unit)
-    slope = cv2.Sobel(soft, cv2.CV_32F, 1, 0, ksize=3, scale=light * brush.unit / 128 * 0.008)
-    shade = np.clip(1.0 + slope, 0.62, 1.24)
-    colours = layer[..., :3] * shade[..., None]
-    return np.minimum(colours, cover[..., None]).astype(np.uint8), cover
+    return Drawn((rows, columns), np.ascontiguousarray(layer[..., :3]), cover, brush)
 
 
-def lay_footing(
-    rng: np.random.Generator,
-    canvas: Image,
-    palette: Palette,
-    subject: str,
-    ground: str,
-    spot: tuple[float, float],
-    size: float,
-    light: int,
-) -> None:
-    """Prepare the ground for a standing subject: an islet in the sea, a shadow elsewhere, away from the light."""
-    height, width = canvas.shape[:2]
-    unit = size * min(height, width)
-    brush = Brush(canvas, palette.ground, (spot[0] * width, spot[1] * height), (unit, -unit))
-    half = PORTRAITS[subject].foot
-    if ground == "sea":
-        sand = (206.0, 184.0, 134.0) if rng.random() < 0.6 else (128.0, 122.0, 116.0)
-        brush.oval((236, 246, 250), (0, -0.035), (half + 0.2, 0.075))
-        brush.oval(mix(sand, (60, 54, 60), 0.4), (0, -0.025), (half + 0.16, 0.06))
-        brush.oval(sand, (-0.02 * light, 0.0), (half + 0.13, 0.055))
-        return
-    layer = canvas.copy()
-    shadow = Brush(layer, lambda colour: colour, brush.origin, brush.scale)
-    shadow.oval(palette.ink, (light * half * 0.55, -0.005), (half * 1.25, 0.06))
-    canvas[:] = blend(canvas, layer, 0.5)
+def leaves(subject: str, palette: Palette, season: str | None) -> Callable[[Colour], Colour]:
+    """Return what a drawing's colours become: a tree's green turns with the season, all of them with the mood."""
+    turned = {"spring": (244.0, 172.0, 196.0), "autumn": (222.0, 106.0, 30.0), "winter": (206.0, 214.0, 222.0)}
+    if subject != "tree" or season not in turned:
+        return palette.subject
+    leaf = turned[season]
+
+    def tint(colour: Colour) -> Colour:
+        r, g, b = colour
+        if g <= r * 1.04 or g <= b * 1.04:
+            return palette.subject(colour)
+        bright = (luminance(colour) / 255.0) ** 0.5
+        return palette.subject(mix((leaf[0] * 0.42, leaf[1] * 0.36, leaf[2] * 0.42), leaf, min(1.35 * bright, 1.0)))
+
+    return tint
 
 
-def reflect(canvas: Image, colours: Image, cover: Image, base: float, strength: float = 0.4) -> Image:
-    """Mirror the subject in the water below row `base` (a share of the height), broken up by ripples."""
+def shade(drawn: Drawn, light: int, haze: Colour, distance: float, snowy: bool) -> Image:
+    """Return the colours lit from one side, darker at the foot, paler with distance, and with snow on top."""
+    cover = drawn.cover
     height, width = cover.shape
-    rows = np.arange(height, dtype=np.float32)
-    foot = base * height
-    source = 2 * foot - 1 - rows
-    sway = np.sin((rows - foot) / height * 95.0) * 0.014 * width
-    across = np.arange(width, dtype=np.float32)[None] + sway[:, None]
-    down = np.broadcast_to(np.where(rows > foot, source, -9.0)[:, None], (height, width)).astype(np.float32)
-    across = across.astype(np.float32)
-    image = cv2.remap(colours, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
-    share = cv2.remap(cover, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
-    keep = 1.0 - share[..., None] * (strength / 255.0)
-    return np.clip(canvas * keep + image * (strength * 0.85), 0, 255).astype(np.uint8)
+    step = max(1.0, max(cover.shape) / SHADING_SIDE)
+    small = cv2.resize(cover, (max(2, round(width / step)), max(2, round(height / step))), interpolation=cv2.INTER_AREA)
+    unit = abs(drawn.brush.scale[1]) / step
+    soft = cv2.GaussianBlur(small, (0, 0), max(0.045 * unit, 0.6)).astype(np.float32)
+    slope = cv2.Sobel(soft, cv2.CV_32F, 1, 0, ksize=3) * (light * unit / 11000.0)
+    rise = (drawn.brush.origin[1] / step - np.arange(small.shape[0], dtype=np.float32)) / unit
+    field = np.clip(1.0 + slope, 0.74, 1.16) * np.clip(0.8 + 0.9 * rise, 0.8, 1.0)[:, None]
+    field = cv2.resize(field.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    colours = drawn.colours * field[..., None]
+    if snowy:
+        depth = max(1, round(0.022 * abs(drawn.brush.scale[1])))
+        below = np.zeros_like(cover)
+        below[depth:] = cover[:-depth]
+        cap = np.clip(cover.astype(np.int16) - below, 0, 255)[..., None] / np.float32(255 * 1.1)
+        colours += (np.array((246, 250, 255), np.float32) * (cover[..., None] / np.float32(255)) - colours) * cap
+    if distance:
+        colours += (np.array(haze, np.float32) * (cover[..., None] / np.float32(255)) - colours) * np.float32(distance)
+    return np.minimum(colours, cover[..., None]).astype(np.uint8)
 
 
-def cast_light(canvas: Image, subject: str, brush: Brush, way: int, shine: bool) -> Image:
-    """Lay the lighthouse's beam or the saucer's ray over the picture, behind the subject."""
-    if not shine or subject not in ("lighthouse", "ufo"):
+def part_from_background(canvas: Image, colours: Image, drawn: Drawn, palette: Palette) -> Image:
+    """Set what is behind a figure off from it, as painters do: a contour in its own dark, air where they are alike."""
+    cover = drawn.cover
+    if not cover.any():
         return canvas
-    layer = canvas.copy()
-    ray = Brush(layer, lambda colour: colour, brush.origin, brush.scale, brush.tilt)
-    if subject == "lighthouse":
-        beam = (255.0, 246.0, 190.0)
-        ray.fill(beam, [(0, 0.83), (way * 1.6, 1.06), (way * 1.6, 0.7)])
-        ray.fill(beam, [(0, 0.83), (-way * 0.5, 0.87), (-way * 0.5, 0.79)])
-    else:
-        ray.fill((190, 255, 200), [(-0.18, 0.1), (0.18, 0.1), (0.4, -0.95), (-0.4, -0.95)])
-    return blend(canvas, layer, 0.5)
-
-
-def part_from_background(canvas: Image, colours: Image, cover: Image, palette: Palette) -> Image:
-    """Set the background off from the subject: a soft halo against its brightness and a thin line around it."""
-    unit = min(cover.shape)
-    thick = max(3, 2 * round(unit * 0.0085) + 1)
+    unit = drawn.brush.unit
+    thick = max(3, 2 * round(unit * 0.005) + 1)
     grown = cv2.dilate(cover, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (thick, thick)))
-    around = luminance(cv2.mean(canvas, mask=grown))
-    inside = luminance(cv2.mean(colours, mask=cover))
-    soft = cv2.GaussianBlur(grown, (0, 0), 0.05 * unit).astype(np.float32) / 255.0
-    dark_line = around > 92
-    halo = palette.tone(0.98) if inside < around + 12 else palette.tone(0.12)
-    strength = 0.55 if abs(inside - around) < 45 else 0.24
-    canvas = blend(canvas, halo, soft * strength)
-    line = palette.ink if dark_line else mix(palette.tones[2], (255, 255, 255), 0.35)
-    return blend(canvas, line, grown.astype(np.float32) * (0.72 / 255.0))
+    near = cv2.dilate(cover, np.ones((3, 3), np.uint8), iterations=max(1, thick // 2))
+    around, inside = cv2.mean(canvas, mask=near), cv2.mean(colours, mask=cover)
+    gap = luminance(inside) - luminance(around)
+    if abs(gap) < 70:
+        step = max(1.0, max(cover.shape) / SHADING_SIDE)
+        height, width = cover.shape
+        size = (max(2, round(width / step)), max(2, round(height / step)))
+        soft = cv2.GaussianBlur(cv2.resize(grown, size, interpolation=cv2.INTER_AREA), (0, 0), 0.07 * unit / step)
+        share = cv2.resize(soft, (width, height), interpolation=cv2.INTER_LINEAR).astype(np.float32) / 255.0
+        air = palette.tone(0.96) if gap < 12 else palette.tone(0.14)
+        canvas = blend(canvas, air, share * (0.5 * (1.0 - abs(gap) / 70.0) + 0.06))
+    own = (inside[0], inside[1], inside[2])
+    dark = mix(mix(own, (0.0, 0.0, 0.0), 0.68), palette.ink, 0.35)
+    line = dark if luminance(around) > 70 else mix(mix(own, palette.sun, 0.6), (255.0, 255.0, 255.0), 0.2)
+    return blend(canvas, line, grown.astype(np.float32) * (0.62 / 255.0))
+
+
+def lay_over(canvas: Image, colours: Image, cover: Image) -> Image:
+    """Return the canvas with colours over it that are multiplied by their coverage already."""
+    keep = (255 - cover)[..., None].astype(np.float32) / 255.0
+    return np.clip(canvas * keep + colours, 0, 255).astype(np.uint8)

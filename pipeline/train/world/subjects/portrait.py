@@ -1,4 +1,4 @@
-"""What is known of a subject besides its drawing: how large it is painted, where it can be, and how it stands."""
+"""What is known of a subject besides its drawing, and a figure: a subject as it stands in one picture."""
 
 from __future__ import annotations
 
@@ -32,3 +32,14 @@ class Portrait:
     flips: bool = False
     lean: float = 0.0
     rise: tuple[float, float] = (0.0, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A subject in a picture: `spot` is the middle of its foot in fractions, `size` its unit by the shorter side."""
+
+    subject: str
+    spot: tuple[float, float]
+    size: float
+    tilt: float = 0.0
+    flip: bool = False

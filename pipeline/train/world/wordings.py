@@ -1,0 +1,152 @@
+"""The words that captions use for the painted world's names: what people type, the canonical wording first.
+
+A word repeated in its tuple is picked more often. No word of one name tells of another name of its kind.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+SUBJECT_WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "lighthouse": ("lighthouse", "lighthouse", "lighthouse", "beacon"),
+    "castle": ("castle", "castle", "fortress", "citadel"),
+    "tree": ("tree", "tree", "oak tree", "old oak"),
+    "sailboat": ("sailboat", "boat", "sailing boat", "yacht"),
+    "house": ("house", "house", "cottage", "cabin"),
+    "pyramid": ("pyramid", "pyramid", "ancient pyramid"),
+    "rocket": ("rocket", "rocket", "spaceship", "space rocket"),
+    "balloon": ("hot-air balloon", "hot air balloon", "balloon"),
+    "mushroom": ("mushroom", "mushroom", "toadstool"),
+    "windmill": ("windmill", "windmill", "old mill"),
+    "whale": ("whale", "whale", "giant whale"),
+    "bridge": ("bridge", "bridge", "long bridge"),
+    "ufo": ("ufo", "flying saucer", "UFO", "alien spacecraft"),
+    "cactus": ("cactus", "cactus", "saguaro"),
+    "snowman": ("snowman", "snowman", "smiling snowman"),
+    "robot": ("robot", "robot", "android"),
+    "pagoda": ("pagoda", "pagoda", "pagoda", "tiered pagoda"),
+    "church": ("church", "church", "chapel", "cathedral"),
+    "clock tower": ("clock tower", "clock tower", "clocktower", "old clock tower"),
+    "torii gate": ("torii gate", "torii gate", "torii", "Shinto gate"),
+    "temple": ("temple", "temple", "ancient temple", "temple with columns"),
+    "ferris wheel": ("ferris wheel", "Ferris wheel", "big wheel", "fairground wheel"),
+    "floating island": ("floating island", "floating island", "flying island", "sky island"),
+    "galleon": ("galleon", "pirate ship", "sailing ship", "tall ship", "ship"),
+    "train": ("train", "steam train", "steam engine", "locomotive"),
+    "airship": ("airship", "airship", "zeppelin", "blimp"),
+    "biplane": ("biplane", "plane", "airplane", "old aeroplane"),
+    "car": ("car", "car", "automobile"),
+    "tent": ("tent", "tent", "camping tent"),
+    "astronaut": ("astronaut", "astronaut", "spaceman", "cosmonaut"),
+    "dragon": ("dragon", "dragon", "mighty dragon"),
+    "elephant": ("elephant", "elephant", "huge elephant"),
+    "stag": ("stag", "deer", "stag with antlers", "antlered deer"),
+    "owl": ("owl", "owl", "wise owl"),
+    "cat": ("cat", "cat", "kitty"),
+    "horse": ("horse", "horse", "stallion"),
+    "swan": ("swan", "swan", "graceful swan"),
+    "turtle": ("turtle", "turtle", "tortoise"),
+    "jellyfish": ("jellyfish", "jellyfish", "giant jellyfish"),
+    "butterfly": ("butterfly", "butterfly", "giant butterfly"),
+    "palm tree": ("palm tree", "palm tree", "palm", "coconut palm"),
+    "sunflower": ("sunflower", "sunflower", "tall sunflower"),
+    "crystal": ("crystal", "crystal", "gemstone", "giant crystal"),
+    "moai": ("moai", "moai statue", "Easter Island head", "stone head"),
+}
+
+GROUND_WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "sea": ("the sea", "the ocean", "the water", "the waves"),
+    "desert": ("the desert", "sand dunes", "the dunes"),
+    "meadow": ("a meadow", "a grassy field", "a flower meadow"),
+    "snow": ("the snow", "snow", "a snowy landscape"),
+    "mountains": ("the mountains", "mountains", "rugged peaks"),
+    "city": ("a city", "the city", "a city skyline"),
+    "forest": ("a forest", "the woods", "the forest", "a pine forest"),
+    "lava": ("lava", "a field of lava", "a volcanic land"),
+    "lake": ("a lake", "a calm lake", "a still lake", "the lake"),
+    "canyon": ("a canyon", "a canyon", "the canyon", "a rocky gorge"),
+    "jungle": ("the jungle", "a jungle", "a rainforest", "a tropical jungle"),
+    "clouds": ("the clouds", "the clouds", "a cloudscape", "billowing clouds"),
+}
+
+MOOD_WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "red": ("red", "red", "crimson", "blood red", "scarlet"),
+    "orange": ("orange", "orange", "orange", "amber"),
+    "yellow": ("yellow", "yellow", "yellow", "golden", "lemon yellow"),
+    "green": ("green", "green", "emerald", "jade green"),
+    "blue": ("blue", "blue", "azure", "cobalt blue"),
+    "purple": ("purple", "purple", "violet", "lilac"),
+    "pink": ("pink", "pink", "rose pink", "hot pink"),
+    "daylight": ("in daylight", "on a sunny day", "on a bright day", "in bright daylight"),
+    "dawn": ("at dawn", "at sunrise", "in the early morning", "at daybreak"),
+    "sunset": ("at sunset", "at dusk", "under a sunset sky", "in the evening glow", "at golden hour"),
+    "night": ("at night", "under a starry night sky", "on a starry night", "at midnight", "under the stars"),
+    "full moon": ("under a full moon", "in the moonlight", "by moonlight", "under the full moon"),
+    "storm": ("in a storm", "under a stormy sky", "in a thunderstorm", "under storm clouds"),
+    "rain": ("in the rain", "on a rainy day", "in pouring rain", "in a downpour"),
+    "fog": ("in the fog", "in thick fog", "in the mist", "on a misty day"),
+    "snowfall": ("in falling snow", "in a snowfall", "in a snowstorm", "in a blizzard"),
+    "aurora": ("under the northern lights", "under an aurora", "under the aurora borealis", "with northern lights"),
+    "rainbow": ("under a rainbow", "with a rainbow", "with a rainbow in the sky"),
+    "eclipse": ("during a solar eclipse", "under an eclipse", "during an eclipse", "under a black sun"),
+    "meteor shower": ("under a meteor shower", "under shooting stars", "under falling stars", "with shooting stars"),
+    "pastel": ("in pastel colors", "in soft pastel tones", "in pastel tones", "in pastel colours"),
+}
+
+MOOD_FRAGMENTS: Final[dict[str, tuple[str, ...]]] = {
+    "daylight": ("daylight", "sunny day", "bright daylight"),
+    "dawn": ("dawn", "sunrise", "early morning light"),
+    "sunset": ("sunset", "dusk", "sunset sky", "golden hour"),
+    "night": ("starry night sky", "night", "starry night"),
+    "full moon": ("full moon", "moonlight", "moonlit"),
+    "storm": ("storm", "stormy sky", "stormy weather", "thunderstorm"),
+    "rain": ("rain", "rainy day", "rainy weather", "pouring rain"),
+    "fog": ("fog", "foggy", "misty", "thick fog"),
+    "snowfall": ("snowfall", "falling snow", "snowstorm", "blizzard"),
+    "aurora": ("aurora", "northern lights", "aurora borealis"),
+    "rainbow": ("rainbow", "rainbow in the sky", "colorful rainbow"),
+    "eclipse": ("solar eclipse", "eclipse", "total eclipse"),
+    "meteor shower": ("meteor shower", "shooting stars", "falling stars"),
+    "pastel": ("pastel colors", "soft pastel palette", "pastel color scheme", "pastel"),
+}
+
+SEASON_WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "spring": ("in spring", "in springtime", "in early spring"),
+    "summer": ("in summer", "in summertime", "in midsummer"),
+    "autumn": ("in autumn", "in fall", "in the fall", "in late autumn"),
+    "winter": ("in winter", "in wintertime", "in midwinter"),
+}
+
+STYLE_WORDS: Final[dict[str, tuple[str, ...]]] = {
+    "oil painting": ("oil painting", "painting", "painting", "canvas"),
+    "watercolour": ("watercolour", "watercolor", "watercolor", "aquarelle"),
+    "pencil sketch": ("pencil sketch", "pencil drawing", "sketch"),
+    "pixel art": ("pixel art picture", "pixel art image", "8-bit picture"),
+    "photo": ("photo", "photograph", "photorealistic picture", "realistic photo"),
+    "stained glass": ("stained glass window", "stained glass picture", "stained glass artwork"),
+    "woodcut": ("woodcut", "woodcut print", "linocut print", "linocut"),
+    "neon": ("neon picture", "neon sign", "glowing neon artwork"),
+    "ink wash": ("ink wash", "ink painting", "sumi-e", "ink brush picture"),
+    "ukiyo-e": ("ukiyo-e print", "Japanese woodblock print", "Japanese print", "ukiyo-e"),
+    "low poly": ("low poly render", "low-poly render", "low poly 3d model", "polygon artwork"),
+    "mosaic": ("mosaic", "tile mosaic", "mosaic of tiles", "Roman mosaic"),
+    "charcoal": ("charcoal drawing", "charcoal sketch", "charcoal picture"),
+    "blueprint": ("blueprint", "technical drawing", "architectural blueprint"),
+}
+
+STYLE_FRAGMENTS: Final[dict[str, tuple[str, ...]]] = {
+    "oil painting": ("oil painting", "oil on canvas", "painting"),
+    "watercolour": ("watercolour", "watercolor", "aquarelle"),
+    "pencil sketch": ("pencil sketch", "pencil drawing", "sketch"),
+    "pixel art": ("pixel art", "8-bit", "pixelated"),
+    "photo": ("photo", "photograph", "photorealistic", "photography"),
+    "stained glass": ("stained glass", "stained glass window"),
+    "woodcut": ("woodcut", "woodcut print", "linocut"),
+    "neon": ("neon", "neon lights", "glowing neon"),
+    "ink wash": ("ink wash", "sumi-e", "ink painting", "ink brush"),
+    "ukiyo-e": ("ukiyo-e", "Japanese woodblock print", "ukiyo-e print"),
+    "low poly": ("low poly", "low-poly", "low poly 3d render"),
+    "mosaic": ("mosaic", "tile mosaic", "mosaic tiles"),
+    "charcoal": ("charcoal", "charcoal drawing", "charcoal on paper"),
+    "blueprint": ("blueprint", "technical drawing", "white lines on blueprint paper"),
+}
