@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import astronaut, buildings, flyers, hideaways, landmarks, monuments, ships, travellers, vehicles
+from . import (
+    astronaut,
+    beasts,
+    buildings,
+    creatures,
+    flyers,
+    hideaways,
+    landmarks,
+    monuments,
+    plants,
+    ships,
+    swimmers,
+    tame,
+    travellers,
+    vehicles,
+)
 from .portrait import Portrait
 
 PORTRAITS: Final[dict[str, Portrait]] = {
@@ -17,6 +32,11 @@ PORTRAITS: Final[dict[str, Portrait]] = {
     **ships.PORTRAITS,
     **flyers.PORTRAITS,
     **astronaut.PORTRAITS,
+    **creatures.PORTRAITS,
+    **beasts.PORTRAITS,
+    **tame.PORTRAITS,
+    **swimmers.PORTRAITS,
+    **plants.PORTRAITS,
 }
 
 __all__ = ["PORTRAITS", "Portrait"]
