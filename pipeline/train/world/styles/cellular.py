@@ -42,7 +42,8 @@ def paint_glass(plate: Plate, rng: np.random.Generator) -> Image:
     unit = plate.unit
     number = int(rng.integers(VARIANTS))
     rich = saturated(plate.picture, 1.6, 12.0)
-    small, _ = parts(rich, plate.cover, 6, 128.0)
+    small, _ = parts(rich, plate.cover, 4, 128.0)
+    small = np.where(small < 4, cv2.medianBlur(small, 9), small)  # crumbs of background would be all lead
     rows, columns = small.shape
     owner = panes(number, rows, columns) * 16 + small
     inside = cv2.resize(plate.cover, (columns, rows), interpolation=cv2.INTER_AREA) > 127
@@ -55,8 +56,8 @@ def paint_glass(plate: Plate, rng: np.random.Generator) -> Image:
     colours = colours * np.random.default_rng([number, 5]).uniform(0.84, 1.16, (len(colours), 1))
     pane = cv2.resize(colours.astype(np.float32)[owner], (width, height), interpolation=cv2.INTER_NEAREST)
     seam = cv2.resize(soft(seams(owner), 0.9), (width, height), interpolation=cv2.INTER_CUBIC)
-    subject, _ = plate.lines(0.006, 1.9)
-    lead = np.maximum(ramp(seam.astype(np.float32), 62.0, 92.0), ramp(subject, 0.25, 0.5))
+    subject, _ = plate.lines(0.0045, 1.9)
+    lead = np.maximum(ramp(seam.astype(np.float32), 72.0, 100.0), ramp(subject, 0.32, 0.6))
     glass = blend(np.clip(pane, 0, 255).astype(np.uint8), rich, 0.3 + 0.35 * plate.inside)
     away = cv2.distanceTransform((lead < 0.5).astype(np.uint8), cv2.DIST_L2, 3) * np.float32(1 / unit)
     streak = fibres(number, height, width, 64.0, 0.2, 0.012)

@@ -60,7 +60,7 @@ def crusts(number: int, height: int, width: int) -> Field:
     edge = np.maximum(np.clip(1 - np.abs(bloom - 0.64) * 26, 0, 1), np.clip(1 - np.abs(bloom - 0.3) * 30, 0, 1) * 0.7)
     wet = np.where(bloom > 0.64, -0.09, 0.0).astype(np.float32)
     tooth = grain(number, height, width, 220.0)
-    return (0.68 + 0.36 * bloom + 0.16 * edge * fine + wet + (tooth - 0.5) * 0.15).astype(np.float32)
+    return (0.68 + 0.36 * bloom + 0.07 * edge * fine + wet + (tooth - 0.5) * 0.15).astype(np.float32)
 
 
 def paint_ink(plate: Plate, rng: np.random.Generator) -> Image:
