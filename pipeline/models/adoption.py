@@ -67,6 +67,28 @@ def record(name: str, adopted: Adopted, *, catalogue: Path = PACKAGED) -> None:
     read_catalogue(catalogue)
 
 
+def enter(name: str, source: Path, *, catalogue: Path = PACKAGED) -> None:
+    """Put the entry `name` as another catalogue writes it into this one, in place of its own or at the end."""
+    there = source.read_text(encoding="utf-8")
+    start, end = _span(there, name) or (0, 0)
+    block = there[start:end].strip() + "\n"
+    text = catalogue.read_text(encoding="utf-8")
+    own = _span(text, name)
+    if own is None:
+        text = f"{text.rstrip()}\n\n{block}"
+    else:
+        gap = "\n" if text[own[1] :].strip() else ""
+        text = text[: own[0]] + block + gap + text[own[1] :].lstrip("\n")
+    write_whole(catalogue, text.encode())
+    read_catalogue(catalogue)
+
+
+def _span(text: str, name: str) -> tuple[int, int] | None:
+    root = yaml.compose(text, yaml.SafeLoader)
+    found = [(key.start_mark.index, node.end_mark.index) for key, node in root.value if key.value == name]
+    return found[0] if found else None
+
+
 def _pins(text: str, name: str) -> dict[str, yaml.Node]:
     root = yaml.compose(text, yaml.SafeLoader)
     entries = {key.value: node for key, node in root.value} if root else {}

@@ -7,7 +7,7 @@ are neutral. `expand_embedding` puts the learned rows back where open_clip's tok
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ from .world.captions import caption, phrase
 from .world.vocabulary import KINDS
 
 Tokenize = Callable[[list[str]], np.ndarray]
+Names = Mapping[str, Sequence[str]]  # what can be named, by kind
 UNKNOWN = 0  # compact id of every token that no caption uses
 
 
@@ -48,23 +49,23 @@ def collect_vocabulary(tokenize: Tokenize, texts: list[str]) -> CompactVocabular
     return CompactVocabulary(used, len(used) + 1)
 
 
-def sample_captions(scenes: tuple[Scene, ...] | list[Scene], rng: np.random.Generator) -> list[str]:
+def sample_captions(scenes: Sequence[Scene], rng: np.random.Generator) -> list[str]:
     """Write a fresh caption for each scene."""
     return [caption(scene, rng) for scene in scenes]
 
 
-def phrase_bank(rng: np.random.Generator | None) -> dict[str, list[str]]:
+def phrase_bank(rng: np.random.Generator | None, names: Names = KINDS) -> dict[str, list[str]]:
     """Return one phrase for every name of every kind; canonical ones without a generator."""
-    return {kind: [phrase(kind, name, rng) for name in names] for kind, names in KINDS.items()}
+    return {kind: [phrase(kind, name, rng) for name in known] for kind, known in names.items()}
 
 
-def labels(scenes: tuple[Scene, ...] | list[Scene]) -> dict[str, np.ndarray]:
-    """Return the index of each scene's attribute, -1 where it has none.
+def labels(scenes: Sequence[Scene], names: Names = KINDS) -> dict[str, np.ndarray]:
+    """Return the index of each scene's attribute among the names of its kind, -1 where it has none.
 
     Shapes: each int64 (N,).
     """
-    index = {kind: {name: i for i, name in enumerate(names)} for kind, names in KINDS.items()}
+    index = {kind: {name: i for i, name in enumerate(known)} for kind, known in names.items()}
     return {
         kind: np.array([index[kind].get(getattr(scene, kind), -1) for scene in scenes], dtype=np.int64)
-        for kind in KINDS
+        for kind in names
     }

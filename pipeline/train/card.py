@@ -56,7 +56,10 @@ def last_log(training: Path, name: str) -> dict[str, float]:
 
 def tables(scores: dict[str, Any]) -> str:
     """Write the scores as Markdown."""
-    lines = [f"Held-out accuracy among all names of a kind ({N_PICTURES} pictures never trained on):", ""]
+    lines = [
+        f"Held-out accuracy among all names of a kind that they know ({N_PICTURES} pictures never trained on):",
+        "",
+    ]
     lines += ["| CLIP | view | " + " | ".join(KINDS) + " |", "|---" * (2 + len(KINDS)) + "|"]
     for name, views in scores["clip"].items():
         for view, found in views.items():

@@ -14,11 +14,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..models.catalogue import find
 from ..models.entry import DiffusionArchitecture
 from ..models.upstream import import_guided_diffusion
 from ..sample.steps import alpha_bars
 from .averaged import train_averaged
+from .edition import planned
 from .pictures import Album
 from .progress import Means
 
@@ -46,8 +46,7 @@ class DenoiserRun:
 def train_denoiser(run: DenoiserRun, albums: Mapping[str, Album], *, means: Means) -> nn.Module:
     """Train (or go on training) the catalogue's diffusion model `run.name`; return its averaged weights."""
     torch.manual_seed(run.seed)
-    architecture = find(run.name).architecture
-    assert isinstance(architecture, DiffusionArchitecture)
+    architecture = planned(run.name, DiffusionArchitecture)
     alpha_bar = torch.tensor(alpha_bars(architecture.schedule), dtype=torch.float32, device=means.device)
     names, shares = [name for name, _ in run.albums], [share for _, share in run.albums]
     side = min(architecture.recommended_size.height, architecture.recommended_size.width)

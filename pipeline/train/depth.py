@@ -13,9 +13,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..models import DepthArchitecture, build_network, find
+from ..models import DepthArchitecture, build_network
 from .averaged import train_averaged
 from .denoiser import REFRESH, choose
+from .edition import planned
 from .pictures import HELD_OUT_SEED, Album
 from .progress import Means
 from .spoil import blur
@@ -41,8 +42,7 @@ class DepthRun:
 def train_depth(run: DepthRun, album: Album, *, means: Means) -> nn.Module:
     """Train (or go on training) the catalogue's depth network `run.name`; return its averaged weights."""
     torch.manual_seed(run.seed)
-    architecture = find(run.name).architecture
-    assert isinstance(architecture, DepthArchitecture)
+    architecture = planned(run.name, DepthArchitecture)
 
     def loss_at(network: nn.Module, step: int) -> Tensor:
         if step % REFRESH == 0:

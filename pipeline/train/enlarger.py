@@ -13,9 +13,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..models import UpscalerArchitecture, build_network, find
+from ..models import UpscalerArchitecture, build_network
 from .averaged import train_averaged
 from .denoiser import REFRESH, choose
+from .edition import planned
 from .pictures import Album
 from .progress import Means
 from .spoil import blur
@@ -40,8 +41,7 @@ class UpscalerRun:
 def train_upscaler(run: UpscalerRun, album: Album, *, means: Means) -> nn.Module:
     """Train (or go on training) the catalogue's upscaler `run.name`; return its averaged weights."""
     torch.manual_seed(run.seed)
-    architecture = find(run.name).architecture
-    assert isinstance(architecture, UpscalerArchitecture)
+    architecture = planned(run.name, UpscalerArchitecture)
 
     def loss_at(network: nn.Module, step: int) -> Tensor:
         rng = np.random.default_rng([run.seed, step])

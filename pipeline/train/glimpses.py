@@ -9,10 +9,10 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..models.catalogue import find
 from ..models.entry import DiffusionArchitecture
 from ..sample.steps import alpha_bars
 from .denoiser import build_trainable, predict
+from .edition import planned
 from .progress import Checkpoints, Means
 
 SHARE = 0.5  # of the pictures that are shown so
@@ -24,8 +24,7 @@ class Glimpses:
     """Noise a share of pictures to a random degree and return what a trained denoiser makes of them."""
 
     def __init__(self, name: str, means: Means) -> None:
-        architecture = find(name).architecture
-        assert isinstance(architecture, DiffusionArchitecture)
+        architecture = planned(name, DiffusionArchitecture)
         self._unshuffle = architecture.unshuffle
         self._checkpoints = Checkpoints(means.folder, name)
         self._means = means

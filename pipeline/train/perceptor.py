@@ -15,12 +15,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..models.catalogue import find
 from ..models.entry import ClipArchitecture
 from ..models.networks import build_clip
 from .attributes import (
     UNKNOWN,
     CompactVocabulary,
+    Names,
     Tokenize,
     collect_vocabulary,
     labels,
@@ -28,6 +28,7 @@ from .attributes import (
     sample_captions,
 )
 from .denoiser import REFRESH, choose
+from .edition import planned
 from .glimpses import Glimpses
 from .pictures import CAPTIONS, HELD_OUT_SEED, Album, tokenize
 from .progress import Checkpoints, Means, learning_rate
@@ -149,8 +150,7 @@ def with_unknown_words(tokens: np.ndarray, rng: np.random.Generator) -> np.ndarr
 
 def build_compact(name: str, vocabulary: CompactVocabulary) -> Any:
     """Build the catalogue's CLIP with a token table of only the words that captions use."""
-    architecture = find(name).architecture
-    assert isinstance(architecture, ClipArchitecture)
+    architecture = planned(name, ClipArchitecture)
     text = replace(architecture.text_cfg, vocab_size=vocabulary.size)
     model = build_clip(replace(architecture, text_cfg=text))
     with torch.no_grad():
@@ -193,14 +193,14 @@ def _parameter_groups(model: Any) -> list[dict]:
 
 @torch.no_grad()
 def score_perceptor(
-    model: Any, tokenize: Tokenize, pixels: np.ndarray, scenes: Sequence[Scene], *, seed: int = HELD_OUT_SEED
-) -> dict:
-    """Return held-out accuracy per attribute among all its names, on clean, cropped, blurred and noised pictures.
+    model: Any, tokenize: Tokenize, pixels: np.ndarray, scenes: Sequence[Scene], names: Names = KINDS
+) -> dict[str, dict[str, float]]:
+    """Return held-out accuracy per attribute among all names of its kind, on clean, cropped, blurred and noised pictures.
 
     `tokenize` must give ids of the model's own table (compact while training, full once exported).
     """
     model.eval()
-    generator = torch.Generator().manual_seed(seed % 2**63)
+    generator = torch.Generator().manual_seed(HELD_OUT_SEED)
     size = _image_size(model)
     images = torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255
     whole = F.interpolate(images, size=(size, size), mode="area")
@@ -215,14 +215,14 @@ def score_perceptor(
         "blur": blur(whole, torch.full((count,), 0.67)),
         "noise": whole + 0.25 * torch.randn(whole.shape, generator=generator),
     }
-    truth = labels(list(scenes))
-    bank = {k: torch.from_numpy(tokenize(texts)) for k, texts in phrase_bank(None).items()}
+    truth = labels(scenes, names)
+    bank = {k: torch.from_numpy(tokenize(texts)) for k, texts in phrase_bank(None, names).items()}
     said = {k: F.normalize(model.encode_text(tokens).float(), dim=-1) for k, tokens in bank.items()}
     scores: dict[str, dict[str, float]] = {}
     for view, shown in views.items():
         seen = torch.cat([encode_pictures(model, part) for part in shown.split(256)])
         scores[view] = {}
-        for kind in KINDS:
+        for kind in names:
             known = truth[kind] >= 0
             named = (seen @ said[kind].T).argmax(1).numpy()
             scores[view][kind] = float((named[known] == truth[kind][known]).mean())

@@ -19,10 +19,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ..models.catalogue import find
 from ..models.entry import ClipArchitecture
 from ..models.networks import build_tokenizer
 from .attributes import labels
+from .edition import planned
 from .world import imagine, paint
 from .world.captions import caption
 from .world.vocabulary import KINDS
@@ -114,8 +114,7 @@ def tokenize(texts: list[str]) -> np.ndarray:
 
 @lru_cache(maxsize=1)
 def _tokenizer():
-    architecture = find("painted-clip-a").architecture
-    assert isinstance(architecture, ClipArchitecture)
+    architecture = planned("painted-clip-a", ClipArchitecture)
     assert architecture.context_length == CONTEXT
     return build_tokenizer(architecture)
 
@@ -146,7 +145,7 @@ class Album:
             if not path.exists():
                 break
             try:
-                with np.load(path) as page:
+                with path.open("rb") as file, np.load(file) as page:
                     last = self.count + len(page["pixels"])
                     self._pixels[self.count : last] = torch.from_numpy(page["pixels"])
                     self._depth[self.count : last] = torch.from_numpy(page["depth"])

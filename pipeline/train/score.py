@@ -5,6 +5,8 @@ The judge of drawn pictures is the CLIP that never guided one; a model that guid
 
 from __future__ import annotations
 
+import itertools
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,16 +15,18 @@ import torch
 from torch.nn import functional as F
 
 from ..models import load_clip
+from ..models.catalogue import FOLDER, PACKAGED
 from ..sample.easel import Easel, as_perceptor
 from ..types import FramePlan, WeightedPrompt
 from .attributes import phrase_bank
 from .perceptor import score_perceptor
 from .pictures import HELD_OUT_SEED
 from .world import Scene, imagine, paint
-from .world.vocabulary import KINDS
+from .world.captions import phrase
 
 JUDGE = "painted-clip-b"
 N_PROMPTS = 64
+NAMES = PACKAGED.parent / FOLDER / "names.json"  # of the world, when the shipped models learnt it
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +38,24 @@ class Order:
     seed: int
 
 
+def known_names() -> dict[str, tuple[str, ...]]:
+    """Return what the shipped models were taught to name, by kind: the world may have grown since."""
+    told = json.loads(NAMES.read_text(encoding="utf-8"))
+    return {kind: tuple(names) for kind, names in told.items()}
+
+
 def held_out_pictures(count: int, *, size: int = 128) -> tuple[np.ndarray, list[Scene]]:
-    """Paint pictures that no training has seen, uint8 (N, S, S, 3); return them with their scenes."""
-    seeds = range(HELD_OUT_SEED, HELD_OUT_SEED + count)
+    """Paint pictures that no training has seen, of what the shipped models know, one subject in each.
+
+    Shapes: uint8 (N, S, S, 3), and as many scenes.
+    """
+    names, seeds = known_names(), []
+    for seed in itertools.count(HELD_OUT_SEED):
+        scene = imagine(seed)
+        if not scene.companions and all(getattr(scene, kind) in known for kind, known in names.items()):
+            seeds.append(seed)
+        if len(seeds) == count:
+            break
     pixels = np.stack([paint(seed, height=size, width=size).pixels for seed in seeds])
     return pixels, [imagine(seed) for seed in seeds]
 
@@ -44,26 +63,24 @@ def held_out_pictures(count: int, *, size: int = 128) -> tuple[np.ndarray, list[
 def score_clip(name: str, pixels: np.ndarray, scenes: Sequence[Scene]) -> dict[str, dict[str, float]]:
     """Return the shipped CLIP's accuracy per view and kind of attribute on held-out pictures."""
     loaded = load_clip(name)
-    return score_perceptor(loaded.model, lambda texts: loaded.tokenizer(texts).numpy(), pixels, scenes)
+    return score_perceptor(loaded.model, lambda texts: loaded.tokenizer(texts).numpy(), pixels, scenes, known_names())
 
 
 def orders(count: int = N_PROMPTS) -> list[Order]:
-    """Write `count` prompts over the world's whole vocabulary; every subject, mood and style comes up equally often."""
+    """Write `count` prompts over all that the shipped models know; every subject, mood and style comes up equally often."""
     rng = np.random.default_rng(HELD_OUT_SEED)
-    decks = {kind: _deck(names, count, rng) for kind, names in KINDS.items()}
+    decks = {kind: _deck(names, count, rng) for kind, names in known_names().items()}
     made = []
     for i in range(count):
-        wanted = {kind: decks[kind][i] for kind in KINDS}
+        wanted = {kind: deck[i] for kind, deck in decks.items()}
         made.append(Order((WeightedPrompt(wording(wanted), 1.0),), wanted, HELD_OUT_SEED + i))
     return made
 
 
 def wording(wanted: dict[str, str]) -> str:
     """Say all attributes of a picture in one sentence of the world's own grammar."""
-    bank = {kind: dict(zip(names, phrase_bank(None)[kind], strict=True)) for kind, names in KINDS.items()}
-    style, subject = bank["style"][wanted["style"]], bank["subject"][wanted["subject"]]
-    ground, mood = bank["ground"][wanted["ground"]], bank["mood"][wanted["mood"]]
-    return f"{style} of {subject}, {ground}, {mood}"
+    said = {kind: phrase(kind, name, None) for kind, name in wanted.items()}
+    return f"{said['style']} of {said['subject']}, {said['ground']}, {said['mood']}"
 
 
 def score_adherence(
@@ -71,8 +88,9 @@ def score_adherence(
 ) -> dict[str, float]:
     """Draw `count` prompts with a plan's look; return the share in which the judge names each attribute right."""
     judge = as_perceptor(load_clip(JUDGE))
-    bank = {kind: F.normalize(judge.embed_text(texts), dim=-1) for kind, texts in phrase_bank(None).items()}
-    right = dict.fromkeys(KINDS, 0)
+    known = known_names()
+    bank = {kind: F.normalize(judge.embed_text(texts), dim=-1) for kind, texts in phrase_bank(None, known).items()}
+    right = dict.fromkeys(known, 0)
     for number, order in enumerate(orders(count)):
         asked = replace(plan, prompts=order.prompts, seed=order.seed, camera=None)
         pixels = easel.draw(asked, None)
@@ -80,7 +98,7 @@ def score_adherence(
             watch(number, pixels)
         image = torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 255
         seen = F.normalize(judge(F.interpolate(image, size=(judge.size, judge.size), mode="area")), dim=-1)
-        for kind, names in KINDS.items():
+        for kind, names in known.items():
             right[kind] += names[int((seen @ bank[kind].T).argmax())] == order.wanted[kind]
     return {kind: count_right / count for kind, count_right in right.items()}
 

@@ -2,38 +2,50 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import torch
 
-from ..models import ClipArchitecture, adopt, find, record
-from ..models.adoption import Adopted
+from ..models import ClipArchitecture, adopt, record
+from ..models.adoption import Adopted, enter
+from ..models.catalogue import FOLDER, PACKAGED
 from .attributes import CompactVocabulary
+from .edition import EDITION, planned
 from .perceptor import caption_vocabulary
 from .progress import Checkpoints
+from .score import NAMES
+from .world.vocabulary import KINDS
 
 
 def ship_averaged(name: str, *, folder: Path) -> Adopted:
     """Ship the averaged weights of a trained model other than a CLIP."""
-    adopted = adopt(name, _trained(name, folder)["average"])
-    record(name, adopted)
-    return adopted
+    return _ship(name, _trained(name, folder)["average"])
 
 
 def ship_perceptor(name: str, *, folder: Path) -> Adopted:
-    """Ship a trained CLIP, its token table spread out to open_clip's vocabulary."""
-    adopted = adopt(name, full_table(name, _trained(name, folder)["model"], caption_vocabulary()))
-    record(name, adopted)
+    """Ship a trained CLIP, its token table spread out to open_clip's vocabulary, and what it was taught to name."""
+    adopted = _ship(name, full_table(name, _trained(name, folder)["model"], caption_vocabulary()))
+    NAMES.write_text(
+        json.dumps({kind: list(names) for kind, names in KINDS.items()}, indent=1) + "\n", encoding="utf-8"
+    )
     return adopted
 
 
 def full_table(name: str, state: dict[str, torch.Tensor], vocabulary: CompactVocabulary) -> dict[str, torch.Tensor]:
     """Return a CLIP's state with one row for every token of open_clip's vocabulary, zero where no caption used it."""
-    architecture = find(name).architecture
-    assert isinstance(architecture, ClipArchitecture)
+    architecture = planned(name, ClipArchitecture)
     rows = state["token_embedding.weight"]
     table = vocabulary.expand_embedding(rows, architecture.text_cfg.vocab_size)
     return {**state, "token_embedding.weight": table}
+
+
+def _ship(name: str, state: dict[str, torch.Tensor]) -> Adopted:
+    """Write a model's weights where the package looks for them, and put its entry into the package's catalogue."""
+    adopted = adopt(name, state, folder=PACKAGED.parent / FOLDER, catalogue=EDITION)
+    enter(name, EDITION)
+    record(name, adopted)
+    return adopted
 
 
 def _trained(name: str, folder: Path) -> dict:

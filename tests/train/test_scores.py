@@ -8,11 +8,12 @@ from dataclasses import replace
 import pytest
 import torch
 
-from pipeline.models import find, list_models
+from pipeline.models import find, list_models, load_clip
 from pipeline.sample.easel import set_up
 from pipeline.schedule import load
+from pipeline.train.attributes import phrase_bank
 from pipeline.train.card import BEGIN, CARD, DEMO, END, SCORES, tables
-from pipeline.train.score import held_out_pictures, orders, score_adherence, score_clip
+from pipeline.train.score import held_out_pictures, known_names, orders, score_adherence, score_clip
 from pipeline.train.world.vocabulary import KINDS
 
 SCORED = json.loads(SCORES.read_text(encoding="utf-8"))
@@ -26,7 +27,7 @@ def pictures():
 
 @pytest.mark.parametrize("name", ["painted-clip-a", "painted-clip-b"])
 def test_a_clip_names_what_it_named_when_it_was_scored(name: str, pictures) -> None:
-    found = score_clip(name, pictures)
+    found = score_clip(name, *pictures)
     for view, floors in SCORED["clip"][name].items():
         for kind, floor in floors.items():
             assert found[view][kind] >= floor - 1.5 * SLACK, f"{name}, {view}, {kind}"
@@ -45,9 +46,18 @@ def test_pictures_show_what_was_asked_far_more_often_than_chance() -> None:
     assert sum(guided.values()) > sum(unguided.values()) + 0.5
 
 
+def test_what_the_shipped_models_know_is_of_the_world_and_their_clip_tells_it_apart() -> None:
+    loaded, names = load_clip("painted-clip-a"), known_names()
+    for kind, texts in phrase_bank(None, names).items():
+        assert set(names[kind]) <= set(KINDS[kind])
+        said = torch.nn.functional.normalize(loaded.model.encode_text(loaded.tokenizer(texts)).float(), dim=-1)
+        alike = said @ said.T - torch.eye(len(texts))
+        assert alike.max() < 0.95, kind
+
+
 def test_orders_ask_for_every_name_equally_often() -> None:
     asked = orders(64)
-    for kind, names in KINDS.items():
+    for kind, names in known_names().items():
         counts = [sum(order.wanted[kind] == name for order in asked) for name in names]
         assert max(counts) - min(counts) <= 1
     assert len({order.prompts[0].text for order in asked}) >= 60  # chance may ask the same twice

@@ -9,59 +9,154 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+import yaml
 
-from pipeline.models import find, load_clip, load_depth
+from pipeline.models import ClipArchitecture, DepthArchitecture, load_depth
 from pipeline.sample.steps import alpha_bars
 from pipeline.train import depth
-from pipeline.train.__main__ import DENOISERS, DEPTHS, PERCEPTORS
-from pipeline.train.attributes import UNKNOWN, CompactVocabulary, labels, phrase_bank
+from pipeline.train.__main__ import DENOISERS, DEPTHS, MODELS, PERCEPTORS, SHAPES, UPSCALERS
+from pipeline.train.attributes import UNKNOWN, CompactVocabulary
 from pipeline.train.card import SCORES
 from pipeline.train.denoiser import denoiser_loss, stratified_timesteps, train_denoiser
+from pipeline.train.edition import EDITION, planned
+from pipeline.train.enlarger import cut_parts, train_upscaler, upscaler_loss
+from pipeline.train.glimpses import SHARE, Glimpses
 from pipeline.train.perceptor import build_compact, caption_vocabulary, train_perceptor, with_unknown_words
-from pipeline.train.pictures import Pictures, paint_set
-from pipeline.train.progress import learning_rate
+from pipeline.train.pictures import Album, AlbumPlan, paint_albums
+from pipeline.train.progress import Checkpoints, Means, learning_rate
 from pipeline.train.ship import full_table
 from pipeline.train.spoil import blur, spoil
+from pipeline.train.world import paint
 from pipeline.train.world.vocabulary import KINDS
+
+PLANS = {
+    "square": AlbumPlan("square", 128, 128, 50, 10, page=6),
+    "wide": AlbumPlan("wide", 96, 160, 70, 4, page=4),
+    "tall": AlbumPlan("tall", 160, 96, 80, 4, page=4),
+    "large": AlbumPlan("large", 256, 256, 90, 3, page=4),
+}
 
 
 @pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> Pictures:
-    return paint_set(tmp_path_factory.mktemp("painted"), count=12, first_seed=50, size=128)
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("painted")
+    paint_albums(place, PLANS.values(), processes=1)
+    return place
 
 
-def test_a_painted_set_is_kept_and_its_scenes_fit(pictures: Pictures) -> None:
-    assert pictures.pixels.shape == (12, 128, 128, 3)
-    assert pictures.pixels.reshape(12, -1).max(axis=1).min() > 0  # none was left unpainted
-    for kind, index in labels(pictures.scenes).items():
-        for scene, at in zip(pictures.scenes, index, strict=True):
-            assert (None if at < 0 else KINDS[kind][at]) == getattr(scene, kind)
+@pytest.fixture(scope="module")
+def albums(folder: Path) -> dict[str, Album]:
+    return {name: Album(folder, plan) for name, plan in PLANS.items()}
 
 
-@pytest.mark.parametrize("name", [*DENOISERS, *PERCEPTORS])
-def test_a_stopped_training_goes_on_as_if_it_had_not_stopped(name: str, pictures: Pictures, tmp_path: Path) -> None:
-    run = replace((DENOISERS | PERCEPTORS)[name], batch=4, steps=3)
-    train = train_denoiser if name in DENOISERS else train_perceptor
-    whole = train(run, pictures, folder=tmp_path / "whole", autocast=False)
+def test_an_album_holds_what_its_seeds_paint(albums: dict[str, Album]) -> None:
+    for name, plan in PLANS.items():
+        album = albums[name]
+        assert album.count == plan.count
+        last = torch.tensor([plan.count - 1])
+        picture = paint(plan.first_seed + plan.count - 1, height=plan.height, width=plan.width)
+        assert torch.equal(
+            (album.images(last)[0] * 255).round().byte(), torch.from_numpy(picture.pixels).permute(2, 0, 1)
+        )
+        torch.testing.assert_close(album.distances(last)[0, 0], torch.from_numpy(picture.depth), rtol=1e-3, atol=0)
+        for kind, index in album.labels(last).items():
+            assert (None if index < 0 else KINDS[kind][int(index)]) == getattr(picture.scene, kind)
+        assert (album.tokens[plan.count - 1].max(axis=1) == album.tokens.max()).all()  # every caption ends
+
+
+def test_a_trainer_takes_in_pages_as_they_are_painted(folder: Path, tmp_path: Path) -> None:
+    plan = PLANS["square"]
+    (tmp_path / plan.name).mkdir()
+    album = Album(tmp_path, plan)
+    assert album.count == 0
+    for page in range(plan.pages()):
+        name = f"{plan.name}/{page:05d}.npz"
+        (tmp_path / name).write_bytes((folder / name).read_bytes())
+        assert album.refresh() == min(plan.count, plan.page * (page + 1))
+
+
+def test_a_damaged_page_is_named(folder: Path, tmp_path: Path) -> None:
+    plan = PLANS["wide"]
+    (tmp_path / plan.name).mkdir()
+    (tmp_path / plan.name / "00000.npz").write_bytes((folder / plan.name / "00000.npz").read_bytes()[:5000])
+    with pytest.raises(RuntimeError, match=r"00000\.npz: is no page"):
+        Album(tmp_path, plan)
+
+
+def train(name: str, albums: dict[str, Album], means: Means, **changes: int):
+    if name in DENOISERS:
+        return train_denoiser(replace(DENOISERS[name], batch=4, **changes), albums, means=means)
+    if name in PERCEPTORS:
+        return train_perceptor(
+            replace(PERCEPTORS[name], denoiser=None, batch=4, **changes), albums["square"], means=means
+        )
+    if name in DEPTHS:
+        return depth.train_depth(replace(DEPTHS[name], batch=2, **changes), albums["square"], means=means)
+    return train_upscaler(replace(UPSCALERS[name], batch=2, **changes), albums["large"], means=means)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_a_stopped_training_goes_on_as_if_it_had_not_stopped(
+    name: str, albums: dict[str, Album], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(depth, "SIDES", (32,))
+    whole = train(name, albums, Means(tmp_path / "whole"), steps=3)
     # the learning rate follows the planned number of steps, so the first part is stopped, not shortened
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pipeline.train.progress.Checkpoints.is_due", lambda self: True)
+    with monkeypatch.context() as patch:
+        patch.setattr(Checkpoints, "is_due", lambda self: True)
         patch.setattr("pipeline.train.averaged.learning_rate", stop_at(1))
         patch.setattr("pipeline.train.perceptor.learning_rate", stop_at(1))
         with pytest.raises(KeyboardInterrupt):
-            train(run, pictures, folder=tmp_path / "parts", autocast=False)
-    resumed = train(run, pictures, folder=tmp_path / "parts", autocast=False)
+            train(name, albums, Means(tmp_path / "parts"), steps=3)
+    resumed = train(name, albums, Means(tmp_path / "parts"), steps=3)
     for (key, value), other in zip(whole.state_dict().items(), resumed.state_dict().values(), strict=True):
         torch.testing.assert_close(value, other, rtol=0, atol=0, msg=key)
 
 
 def stop_at(last: int):
-    def rate(step: int, *, steps: int, peak: float, warmup: int) -> float:
+    def rate(step: int, *, along: float, peak: float, warmup: int) -> float:
         if step > last:
             raise KeyboardInterrupt
-        return learning_rate(step, steps=steps, peak=peak, warmup=warmup)
+        return learning_rate(step, along=along, peak=peak, warmup=warmup)
 
     return rate
+
+
+def test_minutes_end_a_training_and_its_learning_rate_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    checkpoints = Checkpoints(tmp_path, "any")
+    monkeypatch.setattr(Checkpoints, "seconds", property(lambda self: 30.0))
+    assert checkpoints.along(10, steps=100, means=Means(tmp_path)) == pytest.approx(0.1)
+    assert checkpoints.along(10, steps=100, means=Means(tmp_path, minutes=1)) == pytest.approx(0.5)
+    assert checkpoints.along(10, steps=100, means=Means(tmp_path, minutes=0.4)) == 1
+    assert learning_rate(500, along=1, peak=1.0, warmup=10) == pytest.approx(0.02)
+    assert learning_rate(4, along=0, peak=1.0, warmup=10) == pytest.approx(0.5)
+
+
+def test_a_clip_learns_through_the_eyes_of_the_denoiser(albums: dict[str, Album], tmp_path: Path) -> None:
+    means, images = Means(tmp_path), albums["square"].images(torch.arange(4))
+    with pytest.raises(FileNotFoundError, match="train that model first"):
+        Glimpses("painted-world-64", means)(images, torch.Generator().manual_seed(1))
+    train("painted-world-64", albums, means, steps=1)
+    shown = Glimpses("painted-world-64", means)(images, torch.Generator().manual_seed(1))
+    count = int(4 * SHARE)
+    assert torch.equal(shown[count:], images[count:])
+    assert (shown[:count] - images[:count]).abs().mean() > 0.01
+    assert shown.min() >= 0 and shown.max() <= 1
+
+
+def test_parts_of_large_pictures_begin_at_whole_small_pixels_and_the_truth_costs_nothing() -> None:
+    across = torch.arange(256.0).expand(2, 3, 256, 256)
+    for seed in range(8):
+        part = cut_parts(across, np.random.default_rng(seed), 4)
+        assert part.shape == (2, 3, 192, 192)
+        assert min(part[0, 0, 0, 0], part[0, 0, 0, -1]) % 4 == 0
+    assert upscaler_loss(across, across) == 0
+    assert upscaler_loss(across + 1, across) == pytest.approx(1)  # an offset has no slope
+
+
+def test_every_model_that_is_trained_is_planned_and_its_batches_are_shared_out() -> None:
+    assert set(yaml.safe_load(EDITION.read_text(encoding="utf-8"))) == set(MODELS)
+    assert sum(share for _, share in SHAPES) == pytest.approx(1)
 
 
 def test_the_loss_of_a_perfect_prediction_is_zero_and_weights_follow_the_noise() -> None:
@@ -101,11 +196,13 @@ def test_the_end_of_a_text_survives_an_inserted_word() -> None:
     assert (changed.max(axis=1) == 9).all()
 
 
-def test_a_shipped_table_has_open_clips_shape(pictures: Pictures) -> None:
+def test_a_shipped_table_has_open_clips_shape(monkeypatch: pytest.MonkeyPatch) -> None:
     name = "painted-clip-b"
-    _, vocabulary = caption_vocabulary(name, pictures.scenes)
+    monkeypatch.setattr("pipeline.train.perceptor.N_VOCABULARY", 100)
+    monkeypatch.setattr("pipeline.train.perceptor.N_BANKS", 2)
+    vocabulary = caption_vocabulary()
     state = full_table(name, build_compact(name, vocabulary).state_dict(), vocabulary)
-    assert state["token_embedding.weight"].shape[0] == find(name).architecture.text_cfg.vocab_size
+    assert state["token_embedding.weight"].shape[0] == planned(name, ClipArchitecture).text_cfg.vocab_size
     assert state["token_embedding.weight"].any(dim=1).sum() == len(vocabulary.used)
 
 
@@ -125,35 +222,12 @@ def test_blur_takes_away_detail_and_keeps_the_mean() -> None:
     torch.testing.assert_close(blurred.mean(dim=(2, 3)), images.mean(dim=(2, 3)), rtol=0, atol=0.02)
 
 
-def test_every_name_has_a_phrase_and_clip_tells_them_apart() -> None:
-    loaded = load_clip("painted-clip-a")
-    for kind, texts in phrase_bank(None).items():
-        said = torch.nn.functional.normalize(loaded.model.encode_text(loaded.tokenizer(texts)).float(), dim=-1)
-        alike = said @ said.T - torch.eye(len(texts))
-        assert alike.max() < 0.95, kind
-
-
-def test_the_depth_training_goes_on_as_if_it_had_not_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(depth, "SIDES", (32,))
-    monkeypatch.setattr(depth, "PAINTED", 64)
-    monkeypatch.setattr("pipeline.train.progress.Checkpoints.is_due", lambda self: True)
-    run = replace(DEPTHS["painted-depth"], batch=2, steps=3, first=3)
-    whole = depth.train_depth(run, folder=tmp_path / "whole")
-    with monkeypatch.context() as patch:
-        patch.setattr("pipeline.train.averaged.learning_rate", stop_at(1))
-        with pytest.raises(KeyboardInterrupt):
-            depth.train_depth(run, folder=tmp_path / "parts")
-    resumed = depth.train_depth(run, folder=tmp_path / "parts")
-    for (key, value), other in zip(whole.state_dict().items(), resumed.state_dict().values(), strict=True):
-        torch.testing.assert_close(value, other, rtol=0, atol=0, msg=key)
-
-
 def test_the_depth_loss_is_zero_for_the_truth_and_nearness_and_distance_are_inverse() -> None:
-    shape = find("painted-depth").architecture
+    shape = planned("painted-depth", DepthArchitecture)
     true = torch.rand(2, 1, 8, 8)
     assert depth.depth_loss(true, true, shape) == pytest.approx(0, abs=1e-6)
     assert depth.depth_loss(true * 0.5, true, shape) > 0.1
-    assert depth.nearness_of(np.array([3.0, 100.0]), shape) == pytest.approx([1, 0])
+    assert depth.nearness_of(torch.tensor([3.0, 100.0]), shape).tolist() == pytest.approx([1, 0])
     assert depth.distance(torch.tensor([0.0, 1.0]), shape).tolist() == pytest.approx([100, 3])
 
 
