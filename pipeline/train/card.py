@@ -57,7 +57,7 @@ def last_log(training: Path, name: str) -> dict[str, float]:
 def tables(scores: dict[str, Any]) -> str:
     """Write the scores as Markdown."""
     lines = [
-        f"Held-out accuracy among all names of a kind that they know ({N_PICTURES} pictures never trained on):",
+        f"Held-out accuracy among all names of a kind that they know ({N_PICTURES} pictures never learnt from):",
         "",
     ]
     lines += ["| CLIP | view | " + " | ".join(KINDS) + " |", "|---" * (2 + len(KINDS)) + "|"]

@@ -195,7 +195,7 @@ def _parameter_groups(model: Any) -> list[dict]:
 def score_perceptor(
     model: Any, tokenize: Tokenize, pixels: np.ndarray, scenes: Sequence[Scene], names: Names = KINDS
 ) -> dict[str, dict[str, float]]:
-    """Return held-out accuracy per attribute among all names of its kind, on clean, cropped, blurred and noised pictures.
+    """Return held-out accuracy per kind of attribute among its names, on clean, cropped, blurred and noised pictures.
 
     `tokenize` must give ids of the model's own table (compact while training, full once exported).
     """

@@ -67,7 +67,7 @@ def score_clip(name: str, pixels: np.ndarray, scenes: Sequence[Scene]) -> dict[s
 
 
 def orders(count: int = N_PROMPTS) -> list[Order]:
-    """Write `count` prompts over all that the shipped models know; every subject, mood and style comes up equally often."""
+    """Write `count` prompts over all that the shipped models know; every name comes up as often as its rivals."""
     rng = np.random.default_rng(HELD_OUT_SEED)
     decks = {kind: _deck(names, count, rng) for kind, names in known_names().items()}
     made = []
