@@ -85,7 +85,9 @@ def enter(name: str, source: Path, *, catalogue: Path = PACKAGED) -> None:
 
 def _span(text: str, name: str) -> tuple[int, int] | None:
     root = yaml.compose(text, yaml.SafeLoader)
-    found = [(key.start_mark.index, node.end_mark.index) for key, node in root.value if key.value == name]
+    found = [
+        (key.start_mark.index, node.end_mark.index) for key, node in (root.value if root else []) if key.value == name
+    ]
     return found[0] if found else None
 
 

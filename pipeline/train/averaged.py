@@ -75,5 +75,5 @@ def train_averaged(
 @torch.no_grad()
 def update_average(average: nn.Module, network: nn.Module, decay: float) -> None:
     """Move the averaged weights towards the trained ones."""
-    kept, fresh = list(average.parameters()), [parameter.detach() for parameter in network.parameters()]
+    kept, fresh = ([parameter.detach() for parameter in each.parameters()] for each in (average, network))
     torch._foreach_lerp_(kept, fresh, 1 - decay)

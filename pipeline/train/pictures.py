@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -113,7 +114,7 @@ def tokenize(texts: list[str]) -> np.ndarray:
 
 
 @lru_cache(maxsize=1)
-def _tokenizer():
+def _tokenizer() -> Any:
     architecture = planned("painted-clip-a", ClipArchitecture)
     assert architecture.context_length == CONTEXT
     return build_tokenizer(architecture)
