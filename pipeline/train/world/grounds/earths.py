@@ -134,7 +134,7 @@ def paint_wall(land: Terrain, profile: Field, base: Field, into: Field, way: int
     seams = smooth(np.abs(np.sin(tilt * 52.0 + (rough - 0.5) * 3.0 + bands * 9.0)), 0.16, 0.0) * 0.26
     drop = window.y - profile
     facing = 0.2 if way == land.light else -0.13
-    terrace = np.exp(-drop / 0.02) * (0.3 if way == land.light else 0.16)
+    terrace = np.exp(-np.maximum(drop, 0) / 0.02) * (0.3 if way == land.light else 0.16)
     shade = 0.46 + facing + (bands - 0.5) * 1.3 + (cracks - 0.5) * 1.0 + (rough - 0.5) * 0.34 + terrace - seams
     shade = shade - 0.16 * smooth(drop, 0.05, 0.5)
     foot = smooth(window.y - base - (rough - 0.5) * 0.05, 0.004, -0.004)
