@@ -7,7 +7,7 @@ READY  := $(VENV)/.ready
 # one worker for each core; a single file is quicker with `.venv/bin/python -m pytest tests/…` alone
 TEST   := $(RUN) -m pytest -n logical --dist worksteal
 
-.PHONY: help install demo test faults fuzz lint bench golden train-embedded score-embedded song clip constraints clean
+.PHONY: help install demo test faults fuzz lint bench golden train-embedded evaluate-embedded song clip constraints clean
 
 help:
 	@echo "make demo            render keyframes/lighthouse.yaml with the embedded models"
@@ -18,7 +18,7 @@ help:
 	@echo "make bench           seconds per step beside the floor of the bare networks; seconds for an animatic"
 	@echo "make golden          rewrite the golden frames after an intended change"
 	@echo "make train-embedded  train the embedded models again, from seeds (hours on a CPU)"
-	@echo "make score-embedded  score the embedded models and rewrite the numbers on their card"
+	@echo "make evaluate-embedded  score the embedded models and rewrite the numbers on their card"
 	@echo "make song            compose keyframes/song.mp3 again"
 	@echo "make clip            paint keyframes/clip.mp4 again"
 
@@ -58,8 +58,8 @@ golden: $(READY)
 train-embedded: $(READY)
 	$(RUN) -m pipeline.train all
 
-score-embedded: $(READY)
-	$(RUN) -m pipeline.train score
+evaluate-embedded: $(READY)
+	$(RUN) -m pipeline.train evaluate
 
 song: $(READY)
 	$(RUN) -m pipeline.compose keyframes/song.mp3

@@ -35,7 +35,7 @@ MODELS = (*DENOISERS, *PERCEPTORS, *DEPTHS, *UPSCALERS)
 def main() -> None:
     """Paint, train one named model or all of them, ship what is trained, score what is shipped, or paint a film."""
     parser = argparse.ArgumentParser(prog="python -m pipeline.train", description=__doc__)
-    parser.add_argument("what", choices=["all", "paint", *MODELS, "ship", "score", "clip"])
+    parser.add_argument("what", choices=["all", "paint", *MODELS, "ship", "evaluate", "clip"])
     parser.add_argument("--out", type=Path, default=Path("keyframes/clip.mp4"), help="of clip [keyframes/clip.mp4]")
     parser.add_argument("--folder", type=Path, default=Path("training"), help="pictures, states and logs [training]")
     parser.add_argument("--squares", type=int, default=SQUARES, help=f"square pictures painted [{SQUARES}]")
@@ -53,7 +53,7 @@ def main() -> None:
         from .clip import write
 
         write(options.out)
-    elif options.what == "score":
+    elif options.what == "evaluate":
         from .card import write_card
 
         write_card(options.folder)

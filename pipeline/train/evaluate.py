@@ -1,0 +1,166 @@
+"""What the embedded models draw, as numbers beside how well they name things: variety, likeness to the world, weights.
+
+All is seen through the judge, the CLIP that never guides. Pictures are drawn with the look of the demo's first frame.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from ..models import load_clip
+from ..sample.easel import Easel, as_perceptor
+from ..sample.likeness import seen_distance
+from ..types import FramePlan, WeightedPrompt
+from .pictures import HELD_OUT_SEED
+from .score import JUDGE, held_out_pictures, known_names, orders
+from .world import imagine, render
+from .world.captions import phrase
+
+WEIGHTS = (0.5, 1.0, 2.0, 4.0)  # each twice the one before
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many pictures each measure takes: unguided and painted, prompts and pictures of each, pairs of prompts."""
+
+    unguided: int = 128
+    painted: int = 1000
+    prompts: int = 6
+    of_each: int = 6
+    pairs: int = 10
+
+
+def evaluate(easel: Easel, plan: FramePlan, counts: Counts) -> dict[str, float]:
+    """Draw pictures as `plan` does and return what they are like; the keys are those of the card."""
+    drawn, painted = diversity(easel, plan, counts)
+    first = orders(1)[0]
+    started = time.monotonic()
+    _draw(easel, plan, first.prompts, first.seed)
+    return {
+        "diversity_drawn": drawn,
+        "diversity_painted": painted,
+        "frechet": likeness_to_the_world(easel, plan, counts),
+        "frechet_painted": _own_distance(plan.size.height, counts),
+        "doublings_that_pull": weights_that_pull(easel, plan, counts),
+        "seconds": time.monotonic() - started,
+    }
+
+
+def diversity(easel: Easel, plan: FramePlan, counts: Counts) -> tuple[float, float]:
+    """Return the mean distance between pictures of the same prompt, drawn, and painted with the same attributes.
+
+    The distance is that of `init_scale`, seen by the judge.
+    """
+    found: dict[str, list[float]] = {"drawn": [], "painted": []}
+    size = plan.size
+    for order in orders(counts.prompts):
+        seeds = range(order.seed, order.seed + counts.of_each)
+        found["drawn"].append(_spread([_draw(easel, plan, order.prompts, seed) for seed in seeds]))
+        alike = [as_ordered(order, seed) for seed in seeds]
+        found["painted"].append(_spread([render(scene, size.height, size.width)[0] for scene in alike]))
+    return float(np.mean(found["drawn"])), float(np.mean(found["painted"]))
+
+
+def as_ordered(order: Order, seed: int) -> Scene:
+    """Return a scene of a seed that shows what was ordered, the rest left to chance."""
+    scene, wanted = imagine(seed), order.wanted
+    figure = pose(stream(seed, Purpose.SUBJECT), wanted["subject"], scene.horizon, False)
+    return replace(
+        scene,
+        subject=wanted["subject"],
+        ground=wanted["ground"],
+        mood=wanted["mood"],
+        style=wanted["style"],
+        spot=figure.spot,
+        size=figure.size,
+        tilt=figure.tilt,
+        flip=figure.flip,
+        accessories=furnish(stream(seed, Purpose.SKY), wanted["mood"], wanted["ground"]),
+        companions=(),
+        ground_colour=None,
+        sky_colour=None,
+    )
+
+
+def likeness_to_the_world(easel: Easel, plan: FramePlan, counts: Counts) -> float:
+    """Return the Frechet distance of pictures drawn without guidance from painted ones (Heusel et al. 2017, eq. 6)."""
+    free = replace(plan, look=replace(plan.look, guidance_scale=(0.0,)))
+    drawn = [_draw(easel, free, plan.prompts, HELD_OUT_SEED + number) for number in range(counts.unguided)]
+    return frechet(_features(drawn), _features(_painted(plan.size.height, counts.painted)))
+
+
+def _own_distance(side: int, counts: Counts) -> float:
+    """Return the distance of as many painted pictures from others: what chance alone leaves."""
+    features = _features(_painted(side, counts.painted + counts.unguided))
+    return frechet(features[: counts.unguided], features[counts.unguided :])
+
+
+def weights_that_pull(easel: Easel, plan: FramePlan, counts: Counts) -> float:
+    """Return the share of doublings of a prompt's weight after which the judge sees more of it than before.
+
+    A subject is asked for with weight 1 and a colour scheme or style beside it with each of `WEIGHTS`.
+    """
+    judge = as_perceptor(load_clip(JUDGE))
+    rng, names, pulls = np.random.default_rng(HELD_OUT_SEED), known_names(), []
+    for number in range(counts.pairs):
+        kind = ("mood", "style")[number % 2]
+        subject, wanted = (names[each][int(rng.integers(len(names[each])))] for each in ("subject", kind))
+        said = F.normalize(judge.embed_text([phrase(kind, name, None) for name in names[kind]]), dim=-1)
+        target, seen = names[kind].index(wanted), []
+        for weight in WEIGHTS:
+            prompts = (
+                WeightedPrompt(phrase("subject", subject, None), 1.0),
+                WeightedPrompt(phrase(kind, wanted, None), weight),
+            )
+            shown = _features([_draw(easel, plan, prompts, HELD_OUT_SEED + number)]) @ said.T
+            seen.append(float(shown[0, target] - shown[0].mean()))
+        pulls += [after > before for before, after in itertools.pairwise(seen)]
+    return float(np.mean(pulls))
+
+
+def frechet(first: Tensor, second: Tensor) -> float:
+    """Return the distance between normal distributions fitted to two sets of features (N, D)."""
+    one, two = (np.cov(features.double().numpy(), rowvar=False) for features in (first, second))
+    apart = (first.double().mean(0) - second.double().mean(0)).square().sum()
+    values, vectors = np.linalg.eigh(one)
+    root = (vectors * np.sqrt(values.clip(0))) @ vectors.T
+    shared = np.sqrt(np.linalg.eigvalsh(root @ two @ root).clip(0)).sum()
+    return float(apart) + float(np.trace(one) + np.trace(two) - 2 * shared)
+
+
+def _painted(side: int, count: int) -> list[np.ndarray]:
+    pixels, _ = held_out_pictures(count, size=side)
+    return list(pixels)
+
+
+def _draw(easel: Easel, plan: FramePlan, prompts: tuple[WeightedPrompt, ...], seed: int) -> np.ndarray:
+    return easel.draw(replace(plan, prompts=prompts, seed=seed, camera=None), None)
+
+
+@torch.no_grad()
+def _features(pictures: Sequence[np.ndarray]) -> Tensor:
+    """Return what the judge sees in pictures, of length 1: float32 (N, D)."""
+    judge = as_perceptor(load_clip(JUDGE))
+    images = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2).float() / 255
+    small = F.interpolate(images, size=(judge.size, judge.size), mode="bilinear", antialias=True)
+    return torch.cat([F.normalize(judge(part), dim=-1) for part in small.split(128)])
+
+
+@torch.no_grad()
+def _spread(pictures: Sequence[np.ndarray]) -> float:
+    """Return the mean distance between any two pictures."""
+    judge = as_perceptor(load_clip(JUDGE))
+    images = [torch.from_numpy(each.copy()).permute(2, 0, 1)[None].float() / 127.5 - 1 for each in pictures]
+    apart = []
+    for number, image in enumerate(images):
+        away = seen_distance(image, [judge])
+        apart += [float(away(other)) for other in images[number + 1 :]]
+    return float(np.mean(apart))

@@ -1,0 +1,31 @@
+"""What is said of drawn pictures: distances that are zero where nothing differs, and scenes that show what was ordered."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from pipeline.train.evaluate import as_ordered, frechet
+from pipeline.train.score import known_names, orders
+from pipeline.train.world import render
+
+
+def test_the_frechet_distance_is_that_of_normal_distributions() -> None:
+    generator = torch.Generator().manual_seed(1)
+    features = torch.randn(4000, 3, generator=generator) * torch.tensor([1.0, 2.0, 0.5])
+    assert frechet(features, features) == pytest.approx(0, abs=1e-6)
+    moved = features + torch.tensor([3.0, 0.0, 4.0])
+    assert frechet(features, moved) == pytest.approx(25, rel=1e-4)
+    # equal means: the squared difference of deviations, here of the second axis alone
+    wider = features * torch.tensor([1.0, 2.0, 1.0])
+    expected = float(features[:, 1].std()) ** 2
+    assert frechet(features, wider) == pytest.approx(expected, rel=0.05)
+
+
+def test_scenes_painted_to_order_show_it_and_differ_by_seed() -> None:
+    for order in orders(6):
+        first, second = (as_ordered(order, seed) for seed in (7, 8))
+        for kind in known_names():
+            assert getattr(first, kind) == order.wanted[kind]
+        assert first.companions == ()
+        assert (render(first, 48, 64)[0] != render(second, 48, 64)[0]).any()
