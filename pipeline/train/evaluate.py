@@ -20,9 +20,11 @@ from ..sample.easel import Easel, as_perceptor
 from ..sample.likeness import seen_distance
 from ..types import FramePlan, WeightedPrompt
 from .pictures import HELD_OUT_SEED
-from .score import JUDGE, held_out_pictures, known_names, orders
-from .world import imagine, render
+from .score import JUDGE, Order, held_out_pictures, known_names, orders
+from .world import Scene, imagine, render
 from .world.captions import phrase
+from .world.composition import Purpose, pose, stream
+from .world.skies import furnish
 
 WEIGHTS = (0.5, 1.0, 2.0, 4.0)  # each twice the one before
 

@@ -1,4 +1,4 @@
-"""What is said of drawn pictures: distances that are zero where nothing differs, and scenes that show what was ordered."""
+"""What is said of drawn pictures: distances that are zero where nothing differs, and scenes painted to order."""
 
 from __future__ import annotations
 

@@ -201,7 +201,7 @@ def butterfly_wing(
     tips: tuple[tuple[int, int], ...],
     way: float,
 ) -> None:
-    """Draw one wing of a butterfly: hem, field, glowing root (`hues` has them third, first, second), veins, spots."""
+    """Draw one wing of a butterfly: veins and spots; `hues` are its field, its glowing root and its hem."""
     shape = curve(outline) * (way, 1)
     root = np.array([way * 0.02, 0.46])
     brush.fill(hues[2], shape)
