@@ -6,12 +6,15 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ..models import find, load_depth
 from ..sample.easel import set_up
 from ..schedule import load
 from .depth import score_depth
 from .evaluate import Counts, evaluate
 from .score import JUDGE, N_PROMPTS, held_out_pictures, score_adherence, score_clip
+from .sheet import DRAWN, PAINTED, lay_out, painted_sheet, write_sheet
 from .world.vocabulary import KINDS
 
 EMBEDDED = Path(__file__).parent.parent / "models" / "embedded"
@@ -28,13 +31,16 @@ def write_card(training: Path) -> dict[str, Any]:
     pixels, scenes = held_out_pictures(N_PICTURES)
     names = (*film.engine.clip_models, JUDGE)
     easel, plan = set_up(film.engine), film.shots[0].plans[0]
+    drawn: list[np.ndarray] = []
     scores: dict[str, Any] = {
         "clip": {name: _rounded(score_clip(name, pixels, scenes)) for name in names},
-        "adherence": score_adherence(easel, plan),
+        "adherence": score_adherence(easel, plan, watch=lambda _, pixels: drawn.append(pixels)),
         "drawn": {key: round(value, 3) for key, value in evaluate(easel, plan, Counts()).items()},
         "depth": {DEPTH: score_depth_model(DEPTH)},
         "training": {name: last_log(training, name) for name in (film.engine.diffusion_model, *names, DEPTH)},
     }
+    write_sheet(DRAWN, lay_out(drawn))
+    write_sheet(PAINTED, painted_sheet())
     SCORES.write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
     text = CARD.read_text(encoding="utf-8")
     before, after = text.split(BEGIN)[0], text.split(END)[1]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 
 from pipeline.train.evaluate import as_ordered, frechet
 from pipeline.train.score import known_names, orders
+from pipeline.train.sheet import SIDE, lay_out
 from pipeline.train.world import render
 
 
@@ -29,3 +31,11 @@ def test_scenes_painted_to_order_show_it_and_differ_by_seed() -> None:
             assert getattr(first, kind) == order.wanted[kind]
         assert first.companions == ()
         assert (render(first, 48, 64)[0] != render(second, 48, 64)[0]).any()
+
+
+def test_a_sheet_has_rows_of_eight_in_order() -> None:
+    pictures = [np.full((16, 16, 3), value, np.uint8) for value in range(20)]
+    sheet = lay_out(pictures)
+    assert sheet.shape == (2 * SIDE, 8 * SIDE, 3)  # the third row would not be full
+    assert sheet[SIDE // 2, SIDE // 2 + 3 * SIDE, 0] == 3
+    assert sheet[SIDE // 2 + SIDE, SIDE // 2, 0] == 8
