@@ -18,8 +18,9 @@ from pipeline.types import Engine, Size
 
 def test_the_packaged_catalogue_holds_what_the_program_draws_with(fetched):
     entries = read_catalogue()
-    assert list(entries)[:4] == ["painted-world-64", "painted-clip-a", "painted-clip-b", "painted-depth"]
-    assert [entry.name for entry in entries.values() if entry.shipped] == list(entries)[:4]
+    names = ["painted-world-64", "painted-clip-a", "painted-clip-b", "painted-depth", "painted-upscaler"]
+    assert list(entries)[:5] == names
+    assert [entry.name for entry in entries.values() if entry.shipped] == names
     embedded = PACKAGED.parent / "embedded"
     assert all(entry.path.parent == (embedded if entry.shipped else fetched) for entry in entries.values())
     world = find("painted-world-64").architecture

@@ -75,6 +75,7 @@ def test_all_shipped_weights_are_pinned_present_and_small() -> None:
         ("painted-clip-a", "present"),
         ("painted-clip-b", "present"),
         ("painted-depth", "present"),
+        ("painted-upscaler", "present"),
     ]
     assert sum(one.bytes or 0 for one in found) <= 60e6
     assert {torch.float16} == {value.dtype for one in found for value in _floats(one.name)}
