@@ -5,8 +5,8 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ..brush import Image, blend
-from .plate import Plate, multiply, ramp, saturated, shaded, soft
+from ..brush import Image
+from .plate import Plate, blend, multiply, ramp, saturated, shaded, soft
 from .texture import VARIANTS, border, cloud, grain, grid
 
 
@@ -54,9 +54,12 @@ def paint_neon(plate: Plate, rng: np.random.Generator) -> Image:
     number = int(rng.integers(VARIANTS))
     subject, rest = plate.lines(0.0058, 2.0)
     hue = saturated(soft(plate.picture, 0.008 * unit), 2.4, 30.0).astype(np.float32)
+    vivid = hue.max(axis=2) - hue.min(axis=2)
     hue *= 255 / np.maximum(hue.max(axis=2, keepdims=True), 60)
     mood = np.array(shaded(plate.hue(2.4), 150.0, 1.6), np.float32)
     mood *= 240 / max(float(mood.max()), 60.0)
+    # Grey parts of the subject have no colour of their own to glow in and take the mood's.
+    hue += (mood - hue) * (0.55 * ramp(vivid, 90.0, 20.0))[..., None]
     body = ramp(subject, 0.2, 0.5)
     thin = ramp(rest, 0.25, 0.65) * 0.62
     tube = np.maximum(body[..., None] * hue, thin[..., None] * (0.45 * hue + 0.55 * mood))
@@ -65,7 +68,7 @@ def paint_neon(plate: Plate, rng: np.random.Generator) -> Image:
     wide = soft(tube, 0.05 * unit).astype(np.float32)
     wall = multiply(plate.picture, 0.13 + 0.05 * grain(number, height, width, 160.0)).astype(np.float32)
     wall += mood * (0.05 + 0.05 * cloud(number, height, width, 3.0, 2))[..., None]
-    core = ramp(subject, 0.5, 0.8)[..., None] * np.float32(120) + ramp(rest, 0.6, 1.0)[..., None] * np.float32(30)
+    core = ramp(subject, 0.5, 0.8)[..., None] * np.float32(105) + ramp(rest, 0.6, 1.0)[..., None] * np.float32(30)
     value = (
         (wall + wide * 0.75) * ramp(border(height, width), -0.14, 0.1)[..., None]
         + near * 0.6

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import landmarks, travellers
+from . import astronaut, buildings, flyers, hideaways, landmarks, monuments, ships, travellers, vehicles
 from .portrait import Portrait
 
-PORTRAITS: Final[dict[str, Portrait]] = {**landmarks.PORTRAITS, **travellers.PORTRAITS}
+PORTRAITS: Final[dict[str, Portrait]] = {
+    **landmarks.PORTRAITS,
+    **travellers.PORTRAITS,
+    **buildings.PORTRAITS,
+    **monuments.PORTRAITS,
+    **hideaways.PORTRAITS,
+    **vehicles.PORTRAITS,
+    **ships.PORTRAITS,
+    **flyers.PORTRAITS,
+    **astronaut.PORTRAITS,
+}
 
 __all__ = ["PORTRAITS", "Portrait"]
