@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from typing import Final
 
-from . import astronaut, buildings, flyers, hideaways, landmarks, monuments, ships, travellers, vehicles
+from . import (
+    astronaut,
+    buildings,
+    dwellings,
+    flyers,
+    hideaways,
+    landmarks,
+    monuments,
+    ships,
+    travellers,
+    vehicles,
+    wilds,
+)
 from .portrait import Portrait
 
 PORTRAITS: Final[dict[str, Portrait]] = {
     **landmarks.PORTRAITS,
     **travellers.PORTRAITS,
+    **dwellings.PORTRAITS,
+    **wilds.PORTRAITS,
     **buildings.PORTRAITS,
     **monuments.PORTRAITS,
     **hideaways.PORTRAITS,
