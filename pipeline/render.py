@@ -29,6 +29,7 @@ from .models import VGG, engine_facts, refuse_absent
 from .stereo import pairs
 from .store import FrameStore, Timing, hold, note_timing, work_of, write_film_record
 from .types import ClipFile, Film, Frame, FramePlan, Shot
+from .types.codec import names_model
 
 if TYPE_CHECKING:
     import numpy as np
@@ -260,7 +261,8 @@ def set_up_for(film: Film) -> tuple[Easel, Sight]:
     """Load what a film is drawn with."""
     pulls = [plan.init for shot in film.shots for plan in shot.plans if plan.init and any(plan.init.scale)]
     compared_by = {VGG for init in pulls if init.distance == "lpips"}
-    refuse_absent(film.engine, also=compared_by)  # before torch is imported
+    enlarged_by = [film.format.upscaler] if names_model(film.format.upscaler) else []
+    refuse_absent(film.engine, also=(*compared_by, *enlarged_by))  # before torch is imported
     from .sample.easel import set_up
 
     return set_up(film.engine, pictures=film.pictures), sight_for(film)

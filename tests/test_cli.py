@@ -271,6 +271,16 @@ def test_a_model_nobody_knows_is_found_by_check(command) -> None:
     assert "painted-world-64" in answer.err
 
 
+def test_a_model_that_enlarges_nothing_is_found_by_check(command, tiny_engine) -> None:
+    text = Path("tiny.yaml").read_text().replace("film: {", "film: {upscale: 4x, upscaler: painted-clip-a, ")
+    Path("tiny.yaml").write_text(text)
+    for name in ("check", "render"):
+        answer = command(name, "tiny.yaml")
+        assert (answer.code, answer.out) == (2, "")
+        assert "tiny.yaml:13:" in answer.err and "painted-clip-a is a clip model; name an upscaler model" in answer.err
+    assert tiny_engine.asked == []
+
+
 def test_all_mistakes_are_said_at_once_with_their_places(command) -> None:
     Path("tiny.yaml").write_text("prompts: a fox\nfpss: 12\ncamera: {zoom: 1 +, rol: 2}\nlook:\n  steps: many\n")
     answer = command("check", "tiny.yaml")

@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import AssembleError, UsageError
-from ..schedule.film_format import faults, joined_size, settled
+from ..models.fit import refused_upscaler
+from ..schedule.film_format import Fault, faults, joined_size, settled
 from ..store.film_record import FilmRecord, ShotRecord, read_film_record
 from ..store.frames import FrameStore, place_of
 from ..store.layout import film_path
 from ..types import FilmFormat, Size
-from ..types.codec import CODECS, LANCZOS, STEREO
+from ..types.codec import CODECS, LANCZOS, STEREO, names_model
 from .between import in_betweens
 from .encode import rational_fps
 from .sound import Sound, assemble_film
@@ -92,7 +93,10 @@ def assemble(
 
 def _wished(record: FilmRecord, wishes: Wishes) -> FilmFormat:
     found = settled(record.format, **asdict(wishes))
-    for fault in faults(found, size=record.size, fps=record.fps, music=record.music):
+    told = [*faults(found, size=record.size, fps=record.fps, music=record.music)]
+    if names_model(found.upscaler) and (refused := refused_upscaler(found.upscaler)):
+        told.append(Fault("upscaler", *refused))
+    for fault in told:
         raise UsageError(
             f"{'--' if getattr(wishes, fault.key, None) else 'film.'}{fault.key}: {fault.what}; {fault.do}"
         )
@@ -118,7 +122,7 @@ def _grown(frames: Iterator[np.ndarray], record: FilmRecord) -> tuple[Iterator[n
         return frames, size, format.enlarge * format.upscale
     from ..models.upscaler import open_upscaler
 
-    enlarged = open_upscaler(Path(format.upscaler), format.upscale)
+    enlarged = open_upscaler(format.upscaler, format.upscale)
     larger = Size(size.height * format.upscale, size.width * format.upscale)
     return map(enlarged, frames), larger, format.enlarge
 

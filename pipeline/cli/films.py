@@ -141,7 +141,7 @@ def assemble(
     crf: Annotated[int | None, typer.Option(help="Constant rate factor of the codec; takes quality's place.")] = None,
     interpolate: Annotated[str | None, typer.Option(help="2x or 4x as many frames, or off.")] = None,
     upscale: Annotated[str | None, typer.Option(help="2x or 4x as large, or off.")] = None,
-    upscaler: Annotated[str | None, typer.Option(help="lanczos, or a file that the package spandrel reads.")] = None,
+    upscaler: Annotated[str | None, typer.Option(help="lanczos, a model of `pipeline models list`, or a file.")] = None,
     stereo: Annotated[str | None, typer.Option(help=f"{', '.join(STEREO)}: a picture for each eye.")] = None,
     eye_distance: Annotated[float | None, typer.Option(help="200ths of a scene unit between the eyes.")] = None,
     convergence: Annotated[float | None, typer.Option(help="Scene units to where both see alike; 0 nowhere.")] = None,

@@ -233,7 +233,7 @@ def write_film(old: Settings) -> None:
     if old.flag("r_upscale_video"):
         factor = {"x2": "2x", "x3": "4x", "x4": "4x"}.get(str(old.raw("r_upscale_factor", "x2")), "2x")
         old.sheet.put("film.upscale", factor, "r_upscale_factor")
-        why = "by Lanczos; film: upscaler takes the path of a network's weights"
+        why = "by Lanczos; film: upscaler takes a model's name or the path of a network's weights"
         for key in ("r_upscale_video", "r_upscale_factor", "r_upscale_model"):
             if key in old:
                 old.seen.add(key)

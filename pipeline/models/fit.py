@@ -9,12 +9,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from ..errors import Complaint, KeyframeError
+from ..errors import Complaint, KeyframeError, ModelError
 from ..schedule import Reading
+from ..schedule.fields import nearest
 from ..schedule.sizing import shown
+from ..schedule.source import shorten
 from ..types import Mark, Notice, Size
-from .catalogue import PACKAGED, find_at_once
-from .entry import DiffusionArchitecture, Entry, SecondaryArchitecture, a_model
+from ..types.codec import LANCZOS, names_model
+from .catalogue import PACKAGED, find_at_once, read_catalogue
+from .entry import DiffusionArchitecture, Entry, SecondaryArchitecture, UpscalerArchitecture, a_model
+from .presence import list_models
 
 FAR = 4  # times the number of pixels: what the 512-pixel model is used for in practice, 1280x768, is below
 
@@ -29,6 +33,10 @@ def fitted(reading: Reading, *, catalogue: Path = PACKAGED) -> Reading:
     found = list(_of_diffusion(reading, entry))
     if engine.secondary_model:
         found += _of_secondary(reading, find_at_once(engine.secondary_model, catalogue=catalogue))
+    upscaler = reading.film.format.upscaler
+    refused = refused_upscaler(upscaler, catalogue=catalogue) if names_model(upscaler) else None
+    if refused:
+        found.append(Complaint(_mark(reading, "film.upscaler"), *refused))
     if found:
         raise KeyframeError(found, reading.texts)
     notices = (*reading.film.notices, *_far(reading, entry))
@@ -55,6 +63,23 @@ def refused_class(wanted: str, n_classes: int | None) -> tuple[str, str] | None:
     if wanted == "random" or (wanted != "none" and int(wanted) < n_classes):
         return None
     return f"has {n_classes} classes", f"write random, or a number from 0 to {n_classes - 1}"
+
+
+def refused_upscaler(name: str, *, catalogue: Path = PACKAGED) -> tuple[str, str] | None:
+    """Return what speaks against enlarging by the model called `name`, and what to do, or None where nothing does."""
+    try:
+        entry = find_at_once(name, catalogue=catalogue)
+    except ModelError:
+        entries = read_catalogue(catalogue).values()
+        known = [LANCZOS, *(one.name for one in entries if isinstance(one.architecture, UpscalerArchitecture))]
+        do = f"{nearest(name, known)}; a file's path has a slash: ./{shorten(name)}"
+        return f"no model that enlarges is called '{shorten(name)}'", do
+    if not isinstance(entry.architecture, UpscalerArchitecture):
+        do = f"name {a_model('upscaler')}, or write {LANCZOS}; `pipeline models list` shows the kinds"
+        return f"{entry.name} is {a_model(entry.kind)}", do
+    (status,) = list_models([entry.name], catalogue=catalogue)
+    what, _, do = status.fault.rpartition("; ")
+    return (what, f"{do}, or write upscaler: {LANCZOS}") if status.fault else None
 
 
 def _of_secondary(reading: Reading, entry: Entry) -> Iterator[Complaint]:

@@ -11,7 +11,15 @@ from typing import Any, get_type_hints
 from ..errors import ModelError
 from .architectures import clip_architecture
 from .depth_config import depth_config
-from .entry import ARCHITECTURES, Architecture, ClipArchitecture, DiffusionArchitecture, Entry, read_value
+from .entry import (
+    ARCHITECTURES,
+    Architecture,
+    ClipArchitecture,
+    DiffusionArchitecture,
+    Entry,
+    UpscalerArchitecture,
+    read_value,
+)
 from .folder import DIGEST
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}(/[A-Za-z0-9][A-Za-z0-9._-]{0,79})?")
@@ -101,6 +109,8 @@ def _refuse_contradictions(entry: Entry, where: str) -> None:
             raise ModelError(f"{where}.mirrors: {address!r} is no http or https address of a file; correct it")
     if isinstance(entry.architecture, DiffusionArchitecture):
         _refuse_sizes(entry.architecture, where)
+    if isinstance(entry.architecture, UpscalerArchitecture):
+        _refuse_upscaler(entry.architecture, where)
 
 
 def _refuse_sizes(model: DiffusionArchitecture, where: str) -> None:
@@ -117,3 +127,11 @@ def _refuse_sizes(model: DiffusionArchitecture, where: str) -> None:
     ):
         if number < 1 or number % unit:
             raise ModelError(f"{where}: {said} is {number}, the network cannot halve it; give a multiple of {unit}")
+
+
+def _refuse_upscaler(model: UpscalerArchitecture, where: str) -> None:
+    for said, number, least in (("features", model.features, 1), ("convolutions", model.convolutions, 0)):
+        if number < least:
+            raise ModelError(f"{where}: {said} is {number}; give at least {least}")
+    if not 2 <= model.times <= 8:
+        raise ModelError(f"{where}: times is {model.times}, which is no enlargement; give 2 to 8")

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from ..types import Film, FilmFormat, Music, Size, SpatialMove
-from ..types.codec import AUDIO, CODECS, FACTORS, LANCZOS, QUALITIES, STEREO
+from ..types.codec import AUDIO, CODECS, FACTORS, LANCZOS, QUALITIES, STEREO, names_model, unlike_a_name
 from .fields import number, scalar, whole, word
 from .film_settings import overlaid
 from .preset import FILM_KEYS
@@ -130,6 +130,8 @@ def _faults_of_upscaler(format: FilmFormat) -> Iterator[Fault]:
 
     if format.upscale == 1:
         yield Fault("upscaler", "the upscaler has nothing to do", "write upscale: 2x or 4x, or leave it out")
+    if names_model(format.upscaler):
+        return  # what models there are is not known here
     if not Path(format.upscaler).is_file():
         do = f"check the path, or write upscaler: {LANCZOS}"
         yield Fault("upscaler", f"there is no file '{shorten(format.upscaler)}'", do)
@@ -178,8 +180,9 @@ def _crf(node: Node, codec: str) -> int | None:
 
 def _upscaler(node: Node, beside: Path) -> str:
     text = scalar(node, "film.upscaler").text
-    if text == LANCZOS:
+    if text == LANCZOS or names_model(text):
         return text
     if not text.strip() or "\0" in text:
-        refuse(node.mark, "film.upscaler names nothing", f"write {LANCZOS}, or the path of a network's weights")
-    return str(beside / text)
+        do = f"write {LANCZOS}, a model's name, or the path of a network's weights"
+        refuse(node.mark, "film.upscaler names nothing", do)
+    return unlike_a_name(str(beside / text))

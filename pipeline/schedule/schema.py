@@ -196,7 +196,7 @@ def _film() -> Schema:
     apart = {"eye_distance": (LEAST_APART, MOST_APART, "200ths of a scene unit between the eyes")}
     apart["convergence"] = (0, FARTHEST, "how far away, in scene units, both eyes see things in one place; 0 nowhere")
     found |= {key: {**number(low, high), "description": says} for key, (low, high, says) in apart.items()}
-    says = "what enlarges for upscale: lanczos, or the path of a network's weights"
+    says = "what enlarges for upscale: lanczos, the name of a model that enlarges, or the path of a network's weights"
     found["upscaler"] = {"type": TEXT_TYPES, "minLength": 1, "description": says}
     return section({key: found[key] for key in preset.FILM_KEYS})
 

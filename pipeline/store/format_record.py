@@ -11,15 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from ..types import FilmFormat
-from ..types.codec import AUDIO, CODECS, FACTORS, LANCZOS, QUALITIES, STEREO
+from ..types.codec import AUDIO, CODECS, FACTORS, LANCZOS, QUALITIES, STEREO, names_model, unlike_a_name
 from .music_record import path_from, path_here
 
 
 def format_from(format: FilmFormat, directory: Path) -> FilmFormat:
     """Return the format with its network's path written from the folder `directory`."""
-    if format.upscaler == LANCZOS:
+    if format.upscaler == LANCZOS or names_model(format.upscaler):
         return format
-    return replace(format, upscaler=path_from(format.upscaler, directory))
+    return replace(format, upscaler=unlike_a_name(path_from(format.upscaler, directory)))
 
 
 def read_format(found: Any, directory: Path) -> FilmFormat:
@@ -48,11 +48,17 @@ def read_format(found: Any, directory: Path) -> FilmFormat:
         found["quality"],
         found["interpolate"],
         found["upscale"],
-        LANCZOS if found["upscaler"] == LANCZOS else path_here(found["upscaler"], directory),
+        _upscaler(found["upscaler"], directory),
         found["stereo"],
         _number(found, "eye_distance", above=0),
         _number(found, "convergence"),
     )
+
+
+def _upscaler(said: Any, directory: Path) -> str:
+    if isinstance(said, str) and (said == LANCZOS or names_model(said)):
+        return said
+    return path_here(said, directory)
 
 
 def _number(found: Any, name: str, *, above: float = -1.0) -> float:

@@ -6,6 +6,8 @@ arguments, in `pipeline/assemble/codecs.py`.
 
 from __future__ import annotations
 
+import os
+import re
 from dataclasses import dataclass
 
 QUALITIES = ("draft", "good", "best")
@@ -13,6 +15,8 @@ FACTORS = {"off": 1, "2x": 2, "4x": 4}
 AUDIO = ("auto", "aac", "opus", "copy", "none")
 LANCZOS = "lanczos"
 STEREO = ("off", "side-by-side", "crossed", "top-bottom")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+_WEIGHTS = (".safetensors", ".pt", ".pth", ".bin", ".ckpt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +56,13 @@ CODECS = {
     "webp": Codec("libwebp", "webp", ".webp", 16383),
     "png": Codec("png", "image2", "-png", 16384),
 }
+
+
+def names_model(upscaler: str) -> bool:
+    """Tell whether what enlarges is a model's name: with a slash, or ending like a weight file, it is a path."""
+    return upscaler != LANCZOS and bool(_NAME.fullmatch(upscaler)) and not upscaler.lower().endswith(_WEIGHTS)
+
+
+def unlike_a_name(path: str) -> str:
+    """Return a path so written that nobody takes it for what enlarges by name."""
+    return os.path.join(".", path) if path == LANCZOS or names_model(path) else path

@@ -40,10 +40,11 @@ class FilmFormat:
     Convention: `crf` is the codec's constant rate factor, None where `quality` chooses; `enlarge` is a whole-number
         enlargement. `audio` is "auto" (the codec's own, none where it has none), "aac", "opus", "copy" (the file's own
         packets) or "none"; `audio_bitrate` in kbit/s. `interpolate` and `upscale` are 1, 2 or 4 times as many and as
-        large; `upscaler` is "lanczos" or the path of a network's weights, which holds from here. `stereo` is "off" or
-        how a left and a right picture are joined: "side-by-side", "crossed" (the right one on the left) or "top-bottom"
-        (the left one above); `eye_distance` in 200ths of a scene unit, `convergence` the distance in scene units at
-        which both see things in one place, 0 for none.
+        large; `upscaler` is "lanczos", the name of a model that enlarges, or the path of a network's weights, which
+        holds from here (`names_model` tells which). `stereo` is "off" or how a left and a right picture are joined:
+        "side-by-side", "crossed" (the right one on the left) or "top-bottom" (the left one above); `eye_distance` in
+        200ths of a scene unit, `convergence` the distance in scene units at which both see things in one place, 0 for
+        none.
     """
 
     crf: int | None

@@ -222,6 +222,11 @@ def test_sound_stays_in_step_with_more_frames(folder: Path, film: Film, music: M
         (Wishes(codec="gif", crf=3), "--crf: gif has no rate factor 3; write crf: auto, and say quality"),
         (Wishes(crf=60), "--crf: h264 has no rate factor 60; choose 0 to 51, or auto"),
         (Wishes(upscaler="lanczos.pth"), "--upscaler: the upscaler has nothing to do; write upscale: 2x"),
+        (Wishes(upscale=2, upscaler="painted-x"), "--upscaler: no model that enlarges is called 'painted-x'; "),
+        (
+            Wishes(upscale=2, upscaler="painted-clip-a"),
+            "--upscaler: painted-clip-a is a clip model; name an upscaler model",
+        ),
         (Wishes(upscale=2, upscaler="no.pth"), r"--upscaler: there is no file 'no\.pth'; check the path"),
     ],
 )

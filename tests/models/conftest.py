@@ -147,3 +147,25 @@ def pin(catalogue):
         return path
 
     return put
+
+
+UPSCALER = """
+small-upscaler:
+  kind: upscaler
+  purpose: Enlarges for tests.
+  file: small-upscaler.safetensors
+  bytes: null
+  sha256: null
+  licence: MIT
+  architecture: {features: 8, convolutions: 2, times: 4}
+"""
+
+
+@pytest.fixture
+def upscalers(catalogue: Path) -> Path:
+    """A catalogue with a network that enlarges, its weights adopted."""
+    catalogue.write_text(catalogue.read_text() + UPSCALER)
+    torch.manual_seed(5)
+    state = build_network(find("small-upscaler", catalogue=catalogue).architecture).state_dict()
+    record("small-upscaler", adopt("small-upscaler", state, catalogue=catalogue), catalogue=catalogue)
+    return catalogue

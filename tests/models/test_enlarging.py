@@ -10,30 +10,9 @@ import torch
 from torch.nn import functional as F
 
 from pipeline.errors import ModelError
-from pipeline.models import UpscalerArchitecture, adopt, build_network, find, load_upscaler, record
+from pipeline.models import UpscalerArchitecture, build_network, find, load_upscaler
 from pipeline.models.addition import add
 from pipeline.models.enlarging import EnlargingNetwork
-
-ENTRY = """
-small-upscaler:
-  kind: upscaler
-  purpose: Enlarges for tests.
-  file: small-upscaler.safetensors
-  bytes: null
-  sha256: null
-  licence: MIT
-  architecture: {features: 8, convolutions: 2, times: 4}
-"""
-
-
-@pytest.fixture
-def upscalers(catalogue: Path) -> Path:
-    """A catalogue with a network that enlarges, its weights adopted."""
-    catalogue.write_text(catalogue.read_text() + ENTRY)
-    torch.manual_seed(5)
-    state = build_network(find("small-upscaler", catalogue=catalogue).architecture).state_dict()
-    record("small-upscaler", adopt("small-upscaler", state, catalogue=catalogue), catalogue=catalogue)
-    return catalogue
 
 
 def test_published_weights_of_the_family_have_this_layout():

@@ -32,10 +32,10 @@ taught:
 """
 
 
-def read(folder: Path, text: str, *overrides: str):
+def read(folder: Path, text: str, *overrides: str, more: str = ""):
     """Read a film and compare it with the models that come along, one that was taught classes, and the secondary."""
     catalogue = folder / "catalogue.yaml"
-    catalogue.write_text(CATALOGUE.read_text(encoding="utf-8") + TAUGHT, encoding="utf-8")
+    catalogue.write_text(CATALOGUE.read_text(encoding="utf-8") + TAUGHT + more, encoding="utf-8")
     (folder / "checkpoints.yaml").write_text(
         (CATALOGUE.parent / "checkpoints.yaml").read_text(encoding="utf-8"), encoding="utf-8"
     )
@@ -117,6 +117,39 @@ def test_a_size_far_from_the_models_own_is_warned_of(tmp_path, size, warning):
     assert [notice.what for notice in notices] == ([warning] if warning else [])
     assert all(str(notice.mark).endswith("film.yaml:2:7") and notice.code == "size-far" for notice in notices)
     assert read(tmp_path, f"size: {size}\nsilence: size-far").film.notices == ()
+
+
+ENLARGING = """
+absent:
+  kind: upscaler
+  purpose: Has no weights.
+  file: absent.safetensors
+  bytes: 7
+  sha256: "abababababababababababababababababababababababababababababababab"
+  licence: MIT
+  architecture: {features: 8, convolutions: 2, times: 4}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("absnt", "no model that enlarges is called 'absnt'; did you mean 'absent'? (known: lanczos, absent"),
+        ("net", "; a file's path has a slash: ./net"),
+        (
+            "painted-clip-a",
+            "painted-clip-a is a clip model; name an upscaler model, or write lanczos; `pipeline models",
+        ),
+        ("absent", "absent.safetensors: the weights of 'absent' are not there (expected: 7 bytes, sha256 abab"),
+        ("absent", "; restore the file, or write upscaler: lanczos"),
+    ],
+)
+def test_an_upscaler_that_cannot_be_is_refused_by_its_line(tmp_path, name, message):
+    with pytest.raises(KeyframeError) as caught:
+        read(tmp_path, f"film: {{upscale: 4x, upscaler: {name}}}", more=ENLARGING)
+    assert ":2:31: " in str(caught.value)
+    assert message in str(caught.value)
+    read(tmp_path, "film: {upscale: 4x, upscaler: lanczos}", more=ENLARGING)
 
 
 @pytest.mark.parametrize("preset", ["embedded", "imagenet-512", "imagenet-256", "pixel-art"])

@@ -14,7 +14,7 @@ from pipeline.schedule import film_format
 from pipeline.schedule.film_format import encoders, settled
 from pipeline.store.keys import frame_key
 from pipeline.types import Film, FilmFormat
-from pipeline.types.codec import CODECS
+from pipeline.types.codec import CODECS, names_model
 
 ReadFilm = Callable[..., Film]
 
@@ -120,14 +120,37 @@ def test_a_network_wants_its_file_and_its_package(
     )
 
 
+def test_a_network_is_named_or_lies_somewhere(read_film: ReadFilm, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plain word is a model's name and needs no package; with a slash or an ending it is a path, and stays one."""
+
+    def upscaler(said: str) -> str:
+        return read_film(f"prompts: a\nfilm: {{upscale: 2x, upscaler: {said}}}").format.upscaler
+
+    assert (upscaler("painted-upscaler"), upscaler("lanczos")) == ("painted-upscaler", "lanczos")
+    monkeypatch.setattr(film_format, "_faults_of_upscaler", lambda format: ())
+    for path in ("./net", "nets/net", "./lanczos", "net.pth", "net.SAFETENSORS"):
+        found = upscaler(path)
+        assert not names_model(found) and found != "lanczos"
+        assert Path(found).name == Path(path).name
+
+
+def test_a_named_network_with_nothing_to_do_is_told(read_film: ReadFilm) -> None:
+    with pytest.raises(KeyframeError, match="2:18: the upscaler has nothing to do; write upscale: 2x or 4x"):
+        read_film("prompts: a\nfilm: {upscaler: painted-upscaler}")
+
+
 def test_how_a_film_is_packed_is_no_part_of_a_frame(read_film: ReadFilm) -> None:
     films = [
         read_film(f"prompts: a\nframes: 2\nfilm: {said}")
-        for said in ("{}", "{codec: gif, crf: auto, quality: draft, interpolate: 2x, upscale: 2x, enlarge: 1}")
+        for said in (
+            "{}",
+            "{upscale: 4x, upscaler: painted-upscaler}",
+            "{codec: gif, crf: auto, quality: draft, interpolate: 2x, upscale: 2x, enlarge: 1}",
+        )
     ]
-    first, second = ([frame_key(None, plan, {}) for plan in film.shots[0].plans] for film in films)
-    assert first == second
-    assert films[0].format != films[1].format
+    first, *others = ([frame_key(None, plan, {}) for plan in film.shots[0].plans] for film in films)
+    assert others == [first, first]
+    assert len({film.format for film in films}) == 3
 
 
 def test_what_is_told_lies_over_a_format() -> None:

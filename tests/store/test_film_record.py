@@ -37,6 +37,24 @@ def test_the_whole_format_comes_back_and_its_path_from_here(tmp_path: Path, film
     assert read_film_record(tmp_path / "out").format == format
 
 
+@pytest.mark.parametrize(
+    ("upscaler", "written"),
+    [
+        ("painted-upscaler", "painted-upscaler"),
+        ("lanczos", "lanczos"),
+        ("{out}/net", "./net"),
+        ("{out}/../net", "../net"),
+    ],
+)
+def test_a_models_name_stays_a_name_and_a_path_a_path(tmp_path: Path, film: Film, upscaler: str, written: str) -> None:
+    out = tmp_path / "out"
+    format = FilmFormat(18, 1, upscale=4, upscaler=upscaler.format(out=out))
+    write_film_record(out, replace(film, format=format))
+    assert json.loads((out / "film.json").read_text())["format"]["upscaler"] == written
+    found = read_film_record(out).format.upscaler
+    assert found == (str((out / written).resolve()) if "net" in upscaler else upscaler)
+
+
 def test_a_record_from_before_there_were_codecs_means_h264(tmp_path: Path, film: Film) -> None:
     write_film_record(tmp_path, film)
     path = tmp_path / "film.json"

@@ -8,8 +8,8 @@ from typing import Final
 import cv2
 import numpy as np
 
-from ..brush import Image, blend
-from .plate import Plate, flow, ramp, saturated, soft
+from ..brush import Image
+from .plate import Plate, blend, flow, ramp, saturated, soft
 from .regions import few_colours, nearest, parts
 from .texture import VARIANTS, Field, cells, fibres, grid
 
@@ -42,7 +42,8 @@ def paint_glass(plate: Plate, rng: np.random.Generator) -> Image:
     unit = plate.unit
     number = int(rng.integers(VARIANTS))
     rich = saturated(plate.picture, 1.6, 12.0)
-    small, _ = parts(rich, plate.cover, 6, 128.0)
+    small, _ = parts(rich, plate.cover, 4, 128.0)
+    small = np.where(small < 4, cv2.medianBlur(small, 9), small)  # crumbs of background would be all lead
     rows, columns = small.shape
     owner = panes(number, rows, columns) * 16 + small
     inside = cv2.resize(plate.cover, (columns, rows), interpolation=cv2.INTER_AREA) > 127
@@ -55,8 +56,8 @@ def paint_glass(plate: Plate, rng: np.random.Generator) -> Image:
     colours = colours * np.random.default_rng([number, 5]).uniform(0.84, 1.16, (len(colours), 1))
     pane = cv2.resize(colours.astype(np.float32)[owner], (width, height), interpolation=cv2.INTER_NEAREST)
     seam = cv2.resize(soft(seams(owner), 0.9), (width, height), interpolation=cv2.INTER_CUBIC)
-    subject, _ = plate.lines(0.006, 1.9)
-    lead = np.maximum(ramp(seam.astype(np.float32), 62.0, 92.0), ramp(subject, 0.25, 0.5))
+    subject, _ = plate.lines(0.0045, 1.9)
+    lead = np.maximum(ramp(seam.astype(np.float32), 72.0, 100.0), ramp(subject, 0.32, 0.6))
     glass = blend(np.clip(pane, 0, 255).astype(np.uint8), rich, 0.3 + 0.35 * plate.inside)
     away = cv2.distanceTransform((lead < 0.5).astype(np.uint8), cv2.DIST_L2, 3) * np.float32(1 / unit)
     streak = fibres(number, height, width, 64.0, 0.2, 0.012)
@@ -113,7 +114,8 @@ def paint_facets(plate: Plate, rng: np.random.Generator) -> Image:
     colour = np.median(picture[row, column].astype(np.float32), axis=1)
     # The slope of a facet is made up from its shape, so that neighbours differ as folded paper does.
     turn = np.arctan2(*(triangles[:, 1] - triangles[:, 0]).T) * 2 + np.arctan2(*(triangles[:, 2] - triangles[:, 0]).T)
-    area = np.abs(np.cross(triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]))
+    first, second = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
+    area = np.abs(first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0])
     light = 1 + np.sin(turn) * (0.07 + 0.06 * np.minimum(area * 300, 1))
     paint = np.clip(colour * light[:, None] + (light[:, None] - 1) * 40, 0, 255).tolist()
     places = np.rint((triangles * (width, height) - 0.5) * 16).astype(np.int32)
@@ -138,26 +140,24 @@ def settle(plate: Plate, number: int) -> tuple[Field, Field, Field, float]:
     cos, sin = flow(plate, np.zeros((8, 8), np.float32), 144.0)
     cos, sin = cos[:rows, :columns], sin[:rows, :columns]
     small = cv2.resize(plate.cover, (columns, rows), interpolation=cv2.INTER_AREA)
-    free = (cv2.morphologyEx(small, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) < 90).ravel().astype(np.float64)
+    free = (cv2.morphologyEx(small, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) < 150).ravel().astype(np.float64)
     x, y = grid(rows, columns)
-    home_x, home_y = (x * across / columns).astype(np.int32), (y * down / rows).astype(np.int32)
+    index = np.arange(len(spots))
     for _ in range(3):
         column = np.clip(spots[:, 0].round().astype(np.int32), 0, columns - 1)
         row = np.clip(spots[:, 1].round().astype(np.int32), 0, rows - 1)
-        c, s = cos[row, column], sin[row, column]
+        value = np.stack([spots[:, 0], spots[:, 1], cos[row, column], sin[row, column], index], axis=1)
+        value = np.pad(value.reshape(down, across, 5).astype(np.float32), ((1, 1), (1, 1), (0, 0)), mode="edge")
         best = np.full((rows, columns), 1e9, np.float32)
-        owner = np.zeros((rows, columns), np.int32)
-        for step_y in (-1, 0, 1):
-            for step_x in (-1, 0, 1):
-                other = np.clip(home_y + step_y, 0, down - 1) * across + np.clip(home_x + step_x, 0, across - 1)
-                away_x, away_y = x - spots[other, 0], y - spots[other, 1]
-                away = np.maximum(
-                    np.abs(away_x * c[other] + away_y * s[other]), np.abs(away_y * c[other] - away_x * s[other])
-                )
-                ahead = away < best
-                best = np.where(ahead, away, best)
-                owner = np.where(ahead, other, owner)
-        flat = owner.ravel()
+        owner = np.zeros((rows, columns), np.float32)
+        for step_y, step_x in np.ndindex(3, 3):
+            near = np.ascontiguousarray(value[step_y : step_y + down, step_x : step_x + across])
+            at_x, at_y, c, s, who = cv2.split(cv2.resize(near, (columns, rows), interpolation=cv2.INTER_NEAREST))
+            away_x, away_y = x - at_x, y - at_y
+            away = np.maximum(np.abs(away_x * c + away_y * s), np.abs(away_y * c - away_x * s))
+            owner = np.where(away < best, who, owner)
+            best = np.minimum(best, away)
+        flat = owner.ravel().astype(np.int32)
         weight = np.bincount(flat, free, len(spots))
         moved = [np.bincount(flat, free * part.ravel(), len(spots)) / np.maximum(weight, 1e-6) for part in (x, y)]
         spots = np.where(weight[:, None] > 0.5, np.stack(moved, axis=1), spots).astype(np.float32)
@@ -177,13 +177,13 @@ def paint_mosaic(plate: Plate, rng: np.random.Generator) -> Image:
     chance = np.random.default_rng([number, 43]).random((len(x), 3))
     vary = 1 + (chance[:, :1] - 0.5) * 0.26
     paint = np.clip(picture[row, column] * vary + (chance[:, 1:2] - 0.5) * (14, 0, -14), 0, 255)
-    half = side * plate.unit * 0.5 * (0.9 - 0.1 * chance[:, 2])
+    half = side * plate.unit * 0.5 * (0.95 - 0.1 * chance[:, 2])
     a, b = np.stack([cos * half, sin * half], 1), np.stack([-sin * half, cos * half], 1)
     centre = np.stack([x, y], 1)
     tiles = np.stack([centre - a - b, centre + a - b, centre + a + b, centre - a + b], axis=1)
     places = np.ascontiguousarray(np.rint(tiles * 16).astype(np.int32))
     grout = soft(picture, 0.05 * plate.unit)
-    canvas = blend(blend(grout, (70.0, 66.0, 62.0), 0.5), (214.0, 206.0, 190.0), 0.25)
+    canvas = blend(grout, (58.0, 54.0, 52.0), 0.6)
     for spot, tube in zip(places, paint.tolist(), strict=True):
         cv2.fillConvexPoly(canvas, spot, tube, cv2.LINE_AA, 4)
     if plate.unit >= 400:
@@ -201,10 +201,13 @@ def paint_pixels(plate: Plate, rng: np.random.Generator) -> Image:
     height, width = plate.cover.shape
     count = int(rng.choice([32, 40]))
     across, down = round(count * width / plate.unit), round(count * height / plate.unit)
-    small = cv2.resize(saturated(plate.picture, 1.3), (across, down), interpolation=cv2.INTER_AREA)
+    small = cv2.resize(saturated(plate.picture, 1.4), (across, down), interpolation=cv2.INTER_AREA)
     cover = cv2.resize(plate.cover, (across, down), interpolation=cv2.INTER_AREA)
     solid = (cover > 110).astype(np.uint8)
-    colours = few_colours(cv2.resize(small, (32, 32)), 16)
+    # Subject and background get their colours apart, or small bright features of the subject would be lost.
+    colours = np.concatenate(
+        [few_colours(small[part][:, None], 9) for part in (solid == 0, solid > 0) if part.sum() > 30]
+    )
     pattern = np.tile(BAYER, (down // 4 + 1, across // 4 + 1))[:down, :across, None] - 0.47
     amount = np.where(solid[..., None] > 0, 10.0, 30.0)
     dithered = np.clip(small + pattern * amount, 0, 255)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..brush import Image, blend, mix
+from ..brush import Image, mix
 from .marks import dimensions
-from .plate import Plate, displaced, multiply, ramp, saturated, shaded, soft
+from .plate import Plate, blend, displaced, multiply, ramp, saturated, shaded, soft
 from .texture import VARIANTS, Field, border, cloud, fibres, grain, grid, hatching
 
 
@@ -50,18 +50,18 @@ def paint_charcoal(plate: Plate, rng: np.random.Generator) -> Image:
     number = int(rng.integers(VARIANTS))
     hue = plate.hue()
     paper = shaded(hue, 172.0, 0.75)
-    tooth = grain(number, height, width, 150.0)
+    tooth = grain(number, height, width, 230.0)
     rub = fibres(number, height, width, -38.0, 0.16, 0.012)
     tone = plate.tones(0.006)
     dark = 1 - tone
-    smudge = soft(ramp(dark, 0.3, 1.1), 0.012 * unit) * (0.62 + 0.3 * rub)
-    rough = ramp(dark - 0.62 + (rub - 0.5) * 0.16 - (tooth - 0.5) * 0.75, -0.06, 0.12) * 0.78
+    smudge = soft(ramp(dark, 0.22, 1.0), 0.01 * unit) * (0.66 + 0.26 * rub) * (0.84 + 0.22 * tooth)
+    rough = ramp(dark - 0.7 + (rub - 0.5) * 0.3 - (tooth - 0.5) * 0.42, -0.06, 0.16) * 0.86
     subject, rest = plate.lines(0.0075, 1.9)
     press = np.maximum(subject * 1.3, rest * 0.85)
     contour = ramp(press - (tooth - 0.5) * 0.55, 0.3, 0.62)
     coal = np.maximum(np.maximum(smudge, rough), contour * 0.93)
     fade = ramp(border(height, width) + (rub - 0.5) * 0.1, 0.0, 0.05)
-    chalk = ramp(tone - 0.8 + (tooth - 0.5) * 0.5 + (rub - 0.5) * 0.12, 0.0, 0.16) * 0.72 * (1 - contour)
+    chalk = ramp(tone - 0.74 + (tooth - 0.5) * 0.36 + (rub - 0.5) * 0.34, 0.0, 0.26) * 0.8 * (1 - contour)
     tint = blend(multiply(paper, 0.93 + 0.12 * tooth), soft(saturated(plate.picture, 1.1), 0.02 * unit), 0.22)
     sheet = blend(tint, shaded(hue, 246.0, 0.2), chalk * fade)
     return blend(sheet, (26.0, 24.0, 26.0), coal * fade)

@@ -9,10 +9,10 @@ import cv2
 import numpy as np
 
 from ..brush import Image
-from .plate import Plate, flow, saturated, soft
+from .plate import Plate, blend, flow, multiply, ramp, saturated, soft
 from .texture import VARIANTS, Field, cloud, grain, grid
 
-LAYERS: Final = ((420, 0.17, 0.046), (1000, 0.095, 0.022), (1700, 0.046, 0.0105))  # strokes, length, thickness
+LAYERS: Final = ((520, 0.15, 0.044), (1200, 0.085, 0.021), (1700, 0.04, 0.009))  # strokes, length, thickness
 
 
 @lru_cache(maxsize=32)
@@ -58,8 +58,8 @@ def lay(canvas: Image, reference: Image, plate: Plate, way: tuple[Field, Field],
             other = np.abs(reference[to_y, to_x].astype(np.float32) - colour).max(axis=1) > 26.0
             reach = np.where(other, reach * 0.4, reach)
         ends.append(np.stack([x + side * cos * reach, y + side * sin * reach], axis=1))
-    vary = 1 + (marks[:, 3:4] - 0.5) * 0.16
-    warm = (marks[:, 4:5] - 0.5) * np.array([10.0, -2.0, -10.0], np.float32)
+    vary = 1 + (marks[:, 3:4] - 0.5) * 0.2
+    warm = (marks[:, 4:5] - 0.5) * np.array([16.0, -2.0, -16.0], np.float32)
     paint = np.clip(colour * vary + warm, 0, 255)
     paint = np.hstack([paint, 60 + 190 * marks[:, 2:3]]).tolist()
     first, last = (np.rint(end * 16).astype(np.int32).tolist() for end in ends)
@@ -94,10 +94,12 @@ def paint_oil(plate: Plate, rng: np.random.Generator) -> Image:
     for layer, blur in enumerate((0.014, 0.006, 0.002)):
         lay(canvas, soft(picture, blur * plate.unit), plate, way, number, layer)
     hairs = bristles(plate, way, number)
-    relief = canvas[..., 3].astype(np.float32) * np.float32(1 / 255) + hairs * 2.2
+    relief = canvas[..., 3].astype(np.float32) * np.float32(1 / 160) + hairs * 1.1
     step = max(1, round(plate.unit / 256))
     ridge = cv2.GaussianBlur(relief, (0, 0), 0.0028 * plate.unit)
     ridge = np.clip(ridge - np.roll(ridge, (-step, -step), (0, 1)), -0.5, 0.5)
-    light = 1 + ridge * 0.42 + hairs * 0.22
-    value = canvas[..., :3] * light[..., None] + (np.clip(ridge - 0.12, 0, 1) * 90)[..., None]
-    return np.clip(value, 0, 255).astype(np.uint8)
+    light = 1 + ridge * 0.36 + hairs * 0.24
+    paint = cv2.cvtColor(canvas, cv2.COLOR_RGBA2RGB)
+    # Small features would be smeared away: where much is missing, some of the drawing shows.
+    paint = blend(paint, picture, ramp(plate.inside, 0.4, 0.8) * np.float32(0.22))
+    return blend(multiply(paint, light), (255.0, 250.0, 238.0), np.clip(ridge - 0.1, 0, 0.4) * 0.5)

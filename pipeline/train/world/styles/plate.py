@@ -39,9 +39,8 @@ class Plate:
         first, last = np.percentile(grey[::4, ::4], (low, high))
         last = max(float(last), float(first) + 40.0)
         grey = soft(grey, softness * self.unit) if softness else grey
-        return cv2.addWeighted(
-            grey.astype(np.float32), 1 / (last - first), grey.astype(np.float32), 0, -first / (last - first)
-        ).clip(0, 1)
+        table = np.clip((np.arange(256, dtype=np.float32) - np.float32(first)) / np.float32(last - first), 0, 1)
+        return cv2.LUT(grey, table)
 
     def lines(self, width: float, reach: float = 1.7) -> tuple[Field, Field]:
         """Return inked contours of the subject and of the rest: how much darker (0..1) than around each pixel is.
@@ -79,7 +78,7 @@ def soft(image: npt.NDArray[Any], sigma: float) -> npt.NDArray[Any]:
     """Return an image blurred by `sigma` pixels; wide blurs are made on a smaller copy, which looks the same."""
     if sigma < 0.2:
         return image
-    step = int(sigma / 2.5)
+    step = int(sigma / 1.5)
     if step < 2:
         return cv2.GaussianBlur(image, (0, 0), sigma, borderType=cv2.BORDER_REPLICATE)
     height, width = image.shape[:2]
@@ -106,14 +105,34 @@ def shaded(colour: Sequence[float], brightness: float, vivid: float = 1.0) -> Co
 
 def ramp(values: Field, low: Any, high: Any) -> Field:
     """Return 0 below `low`, 1 above `high` and a straight slope between; the ends may be in either order."""
-    return np.clip((values - np.float32(low)) * (np.float32(1) / np.float32(high - low)), 0, 1)
+    slope = values - np.float32(low)
+    slope *= np.float32(1) / np.float32(high - low)
+    return np.clip(slope, 0, 1, out=slope)
+
+
+def sheet(colour: Colour, like: Image) -> Image:
+    """Return a picture of one colour, as large as another."""
+    flat = np.empty((*like.shape[:2], 3), np.uint8)
+    flat[:] = np.clip(colour, 0, 255).astype(np.uint8)
+    return flat
+
+
+def blend(below: Image, above: Image | Colour, share: Field | float) -> Image:
+    """Mix `above` over `below`, both (H, W, 3), by a share in 0..1 of shape (H, W) or one for all."""
+    top = sheet(above, below) if isinstance(above, tuple) else above
+    if isinstance(share, float):
+        return cv2.addWeighted(below, 1 - share, top, share, 0)
+    share = np.clip(share, 0, 1).astype(np.float32, copy=False)
+    return cv2.blendLinear(below, top, 1 - share, share)
 
 
 def multiply(paper: Image | Colour, film: Field) -> Image:
-    """Return a paper seen through a film (H, W, 3) or (H, W) whose values say how much light it lets pass."""
-    base = np.array(paper, np.float32) if isinstance(paper, tuple) else paper.astype(np.float32)
-    film = film[..., None] if film.ndim == 2 else film
-    return np.clip(base * film, 0, 255).astype(np.uint8)
+    """Return a paper seen through a film, (H, W, 3) or (H, W), that lets pass so much light (0 to 1.27)."""
+    values: Image = np.clip(film * np.float32(200), 0, 255).astype(np.uint8)
+    if values.ndim == 2:
+        values = cv2.cvtColor(values, cv2.COLOR_GRAY2RGB)
+    base = sheet(paper, values) if isinstance(paper, tuple) else paper
+    return cv2.multiply(base, values, scale=1 / 200)
 
 
 def displaced(image: Image, x: Field, y: Field, step_x: Field, step_y: Field) -> Image:

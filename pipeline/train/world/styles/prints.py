@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from ..brush import Image, blend, mix
+from ..brush import Image, mix
 from .marks import cartouche
-from .plate import Plate, multiply, ramp, saturated, shaded, soft
+from .plate import Plate, blend, multiply, ramp, saturated, shaded, soft
 from .regions import fewer
 from .texture import VARIANTS, border, cloud, fibres, grain, grid
 
@@ -30,9 +30,9 @@ def paint_woodcut(plate: Plate, rng: np.random.Generator) -> Image:
     wave = 0.5 + 0.5 * np.cos(2 * np.pi * np.where(solid, slope, level))
     taper = fibres(number, height, width, 0.0, 0.15, 0.016)
     dark = 1 - tone
-    dark = np.where(solid, dark * 0.82 - 0.04, dark * 0.95)
+    dark = np.where(solid, dark * 0.92 - 0.05, dark * 0.95)
     amount = dark + (taper - 0.5) * 0.34
-    cut = ramp(wave - 1.02 + ramp(amount, 0.3, 0.84) * 0.98, -0.05, 0.07)
+    cut = ramp(wave - 1.06 + ramp(amount, 0.28, 0.86) * 1.12, -0.03, 0.08)
     halo = soft(inside, 0.012 * unit) * (1 - inside)
     cut *= 1 - ramp(halo, 0.1, 0.3)
     subject, rest = plate.lines(0.0065, 1.9)
@@ -58,11 +58,10 @@ def paint_ukiyo(plate: Plate, rng: np.random.Generator) -> Image:
     number = int(rng.integers(VARIANTS))
     right = bool(rng.random() < 0.5)
     hue = plate.hue(1.7)
-    flat = fewer(saturated(plate.picture, 1.15), plate.cover, 9)
+    flat = fewer(saturated(plate.picture, 1.4, 6.0), plate.cover, 9)
     flat = blend(flat, soft(plate.picture, 0.02 * unit), 0.18)
     # Printed colours are muted by the warm paper beneath them.
-    flat = multiply(flat, np.array([1.0, 0.975, 0.9], np.float32)[None, None])
-    flat = blend(flat, (240.0, 228.0, 200.0), 0.14)
+    flat = blend(flat, (246.0, 230.0, 196.0), 0.16)
     _, y = grid(height, width)
     down = (y + 0.5) / np.float32(height)
     inside = plate.inside

@@ -40,7 +40,7 @@ def parts(image: Image, cover: Image, count: int, across: float = 128.0) -> tupl
     for mask, number in ((~inside, count), (inside, max(2, count - 3))):
         if mask.sum() < 4 * number:
             continue
-        found = few_colours(small[mask][:, None], number)
+        found = few_colours(small[mask][:: max(1, int(mask.sum()) // 1500), None], number)
         labels[mask] = nearest(small, found)[mask].astype(np.uint8) + len(colours)
         colours += found.tolist()
     return cv2.medianBlur(labels, 3), np.array(colours, np.float32)
@@ -49,18 +49,14 @@ def parts(image: Image, cover: Image, count: int, across: float = 128.0) -> tupl
 def fewer(image: Image, cover: Image, count: int) -> Image:
     """Return the image in few flat colours with smooth, firm borders at any size."""
     height, width = cover.shape
-    labels, colours = parts(image, cover, count, 160.0)
-    return colours[firm(labels, len(colours), height, width)].astype(np.uint8)
+    labels, colours = parts(image, cover, count, 256.0 if min(height, width) > 400 else 128.0)
+    table = np.zeros((256, 1, 3), np.uint8)
+    table[: len(colours), 0] = colours
+    return cv2.applyColorMap(firm(labels, height, width), table)
 
 
-def firm(labels: Image, count: int, height: int, width: int) -> Image:
-    """Return a small map of numbers enlarged with smooth borders, by letting every number vote at every pixel."""
-    best = np.zeros((height, width), np.uint8)
-    most = np.zeros((height, width), np.uint8)
-    for number in range(count):
-        share = cv2.GaussianBlur((labels == number).astype(np.uint8) * 255, (0, 0), 0.7)
-        share = cv2.resize(share, (width, height), interpolation=cv2.INTER_LINEAR)
-        ahead = share > most
-        best[ahead] = number
-        np.maximum(most, share, out=most)
-    return best
+def firm(labels: Image, height: int, width: int) -> Image:
+    """Return a small map of numbers enlarged with smooth borders: at each pixel the middle one of those around."""
+    large = cv2.resize(labels, (width, height), interpolation=cv2.INTER_NEAREST)
+    reach = round(height / labels.shape[0])
+    return cv2.medianBlur(large, 2 * reach + 1) if reach > 1 else large

@@ -6,13 +6,18 @@ from typing import Final
 
 from . import (
     astronaut,
+    beasts,
     buildings,
+    creatures,
     dwellings,
     flyers,
     hideaways,
     landmarks,
     monuments,
+    plants,
     ships,
+    swimmers,
+    tame,
     travellers,
     vehicles,
     wilds,
@@ -31,6 +36,11 @@ PORTRAITS: Final[dict[str, Portrait]] = {
     **ships.PORTRAITS,
     **flyers.PORTRAITS,
     **astronaut.PORTRAITS,
+    **creatures.PORTRAITS,
+    **beasts.PORTRAITS,
+    **tame.PORTRAITS,
+    **swimmers.PORTRAITS,
+    **plants.PORTRAITS,
 }
 
 __all__ = ["PORTRAITS", "Portrait"]
