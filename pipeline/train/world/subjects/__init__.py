@@ -9,6 +9,7 @@ from . import (
     beasts,
     buildings,
     creatures,
+    dwellings,
     flyers,
     hideaways,
     landmarks,
@@ -19,12 +20,15 @@ from . import (
     tame,
     travellers,
     vehicles,
+    wilds,
 )
 from .portrait import Portrait
 
 PORTRAITS: Final[dict[str, Portrait]] = {
     **landmarks.PORTRAITS,
     **travellers.PORTRAITS,
+    **dwellings.PORTRAITS,
+    **wilds.PORTRAITS,
     **buildings.PORTRAITS,
     **monuments.PORTRAITS,
     **hideaways.PORTRAITS,
