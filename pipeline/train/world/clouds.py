@@ -30,14 +30,19 @@ def heap(number: int) -> Field:
     y = np.linspace(1.06, 0.0, height, dtype=np.float32)[:, None]
     rough = detail(number % 4)[40 : 40 + height, 20 : 20 + width]
     fine = detail((number + 1) % 4)[90 : 90 + height, 60 : 60 + width]
-    x = x + (rough - 0.5) * 0.1 + (fine - 0.5) * 0.05
-    y = y + (fine - 0.5) * 0.12 + (rough - 0.5) * 0.06
+    x = x + (rough - 0.5) * 0.12 + (fine - 0.5) * 0.08
+    y = y + (fine - 0.5) * 0.12 + (rough - 0.5) * 0.1
     peak = rng.uniform(-0.25, 0.25)
     puffs = []
     for count, reach, low, high, size in STOREYS:
         for across in np.linspace(-reach, reach, count) + rng.uniform(-0.06, 0.06, count):
             radius = size * rng.uniform(0.78, 1.18) * (1.0 - 0.5 * abs(across) ** 2)
-            puffs.append((across + peak * low * 2, rng.uniform(low, high) * (1.0 - 0.45 * abs(across)), radius))
+            centre = (across + peak * low * 2, rng.uniform(low, high) * (1.0 - 0.45 * abs(across)))
+            puffs.append((*centre, radius))
+            for turn in rng.uniform(-0.3, np.pi + 0.3, 3):
+                small = radius * rng.uniform(0.3, 0.55)
+                reach = radius - 0.25 * small
+                puffs.append((centre[0] + reach * np.cos(turn), centre[1] + reach * np.sin(turn), small))
     solid = np.zeros(HEAP_SHAPE, np.float32)
     cover = np.zeros(HEAP_SHAPE, np.float32)
     for across, up, radius in puffs:
@@ -45,10 +50,10 @@ def heap(number: int) -> Field:
         np.maximum(solid, np.sqrt(np.maximum(left, 0)) + np.float32(0.12 * radius) * (left > 0), out=solid)
         np.maximum(cover, left / np.float32(2 * radius), out=cover)
     base = ease(y, 0.02, 0.12)
-    cover = ease(cover, 0.004, 0.034) * base
-    soft = cv2.GaussianBlur(solid, (0, 0), 2.2) + 1.4 * cv2.GaussianBlur(solid, (0, 0), 9.0)
-    right = -cv2.Sobel(soft, cv2.CV_32F, 1, 0, ksize=3) * 5.0
-    above = cv2.Sobel(soft, cv2.CV_32F, 0, 1, ksize=3) * 5.0 + (y - 0.42) * 1.5
+    cover = ease(cover + (fine - 0.5) * 0.03, 0.004, 0.04) * base
+    soft = cv2.GaussianBlur(solid, (0, 0), 1.5) + 1.8 * cv2.GaussianBlur(solid, (0, 0), 12.0)
+    right = -cv2.Sobel(soft, cv2.CV_32F, 1, 0, ksize=3) * 5.5
+    above = cv2.Sobel(soft, cv2.CV_32F, 0, 1, ksize=3) * 5.0 + (y - 0.36) * 1.9 + (fine - 0.5) * 0.5
     return np.stack([cover, np.clip(right, -1.4, 1.4), np.clip(above, -1.6, 1.4)], axis=2)
 
 
@@ -69,7 +74,7 @@ def place_heap(
     shrink = cv2.INTER_AREA if width < sprite.shape[1] else cv2.INTER_LINEAR
     sized = cv2.resize(sprite, (width, height), interpolation=shrink).astype(np.float32, copy=False)
     sprite = sized[upper - top : lower - top, first - left : last - left]
-    light = 0.46 + 0.3 * way * sprite[..., 1] + (0.4 - 0.7 * below) * sprite[..., 2]
+    light = 0.56 + 0.34 * way * sprite[..., 1] + (0.42 - 0.7 * below) * sprite[..., 2]
     light = ease(light.astype(np.float32), -0.1, 1.05)[..., None]
     lit, shaded = (np.asarray(colour, np.float32) for colour in dome.palette.clouds)
     # Heaps far off sink into the air of the horizon.
@@ -82,13 +87,26 @@ def place_heap(
 
 def heap_up(rng: np.random.Generator, dome: Dome, count: int, dense: float, below: float = 0.0) -> None:
     """Float heaps over the sky: small ones low down and far away, large ones high and near."""
-    levels = np.sort(rng.uniform(0.2, 0.95, count))[::-1]
+    levels = np.concatenate([[1.02, 0.98], np.sort(rng.uniform(0.22, 0.86, count))[::-1]])
     shift = rng.random()
     for index, level in enumerate(levels):
         across = (shift + index * 0.618 + rng.uniform(-0.08, 0.08)) % 1.0
-        size = rng.uniform(0.4, 0.56) * (1.25 - 0.85 * level)
+        size = rng.uniform(0.42, 0.62) * (1.3 - 0.85 * min(level, 0.9))
         number, flip = int(rng.integers(HEAPS)), bool(rng.random() < 0.5)
         place_heap(dome, number, (across, float(level) * dome.horizon), float(size), flip, dense, below)
+
+
+def fleece(rng: np.random.Generator, dome: Dome, dense: float, below: float) -> None:
+    """Spread a high field of small clouds that shrink towards the horizon, their edges catching the light."""
+    density = 0.5 * overhead(rng, dome, 2.1, 1.3) + 0.5 * overhead(rng, dome, 0.5, 1.6)
+    way = 1.0 if dome.orb[0] > 0.5 else -1.0
+    light = relief(density, 0.014 * way, 0.018 * (1 - 2 * below), 6.0)
+    lit, shaded = (np.asarray(colour, np.float32) for colour in dome.palette.clouds)
+    x, y = dome.coarse(560, dome.orb)
+    near = np.exp(-np.hypot(x * 0.8, y) * 2.6)[..., None]
+    colour = shaded + (lit - shaded) * light[..., None]
+    colour += (np.asarray(dome.palette.glow, np.float32) - colour) * (near * light[..., None] * 0.9)
+    dome.lay(dome.drawn_up(colour), dome.drawn_up(ease(density, 0.47, 0.66) * np.float32(dense)))
 
 
 def overhead(rng: np.random.Generator, dome: Dome, scale: float, stretch: float, side: int = 560) -> Field:

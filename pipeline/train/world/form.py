@@ -132,13 +132,14 @@ def model(
     cast: float = 0.0,
     feather: float = 0.0,
     strength: float = 1.0,
+    inside: Curve | None = None,
     glow: bool = False,
 ) -> None:
     """Paint shapes as one rounded body: lit above, shaded below, and casting a soft shadow on what is behind it.
 
     `depth` is the width of the rounding in units, `low` the local colour at the lower edge, `light` and `shade` how far
     the tones reach, `cast` the strength of the shadow. With a `feather` (in units) the edge is soft and the body stays
-    upon what is already painted: muscles under a skin, a pale belly.
+    upon what is already painted: muscles under a skin, a pale belly. What lies not `inside` another shape is cut off.
     """
     unit = abs(brush.scale[0])
     found = mask_of(brush, shapes, 2 + round(unit * (0.04 if cast else 2 * feather)))
@@ -152,7 +153,7 @@ def model(
         below = part.copy()
         below[..., :3] = 0
         lay(part, below, soften(mask, 0.02 * unit), cast)
-    tones = np.clip(relief(mask, depth * unit) * 127.5 + 128, 0, 255).astype(np.int32)
+    tones = tones_of(mask, 0.0 if light == shade == 0.0 else depth * unit)
     levels = 1 if low is None else LEVELS
     way = np.linspace(0, 1, levels, dtype=np.float32)[:, None, None]
     top = np.array(brush.ink(colour, glow), np.float32)
@@ -167,7 +168,19 @@ def model(
         painted = np.take(inks.view(np.uint32)[:, 0], tones).view(np.uint8).reshape(*mask.shape, 4)
     else:
         painted = inks[tones]
+    if inside is not None:
+        frame = np.zeros_like(mask)
+        corner = np.array([columns.start, rows.start], np.int32) * SCALE
+        cv2.fillPoly(frame, [brush.place(inside) - corner], 255.0, cv2.LINE_AA, SHIFT)
+        mask = cv2.multiply(mask, frame, scale=1 / 255)
     lay(part, painted, mask, strength)
+
+
+def tones_of(mask: Image, depth: float) -> npt.NDArray[np.int32]:
+    """Return the tone of each pixel from 0 (shade) to 255 (light); without depth all is of the middle one."""
+    if not depth:
+        return np.full(mask.shape, 128, np.int32)
+    return np.clip(relief(mask, depth) * 127.5 + 128, 0, 255).astype(np.int32)
 
 
 def soften(mask: Image, sigma: float) -> Image:

@@ -52,11 +52,11 @@ def hang_stars(rng: np.random.Generator, dome: Dome, count: int, band: tuple[flo
     aspect = dome.unit / dome.width, dome.unit / dome.height
     for index, (x, y, size, hue) in enumerate(spots.tolist()):
         large = index % 4 == 0
-        level = 255.0 if large else 70.0 + 110.0 * size
+        level = 255.0 if large else 50.0 + 100.0 * size
         colour = mix((level, level * 0.9, level * 0.76), (level * 0.78, level * 0.88, level), hue)
-        radius = 0.0038 + 0.0048 * size**3 if large else 0.0018
+        radius = 0.0032 + 0.0042 * size**3 if large else 0.0016
         brush.oval(colour, (x, y), (radius * aspect[0], radius * aspect[1]))
-        if large and size > 0.84:
+        if large and size > 0.88:
             long, thin = 0.026 * size, 0.0034
             for across, down in ((long, thin), (thin, long)):
                 across, down = across * aspect[0], down * aspect[1]
@@ -110,9 +110,9 @@ def hang_aurora(rng: np.random.Generator, dome: Dome) -> None:
     x, y = x * np.float32(dome.unit / dome.width), y / tall
     total = np.zeros((y.shape[0], x.shape[1], 3), np.float32)
     hem, crown = np.array([70, 255, 150], np.float32), np.array([170, 70, 230], np.float32)
-    for index in range(3):
+    for index in range(2):
         base, phase, sway = rng.uniform(-0.06, 0.06), rng.random(4) * 6.28, rng.uniform(0.05, 0.1)
-        base += (0.55, 0.72, 0.88)[index]
+        base += (0.62, 0.84)[index]
         line = (
             base
             + sway * np.sin(x * 7 + phase[0])
@@ -122,10 +122,10 @@ def hang_aurora(rng: np.random.Generator, dome: Dome) -> None:
         fold = np.cos(x * 7 + phase[0]) * 0.5 + np.cos(x * 15 + phase[1]) * 0.5
         knots = rng.random(160).astype(np.float32)
         rays = np.interp((x[0] + 0.5) * 150 + np.sin(x[0] * 9) * 6, np.arange(160), knots).astype(np.float32)
-        reach = 0.36 + 0.2 * rays[None]
+        reach = 0.4 + 0.24 * rays[None]
         up = (line - y) / reach
-        bright = ease(up.astype(np.float32), -0.05, 0.06) * np.exp(-np.maximum(up, 0) * 2.1)
-        bright = bright * (0.5 + 0.5 * rays[None]) * (0.75 + 0.35 * fold) * (1.0, 0.9, 0.7)[index]
+        bright = ease(up.astype(np.float32), -0.24, 0.12) ** 1.6 * np.exp(-np.maximum(up, 0) * 1.9)
+        bright = bright * (0.45 + 0.55 * rays[None]) * np.clip(0.66 + 0.5 * fold, 0.1, 1.1) * (1.1, 0.8)[index]
         share = np.clip(up * 1.05, 0, 1)[..., None]
         total += bright[..., None] * (hem + (crown - hem) * share)
     light = np.clip(total / 255.0, 0, 1)
@@ -173,6 +173,7 @@ def strike(rng: np.random.Generator, dome: Dome) -> None:
     for index, reach in ((9, 0.2), (16, 0.16), (21, -0.12)):
         first = (float(main[index, 0]), float(main[index, 1]))
         last = (first[0] + way * reach * rng.uniform(0.7, 1.2), first[1] + abs(reach) * rng.uniform(0.9, 1.4))
-        brush.lines((196, 200, 236), [bolt(rng, first, last, 0.022)], 0.006)
-    brush.lines((255, 255, 255), [main], 0.013)
+        brush.lines((196, 200, 236), [bolt(rng, first, last, 0.022)], 0.0045)
+    for index in range(4):
+        brush.lines((255, 255, 255), [main[8 * index : 8 * index + 9]], 0.0125 - 0.002 * index)
     add_mask(dome, mask, 0.022)

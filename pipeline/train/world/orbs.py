@@ -42,7 +42,7 @@ def cast_rays(rng: np.random.Generator, dome: Dome, strength: float) -> None:
     knots = rng.random(37)
     knots[-1] = knots[0]
     fine = np.interp(np.linspace(0, 36, 721), np.arange(37), knots).astype(np.float32)
-    beams = ease(fine, 0.42, 0.8)[(angle * 720).astype(np.int32)]
+    beams = ease(fine, 0.34, 0.78)[(angle * 720).astype(np.int32)]
     away = np.hypot(x, y)
     fade = np.exp(-away * 1.5) * np.clip(away * 9 - 0.7, 0, 1)
     dome.shine(mix(dome.palette.glow, dome.palette.sun, 0.5), dome.drawn_up(beams * fade * np.float32(strength)))
@@ -55,7 +55,7 @@ def hang_crescent(dome: Dome) -> None:
     window, x, y = dome.patch(dome.orb, radius * 1.2)
     away = np.hypot(x, y)
     disc = dome.edge(away, radius)
-    dome.lay(mix(palette.sky[0], palette.sun, 0.13), disc * 0.9, window)
+    dome.lay(mix(palette.sky[0], palette.sky[1], 0.6), disc * np.float32(0.85), window)
     way = 1.0 if dome.orb[0] > 0.5 else -1.0
     bite = dome.edge(np.hypot(x + np.float32(0.45 * radius * way), y + np.float32(0.2 * radius)), radius * 0.86)
     dome.lay(palette.sun, disc * (1 - bite), window)
@@ -70,10 +70,10 @@ def hang_full_moon(dome: Dome, radius: float) -> None:
     tile = detail(2)
     u, v = x / np.float32(radius) * 72 + 160, y / np.float32(radius) * 72 + 300
     spots = tile[v.astype(int) % 512, u.astype(int) % 512]
-    dark = ease(spots, 0.42, 0.66) * 0.42
+    dark = ease(spots, 0.4, 0.64) * 0.5
     for across, down, size in ((0.35, 0.45, 0.09), (-0.3, 0.6, 0.13), (0.1, -0.55, 0.08), (-0.55, -0.1, 0.07)):
         ring = np.hypot(x / np.float32(radius) - across, y / np.float32(radius) - down) / np.float32(size)
-        dark = dark - 0.3 * np.exp(-((ring - 1) ** 2) * 9) + 0.16 * np.exp(-(ring**2) * 3)
+        dark = dark - 0.16 * np.exp(-((ring - 1) ** 2) * 5) + 0.1 * np.exp(-(ring**2) * 3)
     limb = np.sqrt(np.clip(1 - (away / np.float32(radius)) ** 2, 0, 1))
     bright = np.clip((1 - dark) * (0.72 + 0.28 * limb), 0, 1.02)[..., None]
     sun, shade = np.asarray(palette.sun, np.float32), np.asarray(mix(palette.sky[1], palette.sun, 0.2), np.float32)

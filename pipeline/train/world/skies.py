@@ -15,11 +15,11 @@ from .brush import Brush, Image
 from .dome import Dome
 from .noise import field, noise
 from .palettes import Palette
+from .vocabulary import COLOUR_MOODS
 from .weather import paint_weather
 
 __all__ = ["field", "furnish", "noise", "paint_sky", "paint_weather", "place_orb"]
 
-COLOURED: Final = frozenset(("red", "orange", "yellow", "green", "blue", "purple", "pink"))
 LOW_SUN: Final = frozenset(("dawn", "sunset"))
 HEAPED: Final = frozenset(("daylight", "pastel", "rainbow", "snowfall"))
 
@@ -27,7 +27,7 @@ HEAPED: Final = frozenset(("daylight", "pastel", "rainbow", "snowfall"))
 def furnish(rng: np.random.Generator, mood: str, ground: str) -> tuple[str, ...]:
     """Return what hangs in the sky of a mood or falls from it; always four random numbers are drawn."""
     draw = rng.random(4).tolist()
-    if mood in COLOURED:
+    if mood in COLOUR_MOODS:
         return furnish_coloured(draw)
     birds = ["birds"] * (draw[3] < 0.3 and ground != "lava")
     things = {
@@ -91,7 +91,7 @@ def paint_sky(
     """Return a (height, width, 3) sky; `orb` is where its sun, moon or planet stands, in fractions."""
     dome = Dome(palette, orb, horizon, shape)
     stops = np.array(palette.sky, np.float64)
-    starry = mood in COLOURED and any(name in accessories for name in ("stars", "full moon"))
+    starry = mood in COLOUR_MOODS and any(name in accessories for name in ("stars", "full moon"))
     if starry:
         stops = stops + (np.array(palette.tones[0]) - stops) * np.array([0.82, 0.55, 0.12])[:, None]
     dome.wash(stops, float(rng.uniform(0.48, 0.62)))
@@ -153,8 +153,11 @@ def float_clouds(rng: np.random.Generator, dome: Dome, mood: str, starry: bool) 
         clouds.streak(rng, dome, 0.56, 0.9, 0.4, 0.3)
         clouds.heap_up(rng, dome, int(rng.integers(4, 7)), 0.97 if mood != "pastel" else 0.9)
     elif mood in LOW_SUN:
-        clouds.streak(rng, dome, 0.44, 0.72, 0.9, 0.85)
-        clouds.heap_up(rng, dome, 3, 0.7, below=0.9)
+        if rng.random() < 0.6:
+            clouds.fleece(rng, dome, 0.85, 0.8)
+            clouds.streak(rng, dome, 0.52, 0.8, 0.8, 0.85)
+        else:
+            clouds.streak(rng, dome, 0.4, 0.7, 0.9, 0.85)
     elif mood == "full moon":
         clouds.streak(rng, dome, 0.5, 0.8, 0.72, 0.3)
     elif rng.random() < 0.5 or starry:

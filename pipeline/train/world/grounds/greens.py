@@ -127,6 +127,7 @@ def paint_jungle(land: Terrain) -> None:
     land.lay(window, land.below(window, rim), shade, land.ramp((14, 46, 26), (56, 112, 44), (150, 190, 84)))
     side = 1.16 - (0.72 + 0.16) * smooth(np.abs(land.x - 0.5), 0.2, 0.52) + land.line((3.0, 7.0), 0.02)
     foliage(land, side, 1.0, land.ramp((4, 26, 20), (12, 66, 36), (42, 118, 46), (120, 180, 70)), 0.055, 0.0, rows=9)
+    draw_ferns(land, 9, 0.3, 0.9, 0.06)
     hang_lianas(land)
     crowd_leaves(land, leaves)
 

@@ -83,18 +83,20 @@ def lump(land: Terrain, window: Window, top: npt.NDArray[Any], size: float, rows
     inner = np.interp(np.linspace(-0.02, 1.02, 40), land.x, top) + size * 1.5
     brush.fill((62.0, 255.0, 0.0), [(-0.02, 1.1), *zip(np.linspace(-0.02, 1.02, 40), inner, strict=True), (1.02, 1.1)])
     count = max(int(1.0 / size / 1.15), 4)
-    wide, tall = size / land.across, size / land.down
+    tall = size / land.down
     for row in range(rows):
         xs = (np.arange(count) + land.rng.uniform(0.0, 1.0, count)) / count * 1.08 - 0.04
         drops, radii = land.rng.uniform(-0.5, 0.4, count), land.rng.uniform(0.72, 1.3, count)
         tones = np.clip(92.0 - 16.0 * row + land.rng.normal(0, 16, count), 0, 165)
         ys = np.interp(xs, land.x, top) + tall * (0.7 + 1.15 * row + drops)
-        for x, y, r, tone in zip(xs.tolist(), ys.tolist(), radii.tolist(), tones.tolist(), strict=True):
-            if y * whole[1] - tall * r * whole[1] > window.last:
+        unit, lifts = land.brush.unit, (0.0, 0.26, 0.46) if size > 0.024 else (0.0, 0.36)
+        for x, y, r, tone in zip(xs * whole[0], ys * whole[1] - window.first, radii * size * unit, tones, strict=True):
+            if y - r > len(sheet):
                 continue
-            for lift, part, more in ((0.0, 1.0, 0.0), (0.26, 0.74, step), (0.46, 0.42, 2.0 * step)):
-                spot = (x - land.light * wide * r * lift * 0.75, y - tall * r * lift)
-                brush.oval((tone + more, 255.0, 0.0), spot, (wide * r * part, tall * r * part))
+            for n, lift in enumerate(lifts):
+                spot = (round((x - land.light * r * lift * 0.75 - 0.5) * 16), round((y - r * lift - 0.5) * 16))
+                shade = (float(tone) + n * step, 255.0, 0.0)
+                cv2.circle(sheet, spot, max(round(r * (1.0 - 1.2 * lift) * 16), 1), shade, -1, cv2.LINE_AA, 4)
     return sheet
 
 
@@ -114,12 +116,12 @@ def draw_grass(land: Terrain, count: int, low: float, high: float, size: float) 
     spots = scatter(land, count, low, high)
     lean = land.rng.uniform(-0.5, 0.5, count)
     if land.season == "winter":
-        stops, spots = ((120, 116, 120), (176, 158, 132), (214, 200, 176)), spots[::4]
+        stops, spots = ((150, 140, 140), (190, 172, 146), (222, 210, 190)), spots[::6]
     groups: tuple[list[Any], ...] = ([], [], [])
     for index, ((x, y, s), slant) in enumerate(zip(spots, lean, strict=False)):
         near = (y - land.horizon) / (1 - land.horizon)
         tall = size * (0.25 + 0.75 * near) * (0.6 + 0.6 * s)
-        wide = 0.0045 * (0.35 + near) / land.across
+        wide = (0.0024 if land.season == "winter" else 0.0045) * (0.35 + near) / land.across
         bend = slant * tall / land.across * land.down
         tip = (x + bend * 1.4, y - tall)
         groups[index % 3].append(

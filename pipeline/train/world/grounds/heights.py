@@ -34,9 +34,9 @@ def craggy(
         off = x - spot * land.across - lean * fall
         gap = fall - np.abs(off) * steep
         angle = off / (np.abs(fall) + 0.012) * steep
-        ridges = 0.5 + 0.5 * np.sin(angle * 8.5 + index * 1.9 + fine * 3.0)
+        ridges = 1.0 - np.abs(np.sin(angle * 4.6 + index * 1.9 + fine * 2.4))
         side = smooth(-angle * land.light, -0.05, 0.05)
-        shade = 0.2 + 0.5 * side + (ridges - 0.5) * (0.2 + 0.12 * side)
+        shade = 0.14 + 0.58 * side + (ridges - 0.4) * (0.3 + 0.16 * side)
         if best is None:
             best, facet, depth, high = gap, shade, fall, np.full_like(fall, (foot - top) * land.down)
             continue
@@ -203,15 +203,17 @@ def heap_clouds(land: Terrain, y: float, depth: float) -> None:
     for n in range(heaps):
         middle = (n + land.rng.uniform(0.0, 1.0)) / heaps * 1.2 - 0.1
         clear = 0.3 + 0.7 * min(abs(middle - land.middle) / 0.36, 1.0)
-        tall, wide = (0.03 + 0.1 * depth) * clear * land.rng.uniform(0.6, 1.3), 0.05 + 0.1 * depth
+        tall, wide = (0.04 + 0.13 * depth) * clear * land.rng.uniform(0.6, 1.3), 0.05 + 0.1 * depth
         top = np.minimum(top, y - tall * np.exp(-(((land.x - middle) / wide) ** 2) * 1.2))
     top = (top + land.line((3.0, 7.0), 0.004 + 0.006 * depth)).astype(np.float32)
     size = 0.014 + 0.042 * depth
     window = land.window(float(top.min()) - size * 1.3, min(y + 0.1 + 0.2 * depth, 1.0))
-    ragged, push = fray(land, window, lump(land, window, top, size, 4, 50.0), 0.05 / size, 1.3 * size)
+    ragged, push = fray(
+        land, window, lump(land, window, top, size, 2 if depth < 0.4 else 4, 56.0), 0.05 / size, 1.3 * size
+    )
     soft = cv2.GaussianBlur(ragged, (0, 0), max(0.12 * size * land.brush.unit, 0.6))
     puff = land.mottle(window, 0.02 / size)
     drop = (window.y - top) / (0.05 + 0.13 * depth)
-    shade = soft[..., 0] / np.float32(255.0) + 0.24 + (puff - 0.5) * 0.5 + push * 0.14 - 0.3 * drop
+    shade = soft[..., 0] / np.float32(255.0) + 0.17 + (puff - 0.5) * 0.5 + push * 0.14 - 0.36 * drop
     ramp = land.ramp((96, 122, 182), (168, 186, 226), (240, 240, 248), (255, 255, 252), haze=0.4 * (1 - depth))
     land.lay(window, soft[..., 1] / np.float32(255.0), shade, ramp)

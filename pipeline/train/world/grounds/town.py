@@ -19,6 +19,8 @@ def paint_city(land: Terrain) -> None:
     for depth, (count, low, high, air, wall) in enumerate(rows):
         raise_towers(land, count, low, high, air, wall, depth, dark)
     lay_street(land, dark)
+    wall_street(land, dark)
+    stand_lamps(land, dark)
 
 
 def raise_towers(
@@ -130,7 +132,46 @@ def lay_street(land: Terrain, dark: float) -> None:
     if dark > 0.3:
         sheen = np.exp(-((off / (0.1 + 0.3 * near)) ** 2)) * (1 - near) * 0.4 * dark
         land.lay(window, sheen.astype(np.float32), 0.5 + 0 * u, land.ramp((255, 200, 110), (255, 200, 110)))
-    stand_lamps(land, dark)
+
+
+def wall_street(land: Terrain, dark: float) -> None:
+    """Paint the houses that line the street at both sides, running away from the viewer, with shops at their feet."""
+    inner = max(0.33, abs(land.middle - 0.5) + 0.26)
+    off = np.maximum(np.abs(land.x - 0.5), 0.05) * 2.0
+    away = 1.0 / off
+    blocks = np.floor(away * 3.1).astype(np.int64)
+    right = land.x > 0.5
+    tall = land.rng.uniform(0.42, 0.64, 64)[(blocks + 32 * right) % 64]
+    tone = land.rng.uniform(-0.12, 0.12, 64)[(blocks + 32 * right) % 64]
+    seen = off > inner * 2.0
+    foot = land.horizon + 0.42 * (1.0 - land.horizon) * off
+    top = np.where(seen, land.horizon - tall * off, 2.0)
+    if not seen.any():
+        return
+    window = land.window(max(float(top.min()), 0.0))
+    cover = land.below(window, top) * (1.0 - land.below(window, foot)) * seen
+    rise = (foot - window.y) / off
+    facing = np.where(right == (land.light > 0), 0.16, -0.16)
+    grain = land.grain(window.x * land.across * 1.5, window.y * land.down * 1.5)
+    shade = 0.46 + facing + tone + (grain - 0.5) * 0.3 + 0.25 * np.exp(-np.maximum(window.y - top, 0) / 0.006)
+    land.lay(window, cover.astype(np.float32), shade, land.ramp((30, 24, 38), (112, 82, 80), (190, 156, 136)))
+    storey, along = rise / 0.085, away * 12.4
+    level, column = np.floor(storey), np.floor(along)
+    frame = smooth(np.abs(storey - level - 0.5), 0.34, 0.28) * smooth(np.abs(along - column - 0.5), 0.32, 0.24)
+    pane = (frame * (level > 0) * cover * (window.y > top + 0.012)).astype(np.float32)
+    luck = land.rng.random((61, 64)).astype(np.float32)[
+        level.astype(np.int64) % 61, (column.astype(np.int64) + 31 * right) % 64
+    ]
+    lit = luck < 0.14 + 0.46 * dark
+    shop = (smooth(np.abs(storey - 0.5), 0.42, 0.36) * smooth(np.abs(along / 2 % 1 - 0.5), 0.46, 0.42) * cover).astype(
+        np.float32
+    )
+    glass = land.ramp((24, 30, 52), (84, 108, 140), (190, 210, 226))
+    land.lay(window, np.maximum(pane * ~lit, shop * 0.7).astype(np.float32), 0.24 + 0.5 * luck - 0.2 * dark, glass)
+    warm = [mix(c, land.palette.tone(0.9), 0.5 * land.palette.ground_share) for c in ((240, 158, 60), (255, 246, 204))]
+    ramp = np.stack([np.interp(np.arange(256), (0, 255), [c[n] for c in warm]) for n in range(3)], 1).astype(np.uint8)
+    glow = np.maximum(pane * lit, shop * (0.2 + 0.7 * dark)).astype(np.float32)
+    land.lay(window, glow * np.float32(0.6 + 0.4 * dark), luck * 1.4, ramp)
 
 
 def stand_lamps(land: Terrain, dark: float) -> None:

@@ -64,6 +64,8 @@ def draw_pines(
         grow = size * wide
         land.brush.fill(land.haze((62, 44, 38), air), stem * grow + (x, y), glow=True)
         for n, tier in enumerate(tiers):
+            if size < 0.1 and n % 2:
+                continue
             land.brush.fill(dark if n % 2 else dim, tier * grow + (x, y), glow=True)
             land.brush.fill(bright, lit[n] * grow + (x, y), glow=True)
             if snow and n % 2 == 0:

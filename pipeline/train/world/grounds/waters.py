@@ -8,6 +8,7 @@ from .. import water
 from ..brush import Colour, mix
 from ..terrain import Field, Terrain, smooth
 from .growth import draw_reeds, foliage, hills, leaves_of, scatter
+from .heights import line_pines
 
 FOAM: Colour = (240.0, 250.0, 255.0)
 
@@ -58,12 +59,13 @@ def paint_lake(land: Terrain) -> None:
     """Paint hills and woods on the far shore, their image in still water, and reeds at the near corners."""
     winter = land.season == "winter"
     high = land.clear(0.5)
-    rise = land.horizon - 0.03 - 0.1 * high + land.line((1.3, 2.9), 0.022)
+    rise = land.horizon - 0.045 - 0.15 * high + land.line((1.3, 2.9), 0.022)
     far = ((150, 164, 190), (206, 216, 232)) if winter else ((84, 116, 128), (132, 160, 150))
     hills(land, rise, land.ramp(*far, haze=0.42), land.horizon, 0.12)
-    for depth, reach in enumerate((0.03, 0.055)):
+    for depth, reach in enumerate((0.05, 0.1)):
         top = land.horizon - 0.008 - reach * (0.25 + high) * (0.9 - 0.5 * depth)
         foliage(land, top, land.horizon, leaves_of(land, 0.26 - 0.2 * depth), 0.016 + 0.008 * depth)
+    line_pines(land, 16, land.horizon - 0.006, 0.13, (24, 66, 54), 0.12, 0.9 if winter else 0.0)
     window = land.window(land.horizon)
     near, u, v = land.floor(window)
     land.lay(window, None, 1.0 - near[:, :1] + 0 * u, land.ramp((16, 58, 84), (64, 122, 150), (150, 190, 204)))
@@ -79,7 +81,7 @@ def shine_shore(land: Terrain) -> None:
     """Draw the bright line where the water meets the far shore, and long flat ripples on the lake."""
     light = mix(land.palette.sky[2], (255, 255, 255), 0.5)
     edge = land.horizon + 0.003
-    land.brush.lines(light, [[(-0.02, edge), (1.02, edge)]], 0.004, glow=True)
+    land.brush.lines(light, [[(-0.02, edge), (1.02, edge)]], 0.002, glow=True)
     for x, y, size in land.rng.random((30, 3)):
         y = y**1.5
         spot, reach = land.horizon + 0.03 + (0.95 - land.horizon) * y, (0.012 + 0.075 * size * (0.25 + y))

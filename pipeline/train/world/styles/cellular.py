@@ -114,8 +114,8 @@ def paint_facets(plate: Plate, rng: np.random.Generator) -> Image:
     colour = np.median(picture[row, column].astype(np.float32), axis=1)
     # The slope of a facet is made up from its shape, so that neighbours differ as folded paper does.
     turn = np.arctan2(*(triangles[:, 1] - triangles[:, 0]).T) * 2 + np.arctan2(*(triangles[:, 2] - triangles[:, 0]).T)
-    one, other = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
-    area = np.abs(one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0])
+    first, second = triangles[:, 1] - triangles[:, 0], triangles[:, 2] - triangles[:, 0]
+    area = np.abs(first[:, 0] * second[:, 1] - first[:, 1] * second[:, 0])
     light = 1 + np.sin(turn) * (0.07 + 0.06 * np.minimum(area * 300, 1))
     paint = np.clip(colour * light[:, None] + (light[:, None] - 1) * 40, 0, 255).tolist()
     places = np.rint((triangles * (width, height) - 0.5) * 16).astype(np.int32)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from ..brush import Image
-from .plate import Plate, blend, multiply, ramp, saturated, shaded, soft
+from .plate import Plate, blend, multiply, ramp, saturated, shaded, sheet, soft
 from .texture import VARIANTS, border, cloud, grain, grid
 
 
@@ -54,8 +54,10 @@ def paint_neon(plate: Plate, rng: np.random.Generator) -> Image:
     number = int(rng.integers(VARIANTS))
     subject, rest = plate.lines(0.0058, 2.0)
     hue = saturated(soft(plate.picture, 0.008 * unit), 2.4, 30.0).astype(np.float32)
-    vivid = hue.max(axis=2) - hue.min(axis=2)
-    hue *= 255 / np.maximum(hue.max(axis=2, keepdims=True), 60)
+    red, green, blue = cv2.split(hue)
+    most = cv2.max(cv2.max(red, green), blue)
+    vivid = most - cv2.min(cv2.min(red, green), blue)
+    hue *= (255 / np.maximum(most, 60))[..., None]
     mood = np.array(shaded(plate.hue(2.4), 150.0, 1.6), np.float32)
     mood *= 240 / max(float(mood.max()), 60.0)
     # Grey parts of the subject have no colour of their own to glow in and take the mood's.
@@ -64,15 +66,10 @@ def paint_neon(plate: Plate, rng: np.random.Generator) -> Image:
     thin = ramp(rest, 0.25, 0.65) * 0.62
     tube = np.maximum(body[..., None] * hue, thin[..., None] * (0.45 * hue + 0.55 * mood))
     tube = tube.astype(np.uint8)
-    near = soft(tube, 0.012 * unit).astype(np.float32)
-    wide = soft(tube, 0.05 * unit).astype(np.float32)
-    wall = multiply(plate.picture, 0.13 + 0.05 * grain(number, height, width, 160.0)).astype(np.float32)
-    wall += mood * (0.05 + 0.05 * cloud(number, height, width, 3.0, 2))[..., None]
-    core = ramp(subject, 0.5, 0.8)[..., None] * np.float32(105) + ramp(rest, 0.6, 1.0)[..., None] * np.float32(30)
-    value = (
-        (wall + wide * 0.75) * ramp(border(height, width), -0.14, 0.1)[..., None]
-        + near * 0.6
-        + tube * np.float32(0.9)
-        + core
-    )
-    return np.clip(value, 0, 255).astype(np.uint8)
+    glow = cv2.addWeighted(soft(tube, 0.012 * unit), 0.6, soft(tube, 0.05 * unit), 0.75, 0)
+    wall = multiply(plate.picture, 0.13 + 0.05 * grain(number, height, width, 160.0))
+    lit = multiply(sheet(tuple(mood.tolist()), tube), 0.05 + 0.05 * cloud(number, height, width, 3.0, 2))
+    wall = multiply(cv2.add(wall, lit), ramp(border(height, width), -0.14, 0.1))
+    core = ramp(subject, 0.5, 0.8) * np.float32(105) + ramp(rest, 0.6, 1.0) * np.float32(30)
+    white = cv2.cvtColor(core.astype(np.uint8), cv2.COLOR_GRAY2RGB)
+    return cv2.add(cv2.add(cv2.addWeighted(tube, 0.9, glow, 1.0, 0), wall), white)

@@ -6,13 +6,12 @@ height, or its width where it is wider than high. Random choices vary colours, n
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final
 
 import numpy as np
 
 from ..brush import Brush, Colour, mix
-from ..form import Curve, curve, eye, limb, model, moved, scallops, smooth, strokes, within
+from ..form import curve, eye, limb, model, moved, scallops, smooth, strokes, within
 from .portrait import Portrait
 
 WHITE = (255.0, 255.0, 255.0)
@@ -45,12 +44,7 @@ def wing(brush: Brush, skin: Colour, bone: Colour, spots: str, way: float) -> No
                 (wrist * 2 + following) / 3,
             ]
         )
-        within(
-            brush,
-            [sail],
-            partial(shade_fold, skin=skin, fold=fold),
-            0.4,
-        )
+        model(brush, mix(skin, NIGHT, 0.4), fold, depth=0.04, light=0.2, inside=sail, strength=0.4)
     fingers = []
     for tip in tips:
         bow = (wrist + tip) / 2 + np.array([way * 0.02, 0.03])
@@ -59,11 +53,6 @@ def wing(brush: Brush, skin: Colour, bone: Colour, spots: str, way: float) -> No
     model(brush, bone, *fingers, arm, depth=0.012, cast=0.3)
     claw = smooth([moved(wrist, -0.012, 0), moved(wrist, way * -0.004, 0.055), moved(wrist, 0.012, 0)], corners=[1])
     model(brush, (240, 228, 200), claw, depth=0.01)
-
-
-def shade_fold(brush: Brush, skin: Colour, fold: Curve) -> None:
-    """Shade a fold of a wing's skin."""
-    model(brush, mix(skin, NIGHT, 0.4), fold, depth=0.04, light=0.2)
 
 
 def draw_dragon(brush: Brush, rng: np.random.Generator) -> None:

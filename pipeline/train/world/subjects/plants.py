@@ -43,7 +43,7 @@ def draw_palm(brush: Brush, rng: np.random.Generator) -> None:
     bark = mix((150.0, 108.0, 70.0), (128.0, 104.0, 84.0), float(rng.random()))
     turn = rng.normal(0, 0.05, 15)
     spine = curve("14 0, 11 14, 5 34, 0 54, -2 74", False)
-    trunk = limb(spine, (0.15, 0.085, 0.072, 0.064, 0.06))
+    trunk = limb(spine[::-1], (0.06, 0.064, 0.072, 0.085, 0.15), 0.1)
     crown = (-0.02, 0.745)
     back = (0.15, 0.62, 1.12, 1.62, 2.1, 2.56, 3.0)
     for angle, off in zip(back, turn[:7], strict=True):
@@ -206,7 +206,7 @@ def draw_moai(brush: Brush, rng: np.random.Generator) -> None:
     model(brush, mix(stone, NIGHT, 0.08), ear * size, depth=0.03, cast=0.5)
     sockets = (curve("-16.5 74, -9 75, -7 69, -9 64, -14 63, -17 67"), curve("1 75, 11 75.5, 12 67, 8 63, 2 64, 0 69"))
     within(brush, [head * size], lambda inner: model(inner, dark, *[s * size for s in sockets], depth=0.04, shade=0.9))
-    brow = curve("-19.5 77, -17 82, -9 83, -3 80, 4 83.5, 13 83, 16 77, 12 74.5, 4 76, -2 74, -8 75, -17 73.5")
+    brow = curve("-20.5 76, -19 82.5, -10 84, -3 82.5, 5 84, 15 83.5, 18.5 77, 14 73, 5 74, -2 73.5, -9 73, -18 71.5")
     model(brush, mix(stone, WHITE, 0.06), brow * size, depth=0.03, cast=0.6, light=0.7)
     nose = curve("-6 78!, -8 64, -11 52, -13 47, -11 43.5, -5 42.5, 3 43.5, 4.5 47, 2 53, 0 64, 0 78!")
     model(brush, mix(stone, WHITE, 0.05), nose * size, depth=0.035, cast=0.5, light=0.7)

@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from ..brush import Brush, mix
+from ..brush import Brush, Colour, mix
 from ..form import curve, dots, eye, limb, model, scallops, smooth, strokes, within
 from .portrait import Portrait
 
@@ -103,17 +103,9 @@ def draw_turtle(brush: Brush, rng: np.random.Generator) -> None:
     for text in rows:
         spots = curve(text)
         middle = spots.mean(axis=0)
-        within(
-            brush,
-            [dome],
-            lambda inner, s=spots, m=middle: model(inner, plate, (s - m) * 0.88 + m, depth=0.035, light=0.6),
-        )
-        within(
-            brush,
-            [dome],
-            lambda inner, s=spots, m=middle: model(inner, mix(shell, NIGHT, 0.1), (s - m) * 0.42 + m, depth=0.025),
-            0.75,
-        )
+        outer, knob = ((spots - middle) * size + middle for size in (0.88, 0.42))
+        model(brush, plate, outer, depth=0.035, light=0.6, inside=dome)
+        model(brush, mix(shell, NIGHT, 0.1), knob, depth=0.025, inside=dome, strength=0.75)
     rim = limb("-32 21, -16 15.5, 4 13.5, 24 15.5, 43 21", (0.04, 0.062, 0.066, 0.062, 0.04))
     model(brush, mix(shell, (220, 180, 90), 0.3), rim, depth=0.025, cast=0.45)
     cuts = [
@@ -152,6 +144,11 @@ def draw_jellyfish(brush: Brush, rng: np.random.Generator) -> None:
         model(
             brush, mix(pale, hue, 0.25 * (index % 2)), limb(path, width * 1.5), depth=0.02, low=hue, cast=0.2, shade=0.4
         )
+    jelly_bell(brush, hue, pale, deep)
+
+
+def jelly_bell(brush: Brush, hue: Colour, pale: Colour, deep: Colour) -> None:
+    """Draw a jellyfish's bell: ribs and rings that shine through, and beads of light along its hem."""
     bell = curve(
         "-34 60!, -36 70, -31 84, -18 96, 0 100, 18 96, 31 84, 36 70, 34 60!, 29 57, 24.5 60!, 19 55.5, 14 58.5!, "
         "7 54.5, 0 57.5!, -7 54.5, -14 58.5!, -19 55.5, -24.5 60!, -29 57"
@@ -182,6 +179,8 @@ def draw_jellyfish(brush: Brush, rng: np.random.Generator) -> None:
         WHITE,
         curve("-25 82, -17 92, -8 95.5, -10 91, -18 85, -22 76"),
         depth=0.02,
+        shade=0.0,
+        light=0.0,
         feather=0.012,
         strength=0.75,
         glow=True,
@@ -192,6 +191,39 @@ def draw_jellyfish(brush: Brush, rng: np.random.Generator) -> None:
 
 UPPER: Final = "1 47!, 6 62, 16 76, 30 84, 44 85, 50 80, 48 70, 43 60, 40 50, 28 44, 12 42"
 LOWER: Final = "1 46!, 14 45, 28 46, 38 43, 41 34, 36 24, 30 18, 27 8!, 23 15, 14 16, 7 26, 2 38"
+
+
+def butterfly_wing(
+    brush: Brush,
+    hues: tuple[Colour, Colour, Colour],
+    outline: str,
+    heart_y: float,
+    tips: tuple[tuple[int, int], ...],
+    way: float,
+) -> None:
+    """Draw one wing of a butterfly: veins and spots; `hues` are its field, its glowing root and its hem."""
+    shape = curve(outline) * (way, 1)
+    root = np.array([way * 0.02, 0.46])
+    brush.fill(hues[2], shape)
+    heart = (shape - root) * 0.84 + root + (way * 0.006, 0.004)
+    model(brush, hues[0], heart, depth=0.05, light=0.3, shade=0.35)
+    core = (shape - root) * 0.52 + root + (way * 0.02, 0.006)
+    model(brush, hues[1], core, depth=0.05, feather=0.03, light=0.4, shade=0.1)
+    veins = [
+        smooth(
+            [
+                (way * 0.03, 0.46),
+                (way * (0.04 + x * 0.005), heart_y * 0.5 + y * 0.005),
+                (way * x / 100, y / 100),
+            ],
+            False,
+        )
+        for x, y in tips
+    ]
+    strokes(brush, hues[2], veins, 0.009)
+    rim = ((shape - root) * 0.925 + root)[::6]
+    far = np.hypot(*(rim - root).T) > (0.3 if outline == UPPER else 0.24)
+    dots(brush, (255, 250, 236), rim[far], 0.0105)
 
 
 def draw_butterfly(brush: Brush, rng: np.random.Generator) -> None:
@@ -208,32 +240,11 @@ def draw_butterfly(brush: Brush, rng: np.random.Generator) -> None:
     hem = mix((30.0, 22.0, 28.0), outer, 0.1)
     tops = ((36, 82), (46, 77), (45, 66), (40, 55))
     for text, focus, tips in (
-        (LOWER, (0.1, 0.4), ((26, 12), (34, 24), (39, 34), (37, 42), (16, 18))),
-        (UPPER, (0.1, 0.5), ((20, 76), *tops, (26, 46))),
+        (LOWER, 0.4, ((26, 12), (34, 24), (39, 34), (37, 42), (16, 18))),
+        (UPPER, 0.5, ((20, 76), *tops, (26, 46))),
     ):
         for way in (-1.0, 1.0):
-            shape = curve(text) * (way, 1)
-            root = np.array([way * 0.02, 0.46])
-            brush.fill(hem, shape)
-            heart = (shape - root) * 0.84 + root + (way * 0.006, 0.004)
-            model(brush, outer, heart, depth=0.05, light=0.3, shade=0.35)
-            core = (shape - root) * 0.52 + root + (way * 0.02, 0.006)
-            model(brush, inner_hue, core, depth=0.05, feather=0.03, light=0.4, shade=0.1)
-            veins = [
-                smooth(
-                    [
-                        (way * focus[0] * 0.3, 0.46),
-                        (way * (focus[0] * 0.4 + x * 0.005), focus[1] * 0.5 + y * 0.005),
-                        (way * x / 100, y / 100),
-                    ],
-                    False,
-                )
-                for x, y in tips
-            ]
-            within(brush, [shape], lambda b, v=veins: strokes(b, hem, v, 0.009))
-            rim = ((shape - root) * 0.925 + root)[::6]
-            far = np.hypot(*(rim - root).T) > (0.3 if text == UPPER else 0.24)
-            dots(brush, (255, 250, 236), rim[far], 0.0105)
+            butterfly_wing(brush, (outer, inner_hue, hem), text, focus, tips, way)
     for way in (-1.0, 1.0):
         for radius, colour in (
             (0.044, hem),

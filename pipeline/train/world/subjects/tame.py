@@ -6,7 +6,6 @@ height, or its width where it is wider than high. Random choices vary colours, n
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final
 
 import numpy as np
@@ -48,16 +47,11 @@ def draw_horse(brush: Brush, rng: np.random.Generator) -> None:
         model(brush, hide, curve(text), depth=0.05, feather=0.022, strength=much, light=0.7)
     for text, shape in (("37.5 17, 36 11, 33 2", hind), ("-34.5 31, -32.5 27, -27.5 22.5", fore)):
         wrap = limb(text, (0.09, 0.09, 0.09), 0.1)
-        within(brush, [shape], partial(wear, sock=sock, wrap=wrap), 0.9)
+        model(brush, sock, wrap, depth=0.02, inside=shape, strength=0.9)
     model(brush, hoof, curve("30.5 -1.5!, 31 4!, 36 4!, 36.5 -1.5!"), depth=0.01)
     model(brush, hoof, curve("-31 24!, -26.5 26.5!, -22.5 20!, -28 18!"), depth=0.01)
     horse_head(brush, hide, kind)
     mane(brush, rng, locks)
-
-
-def wear(brush: Brush, sock: Colour, wrap: Curve) -> None:
-    """Draw the white of a horse's foot."""
-    model(brush, sock, wrap, depth=0.02)
 
 
 def horse_head(brush: Brush, hide: Colour, kind: int) -> None:
@@ -166,6 +160,22 @@ def banded(brush: Brush, colour: Colour, shape: Curve, bands: list[str], kind: i
     within(brush, [shape], lambda inner: inner.fill(colour, *tapers), 0.62)
 
 
+def cat_eye(brush: Brush, iris: Colour, way: float) -> None:
+    """Draw a cat's eye on one side: an almond with a slit."""
+    x = way * 0.092
+    almond = curve("2.6 73.6!, 5 77.6, 9.5 79, 14 77.5, 16 74.8!, 13 71, 9 69.9, 5 71.2") * (way, 1)
+    brush.fill((20, 16, 20), almond * (1.04, 1.0), glow=True)
+    shape = (almond - (x, 0.745)) * 0.86 + (x, 0.745)
+    brush.fill(iris, shape, glow=True)
+
+    def look(inner: Brush) -> None:
+        inner.oval(mix(iris, (255, 255, 200), 0.55), (x, 0.727), (0.055, 0.028), glow=True)
+        inner.oval((10, 8, 14), (x, 0.745), (0.02, 0.043), glow=True)
+        inner.oval(WHITE, (x - 0.022, 0.765), (0.013, 0.013), glow=True)
+
+    within(brush, [shape], look)
+
+
 def cat_head(brush: Brush, rng: np.random.Generator, fur: Colour, bib: Colour, iris: Colour, kind: int) -> None:
     """Draw a cat's face: ears, cheeks with ruffs of fur, eyes with slits, nose, mouth and whiskers."""
     dark = mix(fur, NIGHT, 0.55)
@@ -183,18 +193,7 @@ def cat_head(brush: Brush, rng: np.random.Generator, fur: Colour, bib: Colour, i
     muzzle = curve("0 70, 6 69, 11 64, 9 58, 3 56.5, 0 57.5, -3 56.5, -9 58, -11 64, -6 69")
     model(brush, bib, muzzle, depth=0.035)
     for way in (-1.0, 1.0):
-        x = way * 0.092
-        almond = curve("2.6 73.6!, 5 77.6, 9.5 79, 14 77.5, 16 74.8!, 13 71, 9 69.9, 5 71.2") * (way, 1)
-        brush.fill((20, 16, 20), almond * (1.04, 1.0), glow=True)
-        shape = (almond - (x, 0.745)) * 0.86 + (x, 0.745)
-        brush.fill(iris, shape, glow=True)
-
-        def look(inner: Brush, x: float = x) -> None:
-            inner.oval(mix(iris, (255, 255, 200), 0.55), (x, 0.727), (0.055, 0.028), glow=True)
-            inner.oval((10, 8, 14), (x, 0.745), (0.02, 0.043), glow=True)
-            inner.oval(WHITE, (x - 0.022, 0.765), (0.013, 0.013), glow=True)
-
-        within(brush, [shape], look)
+        cat_eye(brush, iris, way)
     model(brush, (226, 124, 126), curve("-3 67.5, 0 68, 3 67.5, 1.6 65, 0 64, -1.6 65"), depth=0.012)
     mouth = [curve("0 64, -1.5 61, -5.5 60.4", False), curve("0 64, 1.5 61, 5.5 60.4", False)]
     strokes(brush, dark, mouth, 0.007)
