@@ -47,9 +47,8 @@ def render(scene: Scene, height: int, width: int) -> tuple[Image, Depth]:
     )
     canvas = sky.copy()
     middle = scene.spot[0] if scene.subject else 0.5
-    land = Terrain(
-        stream(scene.seed, Purpose.GROUND), canvas, palette, scene.horizon, middle, scene.light, scene.season
-    )
+    rng = stream(scene.seed, Purpose.GROUND)
+    land = Terrain(rng, canvas, palette, scene.horizon, middle, scene.light, scene.season, scene.rough)
     grounds.PAINTERS[scene.ground](land)
     canvas = land.brush.layer
     depth = measure_land(scene, (canvas != sky).any(axis=2), height, width)

@@ -74,7 +74,7 @@ class Terrain:
     `light` is 1 for light from the left and -1 from the right; `season` may be None.
     """
 
-    __slots__ = ("across", "brush", "down", "horizon", "light", "middle", "palette", "rng", "season", "x")
+    __slots__ = ("across", "brush", "down", "horizon", "light", "middle", "palette", "rng", "rough", "season", "x")
 
     def __init__(
         self,
@@ -85,6 +85,7 @@ class Terrain:
         middle: float,
         light: int,
         season: str | None = None,
+        rough: bool = False,
     ) -> None:
         self.rng = rng
         self.brush = Brush(canvas, palette.ground)
@@ -93,6 +94,7 @@ class Terrain:
         self.middle = middle
         self.light = light
         self.season = season
+        self.rough = rough
         height, width = canvas.shape[:2]
         self.across, self.down = width / self.brush.unit, height / self.brush.unit
         self.x: Field = ((np.arange(width) + 0.5) / width).astype(np.float32)

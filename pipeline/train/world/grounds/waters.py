@@ -14,12 +14,12 @@ FOAM: Colour = (240.0, 250.0, 255.0)
 
 
 def paint_sea(land: Terrain) -> None:
-    """Paint rows of cusped waves, larger towards the viewer, clear at their crests and white where they break."""
+    """Paint rows of cusped waves, larger towards the viewer and in a rough sea, clear where thin, white in front."""
     window = land.window(land.horizon)
     near, u, v = land.floor(window)
     glint = land.grain(u * 0.5, v * 2.2)
     land.lay(window, None, 1.0 - near + (glint - 0.5) * 0.5, land.ramp((14, 70, 122), (50, 128, 176), (128, 186, 212)))
-    water.mirror(land.brush.layer, land.horizon, 0.35, calm=0.25)
+    water.mirror(land.brush.layer, land.horizon, 0.26 if land.rough else 0.46, calm=0.15 if land.rough else 0.6)
     count = 9
     for index, y in enumerate(land.rows(count, 1.45)):
         if index:
@@ -33,7 +33,7 @@ def roll_wave(land: Terrain, y: float, depth: float) -> None:
     turn = np.pi * (crests * land.x * land.across + phase)
     beat = 1.0 - np.abs(np.sin(turn + 0.35 * np.cos(turn))) ** 0.8
     swell = 0.62 + 0.38 * np.sin(2 * np.pi * (crests * 0.27 * land.x + push))
-    height = (0.016 + 0.068 * depth) * swell
+    height = (0.016 + 0.068 * depth) * swell * (1.75 if land.rough else 0.6)
     profile = y + 0.012 + 0.02 * depth - height * beat + land.line((1.5,), 0.003 + 0.006 * depth)
     window = land.window(float(profile.min()) - 0.003, y + 0.07 + 0.2 * depth)
     drop = (window.y - profile) / (0.03 + 0.1 * depth)
@@ -41,7 +41,7 @@ def roll_wave(land: Terrain, y: float, depth: float) -> None:
     body = 0.66 * np.exp(-drop * 1.9) * (0.4 + 0.6 * beat) + (streak - 0.5) * 0.5 + 0.2
     deep = land.ramp((6, 40, 88), (16, 84, 136), (48, 150, 178), (150, 222, 214), haze=0.34 * (1 - depth))
     land.lay(window, land.below(window, profile), body, deep)
-    breaking = smooth(beat * swell, 0.34, 0.8)
+    breaking = 0.62 * smooth(beat * swell, 0.3, 0.9) if land.rough else 0.8 * smooth(beat * swell, 0.42, 0.95)
     lace = land.grain(window.x * land.across * 2.6, (window.y - profile) * land.down * 5.0)
     thick = (0.1 + 0.75 * breaking) * (0.35 + lace)
     foam = smooth(thick - drop * (1.25 - 0.25 * breaking), 0.0, 0.09) * smooth(drop, -0.02, 0.0)

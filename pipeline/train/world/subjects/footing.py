@@ -6,6 +6,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from ..brush import Brush, Colour, Image, blend, mix
 from ..palettes import Palette
@@ -91,7 +92,12 @@ def lay_islet(
     rough = rng.uniform(0.75, 1.2, (3, 19))
     crown = np.sqrt(np.maximum(1.0 - spread**2, 0.0))
     foam = mix((232.0, 244.0, 250.0), palette.tone(0.95), 0.3)
-    brush.oval(foam, (0, -0.04), (half + 0.07, 0.062), glow=True)
+    layer = canvas.copy()
+    surf = Brush(layer, palette.ground, brush.origin, brush.scale)
+    for x, size in zip(spread, rough[2], strict=True):
+        reach = (0.05 * size, 0.016 * size)
+        surf.oval(foam, (1.06 * half * x, -0.045 - 0.05 * float(np.sqrt(1.0 - x * x))), reach, glow=True)
+    canvas[:] = blend(canvas, layer, 0.6)
     shore = [(half * 1.08 * x, -0.045 - 0.05 * c * r) for x, c, r in zip(spread, crown, rough[0], strict=True)]
     top = [(half * x, 0.035 * c * r) for x, c, r in zip(spread, crown, rough[1], strict=True)]
     brush.fill(mix(rock, (40.0, 36.0, 46.0), 0.45), [*top, *reversed(shore)])
@@ -109,11 +115,7 @@ def settle(
     half = PORTRAITS[figure.subject].foot + 0.08
     draws = rng.random((26, 3)) * (2.0, 1.0, 1.0) - (1.0, 0.0, 0.5)
     if ground == "clouds":
-        white, grey = palette.tone(0.99), palette.tone(0.8)
-        for colour, drop in ((grey, -0.075), (white, -0.05)):
-            for x, size, _ in draws[:9]:
-                radius = 0.07 + 0.06 * size
-                brush.oval(colour, (x * (half + 0.12), drop - 0.03 * size), (radius * 1.5, radius * 0.72), glow=True)
+        wrap_in_cloud(canvas, palette, brush, draws[:12], half)
         return
     if ground == "snow" or season == "winter":
         drift = [(x * (half + 0.08), 0.02 * y - 0.012) for x, y, _ in sorted(draws[:9].tolist())]
@@ -129,6 +131,24 @@ def settle(
             for x, size, lean in draws[start::2]
         ]
         brush.fill(colour, *blades)
+
+
+def wrap_in_cloud(canvas: Image, palette: Palette, brush: Brush, draws: npt.NDArray[np.float64], half: float) -> None:
+    """Let soft cloud rise over a figure's foot, lighter above than below."""
+    height, width = canvas.shape[:2]
+    first = max(0, round(brush.origin[1] - 0.22 * brush.unit))
+    last = min(height, round(brush.origin[1] + 0.3 * brush.unit))
+    if last - first < 2:
+        return
+    mask = np.zeros((last - first, width, 1), np.uint8)
+    puffs = Brush(mask, lambda colour: colour, (brush.origin[0], brush.origin[1] - first), brush.scale)
+    for x, size, _ in draws:
+        radius = 0.05 + 0.06 * size
+        puffs.oval((255.0, 255.0, 255.0), (x * (half + 0.1), -0.05), (radius * 1.6, radius * 0.9), glow=True)
+    share = cv2.GaussianBlur(mask[..., 0], (0, 0), max(0.6, 0.018 * brush.unit)).astype(np.float32) / 255.0
+    rows = np.linspace(0.0, 1.0, last - first, dtype=np.float32)[:, None]
+    share *= np.clip((1.0 - rows) / 0.45, 0.0, 1.0) * 0.92
+    canvas[first:last] = blend(canvas[first:last], mix(palette.clouds[0], palette.sky[2], 0.12), share)
 
 
 def reflect(canvas: Image, drawn: Drawn, colours: Image, base: float, strength: float = 0.4) -> Image:
