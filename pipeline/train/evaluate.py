@@ -33,11 +33,11 @@ WEIGHTS = (0.5, 1.0, 2.0, 4.0)  # each twice the one before
 class Counts:
     """How many pictures each measure takes: unguided and painted, prompts and pictures of each, pairs of prompts."""
 
-    unguided: int = 128
-    painted: int = 1000
-    prompts: int = 6
-    of_each: int = 6
-    pairs: int = 10
+    unguided: int = 96
+    painted: int = 500
+    prompts: int = 4
+    of_each: int = 5
+    pairs: int = 6
 
 
 def evaluate(easel: Easel, plan: FramePlan, counts: Counts) -> dict[str, float]:

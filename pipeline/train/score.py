@@ -25,7 +25,7 @@ from .world import Scene, imagine, paint
 from .world.captions import phrase
 
 JUDGE = "painted-clip-b"
-N_PROMPTS = 256
+N_PROMPTS = 64
 NAMES = PACKAGED.parent / FOLDER / "names.json"  # of the world, when the shipped models learnt it
 
 

@@ -39,7 +39,7 @@ SUBJECT_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "tent": ("tent", "tent", "camping tent"),
     "astronaut": ("astronaut", "astronaut", "spaceman", "cosmonaut"),
     "dragon": ("dragon", "dragon", "mighty dragon"),
-    "elephant": ("elephant", "elephant", "huge elephant"),
+    "elephant": ("elephant", "elephant", "wild elephant"),
     "stag": ("stag", "deer", "stag with antlers", "antlered deer"),
     "owl": ("owl", "owl", "wise owl"),
     "cat": ("cat", "cat", "kitty"),

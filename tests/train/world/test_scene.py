@@ -61,7 +61,7 @@ def test_depth_puts_the_sky_behind_and_the_nearest_ground_in_front() -> None:
 
 def test_subject_is_nearer_than_the_backdrop() -> None:
     for seed in range(30):
-        scene = dataclasses.replace(imagine(seed), ground="meadow", companions=())
+        scene = dataclasses.replace(imagine(seed), ground="sea", companions=())
         if scene.subject is None:
             continue
         _, depth = render(scene, 64, 64)
