@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +16,6 @@ FILM = (
     TINY.replace("size: 32x32", "size: 96x128").replace("frames: 6", "frames: 2").replace("  3: snow on a hill\n", "")
 )
 SAID = r"out of memory|annot allocate memory"
-
-
-@pytest.fixture
-def zygote() -> Iterator[Zygote]:
-    process = Zygote()
-    yield process
-    process.close()
 
 
 @pytest.mark.goal("R11")
