@@ -119,8 +119,8 @@ def wait(pid: int, seconds: float) -> int | None:
     return os.waitstatus_to_exitcode(status) if found else None
 
 
-def serve() -> None:
-    """Import everything, then answer orders until the pipe closes."""
+def serve(*, warm: bool) -> None:
+    """Import everything, and where it is to be warm render once, then answer orders until the pipe closes."""
     os.environ |= {"OPENBLAS_NUM_THREADS": "1", "NUMEXPR_NUM_THREADS": "1"}
     import cv2
     import torch
@@ -144,8 +144,11 @@ def serve() -> None:
 
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    warm_up()
-    gc.freeze()  # what is there now is shared with every child, and no collection touches it
+    if warm:
+        warm_up()
+        gc.freeze()  # what is there now is shared with every child, and no collection touches it
+    else:
+        tiny_easel()
     print(json.dumps({"ready": Path.cwd().name}), flush=True)
     for line in sys.stdin:
         order = json.loads(line)
@@ -163,4 +166,4 @@ def serve() -> None:
 
 
 if __name__ == "__main__":
-    serve()
+    serve(warm="cold" not in sys.argv)
