@@ -11,11 +11,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import typer.main
 
 from pipeline import load
 from pipeline.types import Engine, Film, PictureFile
@@ -292,6 +294,9 @@ class Answer:
     err: str
 
 
+command_tree = cache(typer.main.get_command)  # the same each time, and a tenth of what a small command takes
+
+
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Answer]:
     """Run the command line in this process, as `main` does, and put the handlers of signals back."""
@@ -301,6 +306,7 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         before = {number: signal.getsignal(number) for number in numbers}
         monkeypatch.setattr(sys, "argv", ["pipeline", *map(str, arguments)])
+        monkeypatch.setattr(typer.main, "get_command", command_tree)
         capsys.readouterr()
         try:
             with pytest.raises(SystemExit) as leaving:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import types
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
@@ -205,6 +206,12 @@ def a_model(kind: str) -> str:
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind} model"
 
 
+@cache
+def hints_of(noun: type) -> dict[str, Any]:
+    """Return the types of a dataclass's fields; a long catalogue asks for the same ones hundreds of times."""
+    return get_type_hints(noun)
+
+
 def read_value(hint: Any, value: object, *, where: str) -> Any:
     """Turn what YAML gave into a value of the type `hint`, or say where it does not fit."""
     if isinstance(hint, type) and is_dataclass(hint):
@@ -238,7 +245,7 @@ def read_fields(noun: type[T], value: object, *, where: str) -> T:
     for key, default in known.items():
         if key not in value and default is MISSING:
             raise ModelError(f"{where}: field {key!r} is missing; add it")
-    hints = get_type_hints(noun)
+    hints = hints_of(noun)  # type: ignore[arg-type]
     told: dict[str, Any] = {key: read_value(hints[key], item, where=f"{where}.{key}") for key, item in value.items()}
     return noun(**told)
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 from ..errors import ModelError
 from .architectures import clip_architecture
@@ -18,6 +18,7 @@ from .entry import (
     DiffusionArchitecture,
     Entry,
     UpscalerArchitecture,
+    hints_of,
     read_value,
 )
 from .folder import DIGEST
@@ -39,7 +40,7 @@ def read_entry(name: object, item: object, items: Mapping[object, object], *, wh
     kind = told["kind"]
     if kind not in ARCHITECTURES:
         raise ModelError(f"{where}.kind: {kind!r} is not one of {', '.join(map(str, ARCHITECTURES))}; choose one")
-    hints = get_type_hints(Entry)
+    hints = hints_of(Entry)
     read: dict[str, Any] = {
         key: read_value(hints[key], value, where=f"{where}.{key}")
         for key, value in told.items()
@@ -92,7 +93,7 @@ def _architecture(kind: object, told: object, where: str) -> Architecture:
 
 
 def _options(told: dict[str, Any], where: str) -> dict[str, Any]:
-    hints = get_type_hints(ClipArchitecture)
+    hints = hints_of(ClipArchitecture)
     for key in told.keys() - {"quick_gelu", "mean", "std"}:
         raise ModelError(f"{where}: unknown field {key!r}; remove it")
     return {key: read_value(hints[key], value, where=f"{where}.{key}") for key, value in told.items()}

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields, is_dataclass
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from ..errors import StoreError
 from ..types import FramePlan
 from .frame_file import FrameRecord, StoredFrame
+
+_hints_of = cache(get_type_hints)
 
 
 def plan_in(record: FrameRecord | StoredFrame) -> FramePlan:
@@ -37,7 +40,7 @@ def rebuild(kind: Any, value: Any) -> Any:
     Raises: ValueError or TypeError for what is none.
     """
     if isinstance(kind, type) and is_dataclass(kind):
-        hints = get_type_hints(kind)
+        hints = _hints_of(kind)
         known = {one.name: bool(one.metadata.get("is_later")) for one in fields(kind)}
         must = {name for name, is_later in known.items() if not is_later}
         if not isinstance(value, dict) or not must <= value.keys() <= known.keys():

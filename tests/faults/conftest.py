@@ -7,7 +7,7 @@ wrong would show in all that follow.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from pipeline.store import FrameStore, frame_key, hold, write_film_record
 from pipeline.store import commit as commit_module
 from pipeline.store import lock as lock_module
 from pipeline.types import Engine, Film, FilmFormat, Frame, FramePlan, Look, Shot, Size
+from tests.faults.renders import Zygote
 
 SIZE = Size(height=6, width=9)
 LOOK = Look("ddim", 10, 0.5, *((0.0,),) * 2, "unet", "none", *((0.0,),) * 9, 1)  # type: ignore[call-arg]
@@ -68,6 +69,14 @@ def disk(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Disk]:
 @pytest.fixture(autouse=True)
 def quick(disk: Callable) -> None:
     disk(undisturbed)
+
+
+@pytest.fixture(scope="session")
+def zygote() -> Iterator[Zygote]:
+    """The process that forks for each render of a worker's tests."""
+    process = Zygote()
+    yield process
+    process.close()
 
 
 @pytest.fixture

@@ -23,9 +23,9 @@ ROOT = Path(__file__).resolve().parents[2]
 class Zygote:
     """The process that forks for each render; see `zygote.py`."""
 
-    def __init__(self, **variables: str) -> None:
+    def __init__(self, *, warm: bool = True, **variables: str) -> None:
         env = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1", "COLUMNS": "400", **variables}
-        command = [sys.executable, "-m", "tests.faults.zygote"]
+        command = [sys.executable, "-m", "tests.faults.zygote", "warm" if warm else "cold"]
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=env, start_new_session=True
         )

@@ -6,7 +6,7 @@ import random
 import re
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,15 +31,8 @@ SOON_S = 10 if LEVEL == "quick" else 2  # the promise is measured where nothing 
 PHASES = ("schedule", "load", "sample", "commit", "assemble")
 
 
-@pytest.fixture(scope="module")
-def zygote() -> Iterator[Zygote]:
-    process = Zygote()
-    yield process
-    process.close()
-
-
 def tiny() -> str:
-    return TINY.replace("frames: 6", f"frames: {N_FRAMES}")
+    return TINY.replace("frames: 6", f"frames: {N_FRAMES}").replace("steps: 4", "steps: 2")
 
 
 @pytest.fixture
@@ -76,13 +69,17 @@ def finals(out: Path) -> dict[str, str]:
 
 
 @pytest.mark.goal("R2")
+@pytest.mark.parametrize("part", range(1 if LEVEL == "quick" else 4))
 def test_killed_at_random_times_it_comes_to_the_same_film(
-    zygote: Zygote, place: Path, whole: tuple, n_trials: Callable, tried: Callable
+    zygote: Zygote, place: Path, whole: tuple, n_trials: Callable, tried: Callable, part: int
 ) -> None:
-    """Up to three kills of the whole tree in each trial; when it is killed changes with the clock."""
+    """Up to three kills of the whole tree in each trial; when it is killed changes with the clock.
+
+    The trials are parted, so that several workers share them.
+    """
     wanted, seconds = whole
     chance, n_kills = random.Random(), 0
-    for trial in range(n_trials(2, 60, 1_000)):
+    for trial in range(n_trials(2, 15, 250)):
         out = place / f"trial-{trial}"
         delays = [chance.uniform(0, seconds) for _ in range(chance.randint(1, 3))]
         for delay in delays:
@@ -90,8 +87,9 @@ def test_killed_at_random_times_it_comes_to_the_same_film(
             if render.ended(within=delay) is not None:
                 break
             render.kill_tree()
-            assert render.wait() == -signal.SIGKILL
-            n_kills += 1
+            code = render.wait()
+            assert code in (0, -signal.SIGKILL)  # it may have ended just before
+            n_kills += code != 0
             assert finals(out).items() <= wanted.items(), delays
         render = rendering(zygote, place, out.name)
         assert render.wait() == 0, render.err.read_text()

@@ -8,15 +8,17 @@ take besides those it begins with. The engine is the tiny one of the other tests
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
+import select
 import sys
-import time
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NoReturn
 
 PHASES = {
@@ -56,6 +58,25 @@ def use_tiny_engine() -> None:
     import_module("pipeline.render").engine_facts = lambda engine: {"engine": "tiny"}  # type: ignore[attr-defined]
 
 
+def warm_up() -> None:
+    """Render once, for what is imported, built and filled on first use: half of all that a small render takes."""
+    import typer.main
+
+    from pipeline import load
+    from tests.conftest import TINY, command_tree
+
+    places: Any = import_module("pipeline.sample.easel"), import_module("pipeline.render")
+    real = places[0].set_up, places[1].engine_facts
+    use_tiny_engine()
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "film.yaml")
+        path.write_text(TINY.replace("frames: 6", "frames: 2"), encoding="utf-8")
+        places[1].render(load(path), Path(folder, "out"))
+    places[0].set_up, places[1].engine_facts = real
+    typer.main.get_command = command_tree
+    command_tree(import_module("pipeline.cli.commands").app)
+
+
 def run(order: dict[str, Any]) -> NoReturn:
     """Be the child: the command line, with what it says in files."""
     os.setsid()
@@ -89,24 +110,26 @@ def run(order: dict[str, Any]) -> NoReturn:
 
 def wait(pid: int, seconds: float) -> int | None:
     """Return how a child ended, as `os.waitstatus_to_exitcode` does."""
-    end = time.monotonic() + seconds
-    while True:
-        found, status = os.waitpid(pid, os.WNOHANG)
-        if found:
-            return os.waitstatus_to_exitcode(status)
-        if time.monotonic() > end:
-            return None
-        time.sleep(0.002)
+    handle = os.pidfd_open(pid)
+    try:
+        select.select([handle], [], [], seconds)
+    finally:
+        os.close(handle)
+    found, status = os.waitpid(pid, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if found else None
 
 
-def serve() -> None:
-    """Import everything, then answer orders until the pipe closes."""
+def serve(*, warm: bool) -> None:
+    """Import everything, and where it is to be warm render once, then answer orders until the pipe closes."""
     os.environ |= {"OPENBLAS_NUM_THREADS": "1", "NUMEXPR_NUM_THREADS": "1"}
     import cv2
     import torch
 
     for name in (
+        "account",
         "cli",
+        "forecast.outlook",
+        "models.contexts",
         "render",
         "preview",
         "assemble.film",
@@ -121,7 +144,11 @@ def serve() -> None:
 
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    tiny_easel()
+    if warm:
+        warm_up()
+        gc.freeze()  # what is there now is shared with every child, and no collection touches it
+    else:
+        tiny_easel()
     print(json.dumps({"ready": Path.cwd().name}), flush=True)
     for line in sys.stdin:
         order = json.loads(line)
@@ -139,4 +166,4 @@ def serve() -> None:
 
 
 if __name__ == "__main__":
-    serve()
+    serve(warm="cold" not in sys.argv)
