@@ -21,6 +21,7 @@ EMBEDDED = Path(__file__).parent.parent / "models" / "embedded"
 SCORES, CARD = EMBEDDED / "scores.json", EMBEDDED / "MODEL_CARD.md"
 DEMO = Path(__file__).parent.parent.parent / "keyframes" / "lighthouse.yaml"
 N_PICTURES = 1000
+UPSCALER = "painted-upscaler"
 DEPTH, DEPTH_SIDE, N_DEPTHS = "painted-depth", 96, 100
 BEGIN, END = "<!-- scores: written by `make evaluate-embedded` -->", "<!-- end of scores -->"
 
@@ -37,7 +38,7 @@ def write_card(training: Path) -> dict[str, Any]:
         "adherence": score_adherence(easel, plan, watch=lambda _, pixels: drawn.append(pixels)),
         "drawn": {key: round(value, 3) for key, value in evaluate(easel, plan, Counts()).items()},
         "depth": {DEPTH: score_depth_model(DEPTH)},
-        "training": {name: last_log(training, name) for name in (film.engine.diffusion_model, *names, DEPTH)},
+        "training": {name: last_log(training, name) for name in (film.engine.diffusion_model, *names, DEPTH, UPSCALER)},
     }
     write_sheet(DRAWN, lay_out(drawn))
     write_sheet(PAINTED, painted_sheet())

@@ -46,13 +46,14 @@ def evaluate(easel: Easel, plan: FramePlan, counts: Counts) -> dict[str, float]:
     first = orders(1)[0]
     started = time.monotonic()
     _draw(easel, plan, first.prompts, first.seed)
+    seconds = time.monotonic() - started
     return {
         "diversity_drawn": drawn,
         "diversity_painted": painted,
         "frechet": likeness_to_the_world(easel, plan, counts),
         "frechet_painted": _own_distance(plan.size.height, counts),
         "doublings_that_pull": weights_that_pull(easel, plan, counts),
-        "seconds": time.monotonic() - started,
+        "seconds": seconds,
     }
 
 

@@ -29,7 +29,7 @@ SUBJECT_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "clock tower": ("clock tower", "clock tower", "clocktower", "old clock tower"),
     "torii gate": ("torii gate", "torii gate", "torii", "Shinto gate"),
     "temple": ("temple", "temple", "ancient temple", "temple with columns"),
-    "ferris wheel": ("ferris wheel", "Ferris wheel", "big wheel", "fairground wheel"),
+    "ferris wheel": ("ferris wheel", "Ferris wheel", "giant wheel", "fairground wheel"),
     "floating island": ("floating island", "floating island", "flying island", "sky island"),
     "galleon": ("galleon", "pirate ship", "sailing ship", "tall ship", "ship"),
     "train": ("train", "steam train", "steam engine", "locomotive"),
