@@ -48,7 +48,7 @@ def train_averaged(
         average.load_state_dict(state["average"])
         optimizer.load_state_dict(state["optimizer"])
         step = int(state["step"])
-    trained: Any = torch.compile(network) if means.compiled else network
+    trained: Any = torch.compile(network, dynamic=False) if means.compiled else network
     recent: list[Tensor] = []
     along = checkpoints.along(step, steps=run.steps, means=means)
     while along < 1:
