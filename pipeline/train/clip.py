@@ -53,6 +53,10 @@ def _scene(share: float) -> Scene:
         flip=False,
         orb=(0.72, 0.46),
         accessories=("clouds", "sun"),
+        ground_colour=None,
+        sky_colour=None,
+        companions=(),
+        rich=False,
     )
 
 

@@ -6,15 +6,12 @@ that one seed shows the same scene at every size.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
 import numpy as np
 
-from . import grounds, styles
-from .palettes import PALETTES
 from .skies import furnish, place_orb
 from .subjects import PORTRAITS
 from .subjects.extent import reach
@@ -99,20 +96,19 @@ def stream(seed: int, purpose: Purpose, number: int = 0) -> np.random.Generator:
     return np.random.default_rng([seed, int(purpose), number] if number else [seed, int(purpose)])
 
 
-def choose(rng: np.random.Generator, names: tuple[str, ...], painted: Collection[str]) -> str:
-    """Return one of the names that can be painted."""
-    able = [name for name in names if name in painted]
-    return able[int(rng.integers(len(able)))]
+def choose(rng: np.random.Generator, names: tuple[str, ...]) -> str:
+    """Return one of the names."""
+    return names[int(rng.integers(len(names)))]
 
 
 def imagine(seed: int) -> Scene:
     """Return the scene of a seed: every attribute is drawn evenly and independently of the others."""
     rng = stream(seed, Purpose.SCENE)
     named = bool(rng.random() >= 0.03)
-    subject = choose(rng, SUBJECTS, PORTRAITS)
-    ground = choose(rng, GROUNDS, grounds.PAINTERS)
-    mood = choose(rng, MOODS, PALETTES)
-    style = choose(rng, STYLES, styles.PAINTERS)
+    subject = choose(rng, SUBJECTS)
+    ground = choose(rng, GROUNDS)
+    mood = choose(rng, MOODS)
+    style = choose(rng, STYLES)
     horizon = float(rng.triangular(0.45, 0.58, 0.72))
     company = bool(rng.random() < COMPANY) and named
     main = pose(rng, subject, horizon, company)
@@ -177,7 +173,7 @@ def pose(rng: np.random.Generator, subject: str, horizon: float, company: bool) 
 
 def invite(rng: np.random.Generator, main: Figure, horizon: float) -> tuple[Figure, ...]:
     """Return one or two companions of a kind in the room that the main subject leaves, in perspective with it."""
-    kind = main.subject if rng.random() < 0.45 else choose(rng, SUBJECTS, PORTRAITS)
+    kind = main.subject if rng.random() < 0.45 else choose(rng, SUBJECTS)
     count = 1 if rng.random() < 0.68 else 2
     near = kind in SMALL and main.subject not in SMALL and bool(rng.random() < 0.6)
     portrait, (half, top) = PORTRAITS[kind], reach(kind)

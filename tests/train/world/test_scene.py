@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 import pytest
 
+from pipeline.train.world import grounds, styles
+from pipeline.train.world.palettes import PALETTES
 from pipeline.train.world.scene import SKY_DEPTH, Scene, distance, imagine, paint, render
 from pipeline.train.world.subjects import PORTRAITS
 from pipeline.train.world.subjects.extent import reach
@@ -128,7 +130,13 @@ def test_all_of_the_vocabulary_appears_about_evenly() -> None:
         assert min(counts.values()) > 0.7 * len(scenes) / len(names)
     empty = sum(scene.subject is None for scene in scenes)
     assert 0.015 < empty / len(scenes) < 0.045
+
+
+def test_every_name_has_its_painter() -> None:
     assert set(PORTRAITS) == set(SUBJECTS)
+    assert set(grounds.PAINTERS) == set(GROUNDS)
+    assert set(PALETTES) == set(MOODS)
+    assert set(styles.PAINTERS) == set(STYLES)
 
 
 def test_subjects_are_large_or_at_a_distance_and_stay_in_the_picture() -> None:
