@@ -14,7 +14,7 @@ from pipeline.types import SpatialMove
 from pipeline.warp import Sight, carry, looked_with
 
 KEYFRAMES = Path(__file__).resolve().parents[1] / "keyframes"
-TINY = ("frames=3", "size=32x32", "look.steps=6", "film.codec=png", "film.enlarge=1")
+TINY = ("frames=3", "size=32x32", "look.steps=6", "film.codec=png", "film.upscale=off", "film.enlarge=1")
 
 
 def frames_of(film, out: Path) -> tuple[list[np.ndarray], list[np.ndarray]]:

@@ -22,7 +22,7 @@ size: 32x16
 fps: 4
 frames: 3
 camera: {mode: 3d, translation_z: 5, fov: {0: 40, 2: 60}, depth: near.png, near: 2, far: 40}
-film: {stereo: side-by-side, eye_distance: 20, convergence: 4, codec: png}
+film: {stereo: side-by-side, eye_distance: 20, convergence: 4, codec: png, upscale: off, enlarge: 8}
 look: {steps: 3, skip: 0.4, cut_overview: 1, cut_innercut: 1}
 """
 

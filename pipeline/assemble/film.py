@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import AssembleError, UsageError
 from ..models.fit import refused_upscaler
-from ..schedule.film_format import Fault, faults, joined_size, settled
+from ..schedule.film_format import Fault, faults, joined_size, resting, settled
 from ..store.film_record import FilmRecord, ShotRecord, read_film_record
 from ..store.frames import FrameStore, place_of
 from ..store.layout import film_path
@@ -93,6 +93,7 @@ def assemble(
 
 def _wished(record: FilmRecord, wishes: Wishes) -> FilmFormat:
     found = settled(record.format, **asdict(wishes))
+    found = found if wishes.upscaler else resting(found)
     told = [*faults(found, size=record.size, fps=record.fps, music=record.music)]
     if names_model(found.upscaler) and (refused := refused_upscaler(found.upscaler)):
         told.append(Fault("upscaler", *refused))

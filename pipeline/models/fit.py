@@ -33,8 +33,9 @@ def fitted(reading: Reading, *, catalogue: Path = PACKAGED) -> Reading:
     found = list(_of_diffusion(reading, entry))
     if engine.secondary_model:
         found += _of_secondary(reading, find_at_once(engine.secondary_model, catalogue=catalogue))
-    upscaler = reading.film.format.upscaler
-    refused = refused_upscaler(upscaler, catalogue=catalogue) if names_model(upscaler) else None
+    format = reading.film.format
+    acts = format.upscale > 1 and names_model(format.upscaler)
+    refused = refused_upscaler(format.upscaler, catalogue=catalogue) if acts else None
     if refused:
         found.append(Complaint(_mark(reading, "film.upscaler"), *refused))
     if found:

@@ -82,13 +82,20 @@ def refuse_format(film: Film, node: Node, default: Node) -> None:
     """
     complaints = Complaints()
     written = overlaid("film", FILM_KEYS, [default, node], Complaints())
-    for fault in faults(film.format, size=film.size, fps=film.fps, music=film.music):
+    own = overlaid("film", FILM_KEYS, [node], Complaints())
+    format = film.format if "upscaler" in own else resting(film.format)
+    for fault in faults(format, size=film.size, fps=film.fps, music=film.music):
         complaints.add(written[fault.key].mark, fault.what, fault.do)
     flat = [shot.name for shot in film.shots if not any(isinstance(plan.camera, SpatialMove) for plan in shot.plans)]
     if film.format.stereo != STEREO[0] and flat:
         what = f"no camera moves in space in {', '.join(flat[:5])}, so nobody knows how far things are there"
         complaints.add(written["stereo"].mark, what, "write camera: {mode: 3d} in every shot, or stereo: off")
     complaints.settle()
+
+
+def resting(format: FilmFormat) -> FilmFormat:
+    """Return a format without the network that nobody asked for and that has nothing to do: a preset's rests."""
+    return replace(format, upscaler=LANCZOS) if format.upscale == 1 else format
 
 
 def joined_size(size: Size, stereo: str) -> Size:

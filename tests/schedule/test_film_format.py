@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import KeyframeError
-from pipeline.schedule import film_format
+from pipeline.schedule import film_format, load
 from pipeline.schedule.film_format import encoders, settled
 from pipeline.store.keys import frame_key
 from pipeline.types import Film, FilmFormat
@@ -161,3 +161,10 @@ def test_what_is_told_lies_over_a_format() -> None:
     assert settled(found, codec="vp9", crf=30) == replace(found, codec="vp9", crf=30, audio="auto")
     assert settled(found, quality="draft") == replace(found, quality="draft", crf=None)
     assert settled(replace(found, audio="none"), codec="vp9").audio == "none"
+
+
+def test_a_film_may_switch_off_the_enlarging_of_its_preset(tmp_path: Path) -> None:
+    path = tmp_path / "film.yaml"
+    path.write_text("prompts: a\nfilm: {upscale: off}\n", encoding="utf-8")
+    format = load(path).format
+    assert (format.upscale, format.upscaler) == (1, "painted-upscaler")
