@@ -79,19 +79,31 @@ def _from_mapping(node: Mapping, wanted: Wanted) -> Curve:
         one = replace(wanted, what=f"{wanted.what} at {shorten(time.text)}")
         keys.append(complaints.attempt(_keys_at, time, value, one))
     found = sorted((key for some in keys for key in some or ()), key=lambda key: (key.frame, key.text.mark))
+    n_found, found = len(found), _without_opening(found, wanted.scope)
     for before, key in pairwise(found):
         if before.frame == key.frame:
             mark = before.text.mark
-            what_else = f"a second key at frame {key.frame} (first at {mark.line}:{mark.column})"
-            complaints.add(key.text.mark, what_else, "keep one of them")
+            first = f"first at {mark.line}:{mark.column}, '{shorten(before.text.text)}'"
+            complaints.add(key.text.mark, f"a second key at frame {key.frame} ({first})", "keep one of them")
     beyond = next((key for key in found if key.frame > wanted.scope.clock.frames), None)
     if beyond is not None:
         what = f"{wanted.what} has a key at frame {beyond.frame}, the shot ends at {wanted.scope.clock.frames - 1}"
         wanted.scope.notices.add("key-beyond-end", beyond.text.mark, what, "lengthen the shot or move the key")
     n_read = sum(1 if some is None else len(some) for some in keys)
-    if found and found[0].has_ease and n_read and [] in keys:  # what leads there lies in another shot
+    is_led_to = [] in keys or len(found) < n_found  # by what lies in another shot, or what gave way
+    if found and found[0].has_ease and n_read and is_led_to:
         found[0] = replace(found[0], ease=LINEAR, has_ease=False)
     return _joined(found, n_read, Scalar("", node.mark, [node.mark.column]), wanted, complaints)
+
+
+def _without_opening(keys: list[Key], scope: Scope) -> list[Key]:
+    """Leave out the key that opens a shot by its number where a label, or a place in the song, opens it too.
+
+    Many shots share such keys: 0 says how each begins unless what comes by name says it.
+    """
+    opening = [key for key in keys if key.frame == 0]
+    named = [key for key in opening if not scope.is_by_number(key.text)]
+    return named + keys[len(opening) :] if named and len(opening) == len(named) + 1 else keys
 
 
 def _keys_at(time: Scalar, value: Node, wanted: Wanted) -> list[Key]:

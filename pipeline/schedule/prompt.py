@@ -65,6 +65,9 @@ class PromptKey:
     fade: Fade
 
 
+TimedKeys = dict[int, tuple[Scalar, PromptKey]]  # by frame, each behind the time as it is written
+
+
 @dataclass(frozen=True, slots=True)
 class PromptReader:
     """What prompts may use, and the fade they have unless a key says otherwise.
@@ -86,9 +89,10 @@ class PromptReader:
         if not isinstance(node, Mapping) or any(node.get(name) is not None for name in ("text", "image", "prompts")):
             return (self._key(0, node),)
         complaints = Complaints()
-        keys: dict[int, PromptKey] = {}
-        for time, value in node.items:
-            frames = complaints.attempt(self.scope.moments, time.part(0, len(time.text)))
+        keys: TimedKeys = {}
+        for written, value in node.items:
+            time = written.part(0, len(written.text))
+            frames = complaints.attempt(self.scope.moments, time)
             key = complaints.attempt(self._key, 0, value)
             if frames is None or key is None:
                 continue
@@ -98,19 +102,21 @@ class PromptReader:
             where = " in this shot" if node.items else ""
             complaints.add(node.mark, f"there are no prompts{where}", "write at least one text")
         complaints.settle()
-        return tuple(keys[frame] for frame in sorted(keys))
+        return tuple(keys[frame][1] for frame in sorted(keys))
 
-    def _put(
-        self, frame: int, key: PromptKey, keys: dict[int, PromptKey], time: Scalar, complaints: Complaints
-    ) -> None:
-        """Put a key where it stands, unless there is one already."""
+    def _put(self, frame: int, key: PromptKey, keys: TimedKeys, time: Scalar, complaints: Complaints) -> None:
+        """Put a key where it stands, unless there is one already; one that opens a shot by its number gives way."""
+        by_number = [self.scope.is_by_number(one) for one in (time, *(keys[frame][:1] if frame in keys else ()))]
         if frame < 0:
             complaints.add(time.mark, f"prompts cannot begin at frame {frame}", "choose a frame from 0 on")
-        elif frame in keys:
-            what = f"a second key at frame {frame} (first at line {keys[frame].place.mark.line})"
+        elif frame == 0 and by_number == [True, False]:
+            return
+        elif frame in keys and not (frame == 0 and by_number == [False, True]):
+            first = keys[frame][0]
+            what = f"a second key at frame {frame} (first at line {first.mark.line}, '{shorten(first.text)}')"
             complaints.add(time.mark, what, "keep one of them")
         else:
-            keys[frame] = key
+            keys[frame] = time, key
             self._notice_end(frame, time)
 
     def _notice_end(self, frame: int, time: Scalar) -> None:

@@ -262,3 +262,7 @@ class Scope:
     def moments(self, text: Scalar) -> tuple[int, ...]:
         """Return the frames at which keys at a time stand, as `position.moments`."""
         return moments(self, text)
+
+    def is_by_number(self, text: Scalar) -> bool:
+        """Say whether a time is written in numbers alone, so that it is the same wherever the shot begins."""
+        return not text.text[:1].isalpha() and self.clock.time(text) is not None

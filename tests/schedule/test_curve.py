@@ -128,7 +128,7 @@ def test_values_inside_the_sampler_follow_film_and_denoising_at_once() -> None:
         ("", "f:1:3: zoom has no value; give one or remove the line"),
         ("{}", "f:1:4: zoom has no keys; write at least one, such as {0: 1.0}"),
         ("1:30", "f:1:4: zoom wants a number, not a time (found '1:30'); write a number, or a key as '1: (30)'"),
-        ("{0: 1, 0s: 2}", "f:1:11: a second key at frame 0 (first at 1:5); keep one of them"),
+        ("{0: 1, 0s: 2}", "f:1:11: a second key at frame 0 (first at 1:5, '0'); keep one of them"),
         ("{0: 1, 5: 2 eese-in}", "f:1:16: unknown way 'eese-in' after a key's value; did you mean 'ease-in'? "),
         ("{0: 1 hold, 5: 2}", "f:1:5: the first key has no way that leads to it; leave 'hold' out"),
         ("{0: t, 5: 2 hold}", "f:1:11: there is no way to ease to frame 5; leave 'hold' out: a moving expression "),

@@ -65,20 +65,22 @@ def test_the_music_video_follows_its_song() -> None:
     (shot,) = reading.film.shots
     assert reading.film.music is not None
     assert (len(shot.plans), reading.film.music.start_s, reading.film.music.length_s) == (144, 6, 12)
-    calm, storm = (f"an oil painting of a lighthouse on a rock in {place}" for place in ("the evening calm", "a storm"))
-    texts = [{part.text for prompt in plan.prompts for part in (prompt, prompt.blend) if part} for plan in shot.plans]
-    assert texts[:61] == [{calm}] * 61
-    assert texts[61:72] == [{calm, storm}] * 11  # the two beats before it
-    assert texts[72:] == [{storm}] * 72
+    texts = [[prompt.text for prompt in plan.prompts] for plan in shot.plans]
+    assert texts[:72] == [["an oil painting of a sailboat on the sea, blue color scheme"]] * 72
+    pyramid = "a neon picture of a pyramid in the desert, red color scheme"
+    assert texts[72:] == [[pyramid, "red color scheme"]] * 72  # at once
     swing, hits = ([label.frame for label in shot.labels if label.name == name] for name in ("swing", "hit"))
     assert [frame for frame in swing if frame < 144] == [24, 72, 120]
     assert all(frame % 6 == 0 for frame in hits)
     assert 5 <= sum(frame < 72 for frame in hits) < sum(frame >= 72 for frame in hits)
-    roll, zoom, pull = (
+    roll, zoom, skip, pull = (
         np.array([value for (value,) in follow_all(reading, name) or ()])
-        for name in ("camera.roll", "camera.zoom", "look.guidance_scale")
+        for name in ("camera.roll", "camera.zoom", "look.skip", "look.guidance_scale")
     )
     assert not roll[:72].any()
     assert np.abs(roll[72:]).max() == pytest.approx(1.2)
-    assert zoom.min() > 1.005 < 1.02 < zoom.max() < 1.04
+    beats = np.arange(144) % 6 == 0
+    assert zoom[beats][1:].min() > 1.15 > 1.01 > zoom[~beats].max()  # each beat pushes in, what follows lets go
+    assert skip[72] < 0.1 < 0.4 < skip[:72].min()  # the chorus has room to form
+    assert skip[78:][beats[78:]].max() < 0.51 < skip[78:][~beats[78:]].min()
     assert pull[72:].mean() > 1.05 * pull[:72].mean()

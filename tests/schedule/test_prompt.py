@@ -93,7 +93,7 @@ def test_weights_may_move() -> None:
         ("[[a]]", "f:1:5: a prompt cannot be a list; write a text, or {text: ..., weight: ...}"),
         ("[{weight: 2, txet: a}]", "f:1:17: unknown key 'txet' in prompt; did you mean 'text'? (known: text, image, "),
         ("[{weight: 2}]", "f:1:5: a prompt has no text (found nothing); write {text: ..., weight: ...}"),
-        ("{0: x, 0s: y}", "f:1:11: a second key at frame 0 (first at line 1); keep one of them"),
+        ("{0: x, 0s: y}", "f:1:11: a second key at frame 0 (first at line 1, '0'); keep one of them"),
         ("{soon: x}", "f:1:5: not a time (found 'soon'); write a frame (12)"),
         ("'" + "x" * 501 + "'", "f:1:5: prompt has 501 characters; keep it to 500"),
         ('"a\\0b"', "f:1:6: prompt holds the control character U+0000; remove it"),

@@ -147,8 +147,27 @@ def test_a_label_that_comes_often_gives_a_key_each_time(read_film: ReadFilm) -> 
     film = read_film(text % "'@tick': 3, kick(2): 1")
     assert rolls(film)[:6] == [2.5, 2, 1.5, 1, 3, 3]
     assert film.notices == ()  # what comes every so often also comes behind the end
-    with pytest.raises(KeyframeError, match=r"a second key at frame 4 \(first at"):
+    with pytest.raises(KeyframeError, match=r"a second key at frame 4 \(first at 5:17, 'kick'\)"):
         read_film(text % "kick: 1, 4: 2")
+
+
+def test_a_label_that_opens_a_shot_comes_before_the_number_0(read_film: ReadFilm) -> None:
+    """All shots share `{0: ..., drop: ...}`; where the label opens one, it says how that one begins."""
+    text = """prompts: {0: a, drop: b}
+frames: 4
+camera: {roll: {%s}}
+shots: [{name: x, labels: {drop: 2, kick: 3}}, {name: y, labels: {drop: 0, kick: 0}}]
+"""
+    for keys in ("0: 1, drop: 5 hold", "drop: 5 hold, 0: 1"):
+        one, two = read_film(text % keys).shots
+        assert [plan.camera.roll_deg for plan in one.plans[1:] if plan.camera] == [1, 5, 5]
+        assert [plan.camera.roll_deg for plan in two.plans[1:] if plan.camera] == [5, 5, 5]
+        assert [prompt.text for prompt in one.plans[0].prompts + two.plans[0].prompts] == ["a", "b"]
+    later = read_film((text % "0: 1").replace("{0: a, drop: b}", "{drop: b, 0: a}"))
+    assert [prompt.text for prompt in later.shots[1].plans[0].prompts] == ["b"]
+    for keys in ("0: 1, 0s: 3, drop: 5", "drop: 5, kick: 6", "0: 1, drop: 5, kick: 6"):
+        with pytest.raises(KeyframeError, match="a second key at frame 0"):
+            read_film(text % keys)
 
 
 def test_a_label_of_one_shot_is_known_in_all(read_film: ReadFilm) -> None:
