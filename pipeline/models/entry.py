@@ -52,7 +52,7 @@ class DiffusionArchitecture:
 
     unet: UNetShape
     unshuffle: int
-    schedule: Literal["cosine", "linear"]
+    schedule: Literal["cosine", "linear", "shifted-cosine"]
     predicts: Literal["x0", "eps"]
     learn_sigma: bool
     recommended_size: Size

@@ -20,8 +20,7 @@ from .ship import ship_averaged, ship_perceptor
 SQUARES = 24_000
 SHAPES = (("square", 0.7), ("wide", 0.15), ("tall", 0.15))
 DENOISERS = {
-    "painted-world-128": DenoiserRun("painted-world-128", seed=3, steps=12_000, albums=SHAPES, ema_decay=0.9993),
-    "painted-world-64": DenoiserRun("painted-world-64", seed=5, steps=12_000),
+    "painted-world-128": DenoiserRun("painted-world-128", seed=3, steps=30_000, albums=SHAPES),
 }
 PERCEPTORS = {
     "painted-clip-a": PerceptorRun("painted-clip-a", seed=1, steps=6000, denoiser="painted-world-128"),
@@ -44,6 +43,7 @@ def main() -> None:
     parser.add_argument(
         "--minutes", type=float, default=0, help="of training for each model [as many as its steps take]"
     )
+    parser.add_argument("--onward", default="", help="a shipped model whose weights the training starts from")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--float32", action="store_true", help="no bfloat16: for processors that lack it")
     parser.add_argument("--compiled", action="store_true", help="compile the networks first: a minute, then faster")
@@ -61,7 +61,9 @@ def main() -> None:
         for name in MODELS:
             ship(name, folder=options.folder)
     else:
-        means = Means(options.folder, options.device, not options.float32, options.minutes, options.compiled)
+        means = Means(
+            options.folder, options.device, not options.float32, options.minutes, options.compiled, options.onward
+        )
         plans = plan_albums(options.squares)
         if options.what in ("all", "paint"):
             paint_albums(options.folder / "albums", plans.values(), processes=options.processes)

@@ -19,6 +19,7 @@ from ..models.upstream import import_guided_diffusion
 from ..sample.steps import alpha_bars
 from .averaged import train_averaged
 from .edition import planned
+from .onward import take_over_denoiser
 from .pictures import Album
 from .progress import Means
 
@@ -36,8 +37,8 @@ class DenoiserRun:
     seed: int
     steps: int
     albums: tuple[tuple[str, float], ...] = (("square", 1.0),)
-    batch: int = 256
-    peak_rate: float = 1e-3
+    batch: int = 16
+    peak_rate: float = 6e-4
     warmup: int = 200
     ema_decay: float = 0.999
     snr_cap: float = 8.0
@@ -67,7 +68,13 @@ def train_denoiser(run: DenoiserRun, albums: Mapping[str, Album], *, means: Mean
                 network, clean, noise, timesteps, alpha_bar, unshuffle=architecture.unshuffle, cap=run.snr_cap
             )
 
-    return train_averaged(run, lambda: build_trainable(architecture), loss_at, means=means, told=100)
+    def build() -> nn.Module:
+        network = build_trainable(architecture)
+        if means.onward:
+            take_over_denoiser(network, architecture, ancestor=means.onward)
+        return network
+
+    return train_averaged(run, build, loss_at, means=means, told=100)
 
 
 def denoiser_loss(

@@ -30,6 +30,7 @@ from .attributes import (
 from .denoiser import REFRESH, choose
 from .edition import planned
 from .glimpses import Glimpses
+from .onward import take_over_perceptor
 from .pictures import CAPTIONS, HELD_OUT_SEED, Album, tokenize
 from .progress import Checkpoints, Means, learning_rate
 from .spoil import blur, cut_randomly, spoil
@@ -55,8 +56,8 @@ class PerceptorRun:
     seed: int
     steps: int
     denoiser: str | None = None
-    batch: int = 512
-    peak_rate: float = 1.5e-3
+    batch: int = 128
+    peak_rate: float = 1e-3
     warmup: int = 200
 
 
@@ -69,6 +70,8 @@ def train_perceptor(run: PerceptorRun, album: Album, *, means: Means) -> Any:
     optimizer = torch.optim.AdamW(_parameter_groups(model), lr=run.peak_rate, betas=(0.9, 0.98), eps=1e-6)
     checkpoints = Checkpoints(means.folder, run.name)
     state, step = checkpoints.resume(), 0
+    if state is None and means.onward:
+        take_over_perceptor(model, vocabulary, ancestor=means.onward)
     if state is not None:
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])

@@ -22,7 +22,8 @@ SAVE_EVERY_S = 60.0
 class Means:
     """What a training may use: where it keeps its state, on which device, in which precision, compiled, for how long.
 
-    `minutes` bounds the time trained, over all resumed parts; 0 leaves the planned steps alone.
+    `minutes` bounds the time trained, over all resumed parts; 0 leaves the planned steps alone. `onward` names a
+    shipped model whose weights a new training starts from.
     """
 
     folder: Path
@@ -30,6 +31,7 @@ class Means:
     autocast: bool = False
     minutes: float = 0.0
     compiled: bool = False
+    onward: str = ""
 
 
 class Checkpoints:

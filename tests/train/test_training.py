@@ -135,9 +135,9 @@ def test_minutes_end_a_training_and_its_learning_rate_with_it(tmp_path: Path, mo
 def test_a_clip_learns_through_the_eyes_of_the_denoiser(albums: dict[str, Album], tmp_path: Path) -> None:
     means, images = Means(tmp_path), albums["square"].images(torch.arange(4))
     with pytest.raises(FileNotFoundError, match="train that model first"):
-        Glimpses("painted-world-64", means)(images, torch.Generator().manual_seed(1))
-    train("painted-world-64", albums, means, steps=1)
-    shown = Glimpses("painted-world-64", means)(images, torch.Generator().manual_seed(1))
+        Glimpses("painted-world-128", means)(images, torch.Generator().manual_seed(1))
+    train("painted-world-128", albums, means, steps=1)
+    shown = Glimpses("painted-world-128", means)(images, torch.Generator().manual_seed(1))
     count = int(4 * SHARE)
     assert torch.equal(shown[count:], images[count:])
     assert (shown[:count] - images[:count]).abs().mean() > 0.01

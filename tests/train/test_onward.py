@@ -1,0 +1,82 @@
+"""A training that starts from shipped weights starts with what they can do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from pipeline.models import DiffusionArchitecture, find, load_clip, load_diffusion
+from pipeline.models.catalogue import read_catalogue
+from pipeline.models.entry import UNetShape
+from pipeline.models.networks import build_unet
+from pipeline.train import onward
+from pipeline.train.denoiser import predict
+from pipeline.train.onward import refold, take_over_denoiser, take_over_perceptor
+from pipeline.train.perceptor import build_compact, caption_vocabulary
+from pipeline.train.pictures import tokenize
+
+SMALL = UNetShape(8, 12, 32, 24, 1, (2,), (1, 2), True, False, num_head_channels=32)
+
+
+def test_a_larger_fold_draws_the_same_pictures_with_larger_pixels() -> None:
+    torch.manual_seed(0)
+    small, large = build_unet(SMALL), build_unet(replace(SMALL, in_channels=48, out_channels=96))
+    for network in (small, large):
+        for parameter in network.parameters():  # a new UNet answers zero
+            torch.nn.init.normal_(parameter, std=0.1)
+    large.load_state_dict(refold(small.state_dict(), fold=2, times=2))
+    picture, at = torch.randn(2, 3, 16, 24), torch.tensor([10, 700])
+    expected = F.pixel_shuffle(predict(small, picture, at, unshuffle=2), 2)
+    found = F.pixel_shuffle(predict(large, F.interpolate(picture, scale_factor=2), at, unshuffle=4), 4)
+    torch.testing.assert_close(found, F.interpolate(expected, scale_factor=2), rtol=1e-4, atol=1e-4)
+
+
+def shipped_diffusion() -> tuple[str, DiffusionArchitecture]:
+    name = next(name for name, entry in read_catalogue().items() if entry.kind == "diffusion")
+    architecture = find(name).architecture
+    assert isinstance(architecture, DiffusionArchitecture)
+    return name, architecture
+
+
+def test_a_diffusion_model_goes_on_from_the_one_that_ships() -> None:
+    name, architecture = shipped_diffusion()
+    network = build_unet(architecture.unet)
+    take_over_denoiser(network, architecture, ancestor=name)
+    for key, value in load_diffusion(name).network.state_dict().items():
+        assert torch.equal(network.state_dict()[key], value), key
+
+
+def test_a_fold_that_does_not_divide_is_refused() -> None:
+    name, architecture = shipped_diffusion()
+    with pytest.raises(ValueError, match="does not divide the new fold"):
+        take_over_denoiser(
+            build_unet(architecture.unet), replace(architecture, unshuffle=architecture.unshuffle + 1), ancestor=name
+        )
+
+
+def test_a_clip_goes_on_from_the_one_that_ships(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is added to a ResNet lets everything pass at first, so pictures and known words mean what they meant."""
+    monkeypatch.setattr("pipeline.train.perceptor.N_VOCABULARY", 500)
+    monkeypatch.setattr("pipeline.train.perceptor.N_BANKS", 5)
+    name = "painted-clip-a"
+    shipped = load_clip(name)
+    vocabulary = caption_vocabulary()
+    deeper = replace(shipped.architecture, vision_cfg=replace(shipped.architecture.vision_cfg, layers=(2, 2, 2, 2)))
+    monkeypatch.setattr("pipeline.train.perceptor.planned", lambda name, kind: deeper)
+    model = build_compact(name, vocabulary).eval()
+    take_over_perceptor(model, vocabulary, ancestor=name)
+    tokens = tokenize(["a castle in the snow at night, oil painting"])
+    pictures = torch.randn(2, 3, 64, 64)
+    with torch.no_grad():
+        said = model.encode_text(torch.from_numpy(vocabulary.compact(tokens)))
+        torch.testing.assert_close(said, shipped.model.encode_text(torch.from_numpy(tokens)))
+        torch.testing.assert_close(model.encode_image(pictures), shipped.model.encode_image(pictures))
+
+
+def test_strangers_are_no_ancestors() -> None:
+    name, _ = shipped_diffusion()
+    with pytest.raises(ValueError, match="has a name and shape"):
+        onward._take_over(torch.nn.Linear(3, 3), load_diffusion(name).network.state_dict())
