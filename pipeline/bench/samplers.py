@@ -55,6 +55,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", nargs="?", type=Path, default=Path("keyframes/lighthouse.yaml"))
     parser.add_argument("--prompts", type=int, default=16)
     parser.add_argument("--steps", type=int, nargs="+", default=STEPS)
+    parser.add_argument("--threads", type=int, help="processor threads (default: the preset's)")
     parser.add_argument("--samplers", nargs="+", choices=SAMPLERS, default=tuple(SAMPLERS))
 
 
@@ -63,7 +64,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     from ..models import settle
     from ..schedule import load
 
-    film = load(options.file)
+    film = load(options.file, overrides=[] if options.threads is None else [f"threads={options.threads}"])
     engine = settle(film.engine)
     easel, plan = set_up(engine, pictures=film.pictures), film.shots[0].plans[0]
     found = {
