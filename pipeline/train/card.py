@@ -11,10 +11,11 @@ import numpy as np
 from ..models import find, load_depth
 from ..sample.easel import set_up
 from ..schedule import load
+from .curves import draw_curves, read_log
 from .depth import score_depth
 from .evaluate import Counts, evaluate
 from .score import JUDGE, N_PROMPTS, held_out_pictures, score_adherence, score_clip
-from .sheet import DRAWN, PAINTED, lay_out, painted_sheet, write_sheet
+from .sheet import CURVES, DRAWN, PAINTED, lay_out, painted_sheet, write_sheet
 from .world.vocabulary import KINDS
 
 EMBEDDED = Path(__file__).parent.parent / "models" / "embedded"
@@ -38,10 +39,12 @@ def write_card(training: Path) -> dict[str, Any]:
         "adherence": score_adherence(easel, plan, watch=lambda _, pixels: drawn.append(pixels)),
         "drawn": {key: round(value, 3) for key, value in evaluate(easel, plan, Counts()).items()},
         "depth": {DEPTH: score_depth_model(DEPTH)},
-        "training": {name: last_log(training, name) for name in (film.engine.diffusion_model, *names, DEPTH, UPSCALER)},
+        "training": {name: course(training, name) for name in (film.engine.diffusion_model, *names, DEPTH, UPSCALER)},
     }
     write_sheet(DRAWN, lay_out(drawn))
     write_sheet(PAINTED, painted_sheet())
+    if (curves := draw_curves(scores["training"])) is not None:
+        curves.savefig(CURVES, metadata={"Software": None})
     SCORES.write_text(json.dumps(scores, indent=1) + "\n", encoding="utf-8")
     text = CARD.read_text(encoding="utf-8")
     before, after = text.split(BEGIN)[0], text.split(END)[1]
@@ -56,11 +59,11 @@ def score_depth_model(name: str) -> dict[str, float]:
     return {key: round(value, 4) for key, value in found.items()}
 
 
-def last_log(training: Path, name: str) -> dict[str, float]:
-    """Return the last line a training logged; what is known from an earlier scoring, where its log is gone."""
+def course(training: Path, name: str) -> dict[str, Any]:
+    """Return how a training went; what is known from an earlier scoring, where its log is gone."""
     path = training / f"{name}.jsonl"
     if path.exists():
-        return json.loads(path.read_text(encoding="utf-8").splitlines()[-1])
+        return read_log(path)
     return json.loads(SCORES.read_text(encoding="utf-8"))["training"][name] if SCORES.exists() else {}
 
 

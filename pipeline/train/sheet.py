@@ -14,7 +14,7 @@ from .world import paint
 COLUMNS, ROWS = 8, 8
 SIDE = 128  # of each picture on a sheet, in pixels
 DOCS = Path(__file__).parent.parent.parent / "docs"
-PAINTED, DRAWN = DOCS / "painted-world.jpg", DOCS / "drawn.jpg"
+PAINTED, DRAWN, CURVES = DOCS / "painted-world.jpg", DOCS / "drawn.jpg", DOCS / "training.png"
 
 
 def painted_sheet() -> np.ndarray:
