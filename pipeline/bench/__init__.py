@@ -1,4 +1,5 @@
 """What the program costs, measured by one command for each number that is told anywhere.
 
-A benchmark is a module with `add_options`, `run` and `table`, and a line in `__main__`.
+A benchmark is a module with `add_options`, `run` and `table`, with `claims` and `panels` of what `run` returned, and a
+line in `__main__`.
 """

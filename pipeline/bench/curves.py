@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import time
 from itertools import pairwise
 from typing import Any
@@ -19,8 +18,11 @@ from ..schedule.clock import Clock, Tempo
 from ..schedule.scope import Scope
 from ..schedule.source import Scalar, parse
 from ..types import Mark
+from .findings import Claim, Line, Lines, Panel
+from .machine import machine
 
 LENGTHS = (1_000, 10_000, 100_000)
+AIM_S = 1.0  # for the longest
 EXPRESSIONS = (
     "1 + 0.02*sin(2*pi*sec/4)",
     "0.6*sin(t, 2s) + 0.2*cos(t, 3b)",
@@ -55,7 +57,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             os.sched_setaffinity(0, cores)
     return {
         "command": f"curves --repeats {options.repeats}",
-        "machine": f"{platform.machine()}, {'held on one core' if cores else 'not held on one core'}",
+        "machine": machine(1),
+        "held": bool(cores),
         "seconds": seconds,
         "growth": [seconds[after] / seconds[before] for before, after in pairwise(LENGTHS)],
     }
@@ -63,11 +66,24 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
 def table(found: dict[str, Any]) -> list[str]:
     """Return what was measured as lines of text."""
-    lines = ["30 curves: half expressions, a quarter noise, a quarter eased keys"]
+    held = "held on one core" if found["held"] else "not held on one core"
+    lines = [f"30 curves: half expressions, a quarter noise, a quarter eased keys; {held}"]
     for length, growth in zip(found["seconds"], [None, *found["growth"]], strict=True):
         grown = f"   {growth:5.1f} times the line above" if growth else ""
         lines.append(f"  {length:>7} frames{found['seconds'][length]:10.4f} s{grown}")
     return lines
+
+
+def claims(found: dict[str, Any]) -> list[Claim]:
+    """Return the numbers that are claimed, with their aims."""
+    length, seconds = max((int(length), seconds) for length, seconds in found["seconds"].items())
+    return [Claim(f"30 curves over {length:,} frames", seconds, "{:.2f} s", AIM_S)]
+
+
+def panels(found: dict[str, Any]) -> list[Panel]:
+    """Return what the picture shows."""
+    line = Line("30 curves", [int(length) for length in found["seconds"]], [*found["seconds"].values()])
+    return [Lines("Thirty curves of a film, on one core", "frames", "seconds", [line], aim=AIM_S, is_log=True)]
 
 
 def curves(n_frames: int) -> list[str]:

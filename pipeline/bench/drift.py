@@ -2,14 +2,14 @@
 
 The embedded models draw one prompt with the preset's look; frames that are stored already are not drawn again. All is
 measured in LAB: lightness, chroma, and the deviation of the lightness. 300 frames take minutes, so `make bench` leaves
-it out; a plot and the numbers are written into the film's folder.
+it out.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import platform
+import shlex
 import tempfile
 from pathlib import Path
 from typing import Any, Final
@@ -19,12 +19,13 @@ import numpy.typing as npt
 
 from ..condition.spaces import to_lab
 from ..condition.steady import measures
+from ..models import settle
 from ..render import render
 from ..schedule import load
 from ..store import FrameStore
-from ..store.commit import commit
 from ..types import Film
-from .plots import save_plot
+from .findings import Claim, Line, Lines, Panel
+from .machine import machine
 
 PROMPT: Final = "an oil painting of a castle in the mountains in daylight"
 ZOOM: Final = 1.01
@@ -44,7 +45,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    """Render what is missing of the film and measure it; write `drift.png` and `drift.json` beside its frames."""
+    """Render what is missing of the film and measure it."""
     film = _film(options)
     render(film, options.out, frames=range(film.n_frames))
     (shot,) = film.shots
@@ -53,18 +54,16 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     seconds = by_second(frames, film.fps)
     change = seconds / seconds[0] - 1.0
     words = [word for setting in options.set for word in ("--set", setting)]
-    found = {
+    words += [] if options.prompt == PROMPT else ["--prompt", shlex.quote(options.prompt)]
+    engine = settle(film.engine)
+    return {
         "command": " ".join(["drift", "--frames", str(options.frames), "--seed", str(options.seed), *words]),
-        "machine": f"{platform.machine()}, {film.engine.threads} threads",
+        "machine": machine(engine.threads, engine.device),
         "prompt": options.prompt,
         "first": dict(zip(MEASURES, seconds[0].tolist(), strict=True)),
         "change": {name: change[:, n].tolist() for n, name in enumerate(MEASURES)},
         "furthest": dict(zip(MEASURES, np.abs(change).max(axis=0).tolist(), strict=True)),
-        "plot": str(options.out / "drift.png"),
     }
-    draw_plot(frames / seconds[0] - 1.0, film.fps, options.out / "drift.png")
-    commit(options.out / "drift.json", (json.dumps(found, indent=1) + "\n").encode("ascii"))
-    return found
 
 
 def measure(pixels: npt.NDArray[np.uint8]) -> tuple[float, float, float]:
@@ -87,23 +86,19 @@ def table(found: dict[str, Any]) -> list[str]:
         f"{second:<12}" + "".join(f"{value:>+14.1%}" for value in row)
         for second, row in enumerate(zip(*found["change"].values(), strict=True))
     ]
-    lines.append(f"{'furthest':<12}" + "".join(f"{value:>14.1%}" for value in found["furthest"].values()))
-    return [*lines, found["plot"]]
+    return [*lines, f"{'furthest':<12}" + "".join(f"{value:>14.1%}" for value in found["furthest"].values())]
 
 
-def draw_plot(change: npt.NDArray[np.float64], fps: float, path: Path) -> None:
-    """Draw the change of each measure (frames, 3) over the film, between the lines of what is promised."""
-    from matplotlib.figure import Figure
+def claims(found: dict[str, Any]) -> list[Claim]:
+    """Return the numbers that are claimed, with their aims."""
+    return [Claim(f"{name} from the first second on", found["furthest"][name], "{:.1%}", BAND) for name in MEASURES]
 
-    figure = Figure(figsize=(9, 4), dpi=100)
-    axes = figure.add_subplot()
-    axes.axhspan(-BAND * 100, BAND * 100, color="#f0f1f3")
-    for values, name, colour in zip(change.T, MEASURES, ("#1f2328", "#c0392b", "#2471a3"), strict=True):
-        axes.plot(np.arange(len(values)) / fps, values * 100, label=name, color=colour, linewidth=1.2)
-    axes.set_xlabel("seconds")
-    axes.set_ylabel("per cent against the first second")
-    axes.legend(frameon=False, loc="best")
-    save_plot(figure, path)
+
+def panels(found: dict[str, Any]) -> list[Panel]:
+    """Return what the picture shows."""
+    lines = [Line(name, range(len(row)), [100 * one for one in row]) for name, row in found["change"].items()]
+    title, unit = "A long slow zoom against its own first second", "per cent of the first second"
+    return [Lines(title, "seconds of the film", unit, lines, band=(-100 * BAND, 100 * BAND))]
 
 
 def _film(options: argparse.Namespace) -> Film:

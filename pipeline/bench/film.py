@@ -1,14 +1,13 @@
 """`python -m pipeline.bench film`: where the time of a whole render goes, and whether memory stays flat over it.
 
 One render in this process, parted by the moments at which frames are begun, drawn and stored; and one as a program of
-its own, to see how long a person waits for the first frame. `--plot` draws the parts and the memory.
+its own, to see how long a person waits for the first frame.
 """
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
-import platform
 import subprocess
 import sys
 import tempfile
@@ -21,12 +20,14 @@ import numpy as np
 import numpy.typing as npt
 
 from ..forecast.memory import resident
+from ..models import settle
 from ..render import Progress, render, set_up_for
 from ..sample.easel import Easel
 from ..schedule import load
 from ..types import Film, FramePlan
 from ..warp import Sight
-from .plots import save_plot
+from .findings import Bar, Bars, Claim, Line, Lines, Panel, plain
+from .machine import machine
 
 PARTS: Final = {
     "plan": "identities of frames, the film's record",
@@ -36,6 +37,7 @@ PARTS: Final = {
     "store": "packing, writing and reading back",
     "assemble": "making the film",
 }
+AIM_FIRST_S, AIM_OUTSIDE, AIM_GROWTH = 5.0, 0.03, 0.01  # memory is flat within a hundredth of itself
 
 
 class Watch:
@@ -115,7 +117,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--set", metavar="KEY=VALUE", action="append", default=[], help="override one value; repeatable"
     )
     parser.add_argument("--config", type=Path, help="engine preset")
-    parser.add_argument("--plot", type=Path, help="draw parts and memory into this PNG or SVG")
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
@@ -127,18 +128,17 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     parts = {part: watch.seconds[part] for part in PARTS}
     whole = sum(parts.values())
     words = [word for setting in options.set for word in ("--set", setting)]
-    found = {
+    words += [] if options.config is None else ["--config", str(options.config)]
+    engine = settle(film.engine)
+    return {
         "command": " ".join(["film", str(options.file), *words]),
-        "machine": f"{platform.machine()}, {film.engine.threads} threads",
+        "machine": machine(engine.threads, engine.device),
         "frames": film.n_frames,
         "first_frame": waited,
         "parts": parts,
         "outside": (whole - parts["sample"] - parts["load"]) / (whole - parts["load"]),
         "memory": watch.memory,
     }
-    if options.plot:
-        draw_plot(found, options.plot)
-    return found
 
 
 def table(found: dict[str, Any]) -> list[str]:
@@ -150,22 +150,44 @@ def table(found: dict[str, Any]) -> list[str]:
         lines.append(f"  {part:<18}{found['parts'][part]:8.2f} s  {found['parts'][part] / whole:6.1%}   {says}")
     lines.append(f"{'outside sampling':<20}{found['outside']:8.1%}     without the models' loading")
     memory = found["memory"]
-    half = memory[len(memory) // 2 :]
-    grown = (half[-1] - half[0]) / 1e6
-    return [*lines, f"{'memory':<20}{memory[-1] / 1e9:8.2f} GB  {grown:+.1f} MB over the last {len(half)} frames"]
+    half = second_half(memory)
+    more = (half[-1] - half[0]) / 1e6
+    return [*lines, f"{'memory':<20}{memory[-1] / 1e9:8.2f} GB  {more:+.1f} MB over the last {len(half)} frames"]
 
 
-def draw_plot(found: dict[str, Any], path: Path) -> None:
-    """Draw the parts of the time, and memory over the frames."""
-    from matplotlib.figure import Figure
+def second_half(memory: list[int]) -> list[int]:
+    """Return the memory at the later frames, when all that is kept for good has been made."""
+    return memory[len(memory) // 2 :]
 
-    figure = Figure(figsize=(9, 3.6), dpi=100)
-    left, right = figure.subplots(1, 2)
-    parts = found["parts"]
-    left.barh([*parts][::-1], [*parts.values()][::-1], color="#2471a3")
-    left.set_xlabel("seconds")
-    right.plot(np.arange(1, len(found["memory"]) + 1), np.array(found["memory"]) / 1e6, color="#1f2328")
-    right.set_ylim(0, max(found["memory"]) * 1.2e-6)
-    right.set_xlabel("frames stored")
-    right.set_ylabel("memory of the process, MB")
-    save_plot(figure, path)
+
+def grown(memory: list[int]) -> float:
+    """Return by which share of itself the memory grew over that half."""
+    half = second_half(memory)
+    return half[-1] / half[0] - 1
+
+
+def claims(found: dict[str, Any]) -> list[Claim]:
+    """Return the numbers that are claimed, with their aims."""
+    half = second_half(found["memory"])
+    return [
+        Claim("start to first frame", found["first_frame"], "{:.2f} s", AIM_FIRST_S),
+        Claim("wall time outside the sampler", found["outside"], "{:.1%}", AIM_OUTSIDE),
+        Claim(f"memory grown over the last {len(half)} frames", grown(found["memory"]), "{:.2%}", AIM_GROWTH),
+    ]
+
+
+def panels(found: dict[str, Any]) -> list[Panel]:
+    """Return what the picture shows."""
+    parts, memory = found["parts"], found["memory"]
+    whole = sum(parts.values()) - parts["load"]
+    shares = {part: 100 * seconds / whole for part, seconds in parts.items() if part not in ("load", "sample")}
+    outside = Bar("all of it", {"": 100 * found["outside"]}, aim=100 * AIM_OUTSIDE)
+    first = [Bar("start to\nfirst frame", {"": found["first_frame"]}, aim=AIM_FIRST_S)]
+    besides = {"loading\nmodels": parts["load"], "drawing\na frame": parts["sample"] / found["frames"]}
+    first += plain(besides, beside=[*besides])
+    line = Line("", range(1, len(memory) + 1), [one / 1e6 for one in memory])
+    return [
+        Bars("How long a person waits", "seconds", first, "{:.2f} s"),
+        Bars("Outside the sampler", "of the wall time", [outside, *plain(shares, beside=[*shares])], "{:.2f} %"),
+        Lines(f"Memory, {grown(memory):+.2%} over the last half", "frames stored", "MB", [line]),
+    ]

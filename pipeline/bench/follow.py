@@ -8,13 +8,12 @@ has one too, since it is not moved without loss. Frames that are stored already 
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ..models import settle
 from ..motion import doubts, looked_up, places, search, trust
 from ..render import render, sight_for
 from ..schedule import load
@@ -22,6 +21,8 @@ from ..store import FrameStore
 from ..train.clip import write
 from ..types import Film
 from ..warp.follow import small_picture
+from .findings import Bars, Claim, Panel, plain
+from .machine import machine
 
 CLIP, KEYFRAMES = "clip.mp4", "follow.yaml"
 TEXT = """\
@@ -29,8 +30,9 @@ source: {file: clip.mp4, every: 2}
 prompts: a watercolour of a sailboat at sea at sunset
 seed: 7
 """
+BASE, CLIP_ITSELF = "without flow", "the clip itself"
 VARIANTS = {
-    "without flow": ("follow.motion=off",),
+    BASE: ("follow.motion=off",),
     "flow, no masks": ("follow.consistency=0",),
     "flow and masks": (),
     "and mixed afterwards": ("follow.after=flow", "follow.after_blend=0.6"),
@@ -62,11 +64,12 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         pictures = [store.read(film.shots[0].name, n).pixels for n in range(film.n_frames)]
         found[name] = warping_error(film, pictures)
     assert film is not None
-    found["the clip itself"] = warping_error(film, raw_pictures(film))
+    found[CLIP_ITSELF] = warping_error(film, raw_pictures(film))
+    engine = settle(film.engine)
     words = "".join(f" --set {word}" for word in options.set)
     return {
         "command": f"follow --frames {options.frames} --blend {options.blend:g}{words}",
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores, {film.engine.threads} threads",
+        "machine": machine(engine.threads, engine.device),
         "error": found,
     }
 
@@ -93,6 +96,19 @@ def warping_error(film: Film, pictures: list[np.ndarray]) -> float:
 
 def table(found: dict[str, Any]) -> list[str]:
     """Return what was measured as lines of text."""
-    base = found["error"]["without flow"]
+    base = found["error"][BASE]
     lines = [f"{'warping error, of 255':<22}{'mean':>8}{'share':>8}"]
     return lines + [f"{name:<22}{value:>8.2f}{value / base:>8.0%}" for name, value in found["error"].items()]
+
+
+def claims(found: dict[str, Any]) -> list[Claim]:
+    """Return the numbers that are claimed, with their aims."""
+    error = found["error"]
+    shares = {name: value / error[BASE] for name, value in error.items() if name not in (BASE, CLIP_ITSELF)}
+    return [Claim(f"warping error of {name}, of that {BASE}", share, "{:.0%}") for name, share in shares.items()]
+
+
+def panels(found: dict[str, Any]) -> list[Panel]:
+    """Return what the picture shows."""
+    bars = plain(found["error"], beside=(BASE, CLIP_ITSELF))
+    return [Bars("Flicker of a film over a film", "mean warping error, in levels of 255", bars)]

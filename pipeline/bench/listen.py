@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import subprocess
 import sys
 import tempfile
 import wave
 from pathlib import Path
+from statistics import fmean
 from typing import Any
 
 import numpy as np
 
+from .findings import Bars, Claim, Panel, plain
+from .machine import machine
 from .songs import RATE_HZ, Made, catalogue, drums, even, join, keys
 
 _PROCESS = """\
@@ -43,7 +45,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     lengths = f"--seconds {options.seconds:g} --long {options.long:g} --longest {options.longest:g}"
     return {
         "command": f"listen {lengths}",
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "machine": machine(),
         "songs": {made.name: score(made) for made in catalogue(options.seconds)},
         "long_s": options.long,
         **_timed(options.long),
@@ -65,6 +67,25 @@ def table(found: dict[str, Any]) -> list[str]:
     lines.append(f"{found['long_s']:g} s of music: {first}, {again}, at most {found['megabytes']:.0f} MB")
     lines.append(f"{found['longest_s']:g} s of music: at most {found['longest_megabytes']:.0f} MB")
     return lines
+
+
+def claims(found: dict[str, Any]) -> list[Claim]:
+    """Return the numbers that are claimed, with their aims."""
+    mean = {what: fmean(one[what] for one in found["songs"].values()) for what in ("beats", "downbeats")}
+    return [
+        *(Claim(f"F-measure of {what}, the mean of {len(found['songs'])} songs", one) for what, one in mean.items()),
+        Claim(f"listening to {found['long_s']:g} s of music", found["first_s"], "{:.1f} s"),
+        Claim(f"memory for {found['longest_s']:g} s of music", found["longest_megabytes"], "{:.0f} MB"),
+    ]
+
+
+def panels(found: dict[str, Any]) -> list[Panel]:
+    """Return what the picture shows."""
+    titles = {"beats": "Beats that are found", "downbeats": "Downbeats"}
+    return [
+        Bars(title, "F-measure", plain({name: one[what] for name, one in found["songs"].items()}))
+        for what, title in titles.items()
+    ]
 
 
 def score(made: Made) -> dict[str, float]:

@@ -7,7 +7,6 @@ The last row is what the film itself asks for, which is fewer cuts. The notebook
 from __future__ import annotations
 
 import argparse
-import platform
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +18,8 @@ import torch
 from ..models import load_clip, load_diffusion, settle
 from ..sample.easel import Easel, set_up
 from ..types import Engine, FramePlan
+from .findings import Bar, Bars, Claim, Panel
+from .machine import machine
 from .notebook import Settings, notebook, thousand
 
 OVERVIEW, INNER = [(12, 400), (4, 600)], [(4, 400), (12, 600)]
@@ -39,6 +40,7 @@ SAME = {
     "augmentations": "still",
     "cut_draws": "batch",
 }
+AIM_SAME, AIM_FILMED = 2.0, 4.0  # times as fast as a peer, on a processor: with its algorithm, and as the film asks
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -75,7 +77,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     chosen = f"--size {own.size.width}x{own.size.height} --steps {options.steps} --rounds {options.rounds}"
     return {
         "command": f"peers {options.file} {chosen}",
-        "machine": f"{platform.machine()}, {engine.threads} threads, {engine.device}, torch {torch.__version__}",
+        "machine": machine(engine.threads, engine.device),
         "step": {name: median(seconds) for name, seconds in taken.items()},
         "times_as_fast": {
             name: median(peer / ours for peer, ours in zip(taken["notebook"], seconds, strict=True))
@@ -93,6 +95,41 @@ def as_notebook(easel: Easel, plan: FramePlan, engine: Engine) -> Callable[[], t
     settings = Settings(thousand(OVERVIEW), thousand(INNER), n_batches=4, clip_guidance_scale=5000, weights=weights)
     diffusion = load_diffusion(engine.diffusion_model, device=engine.device)
     return notebook(diffusion, loaded, directions, settings, plan.size, plan.look.steps)
+
+
+def claims(found: dict[str, Any]) -> list[Claim]:
+    """Return the numbers that are claimed, with their aims."""
+    return [
+        Claim(f"{name}, in times as fast as {peer}", of[name], "{:.2f}", aim, at_least=True)
+        for peer, of in ratios(found).items()
+        for name in of
+        if (aim := _aim(found, name)) or name.startswith("pipeline")
+    ]
+
+
+def panels(found: dict[str, Any]) -> list[Panel]:
+    """Return what the picture shows."""
+    return [
+        Bars(f"Times as fast as {peer}", "times", [_bar(found, name, of[name]) for name in of])
+        for peer, of in ratios(found).items()
+    ]
+
+
+def ratios(found: dict[str, Any]) -> dict[str, dict[str, float]]:
+    """Return for each peer how many times as fast as it each way is; where none is named, it is the notebook."""
+    of: dict[str, Any] = found["times_as_fast"]
+    return of if all(isinstance(one, dict) for one in of.values()) else {"notebook": of}
+
+
+def _bar(found: dict[str, Any], name: str, times: float) -> Bar:
+    note, ours = f"{1e3 * found['step'][name]:.0f} ms a step", name.startswith("pipeline")
+    return Bar(name.replace(", ", ",\n"), {"": times}, _aim(found, name), True, beside=not ours, note=note)
+
+
+def _aim(found: dict[str, Any], name: str) -> float | None:
+    if found["machine"]["device"] != "cpu" or not name.startswith("pipeline"):
+        return None
+    return AIM_SAME if name == "pipeline" else AIM_FILMED
 
 
 def table(found: dict[str, Any]) -> list[str]:

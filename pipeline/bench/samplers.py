@@ -8,14 +8,11 @@ out; Heun's method evaluates everything about twice a step, which the seconds sh
 from __future__ import annotations
 
 import argparse
-import platform
 import time
 from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 from typing import Any
-
-import torch
 
 from ..errors import UsageError
 from ..sample.draw import STEP_VALUES
@@ -23,6 +20,8 @@ from ..sample.easel import Easel, set_up
 from ..sample.samplers import SAMPLERS
 from ..schedule.bounds import SAMPLERS_ETA
 from ..types import FramePlan
+from .findings import Claim, Line, Lines, Panel
+from .machine import machine
 
 STEPS = (5, 8, 12, 16, 25, 50)
 
@@ -74,7 +73,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     chosen = f"--prompts {options.prompts} --steps {' '.join(map(str, options.steps))}"
     return {
         "command": f"samplers {options.file} {chosen} --samplers {' '.join(options.samplers)}",
-        "machine": f"{platform.machine()}, {engine.threads} threads, {engine.device}, torch {torch.__version__}",
+        "machine": machine(engine.threads, engine.device),
         "samplers": found,
     }
 
@@ -87,3 +86,31 @@ def table(found: dict[str, Any]) -> list[str]:
         cells = (f"{cell['adherence']:7.0%} {cell['seconds']:4.1f} s" for cell in row)
         lines.append(f"{name:<18}" + "".join(f"{cell:>14}" for cell in cells))
     return lines
+
+
+def claims(found: dict[str, Any]) -> list[Claim]:
+    """Return the numbers that are claimed, with their aims."""
+    best = {steps: max(_row(found, steps), key=lambda pair: pair[1]) for steps in _steps(found)}
+    return [
+        Claim(f"most seen in {steps} steps: {name}", adherence, "{:.0%}") for steps, (name, adherence) in best.items()
+    ]
+
+
+def panels(found: dict[str, Any]) -> list[Panel]:
+    """Return what the picture shows."""
+    rows = found["samplers"].items()
+    by_steps = [Line("", [c["steps"] for c in row], [100 * c["adherence"] for c in row]) for _, row in rows]
+    by_time = [Line(name, [c["seconds"] for c in row], [100 * c["adherence"] for c in row]) for name, row in rows]
+    return [
+        Lines("What is seen, by steps", "steps", "per cent of what was asked for", by_steps),
+        Lines("What is seen, by time", "seconds a picture", "per cent of what was asked for", by_time),
+    ]
+
+
+def _steps(found: dict[str, Any]) -> list[int]:
+    return [cell["steps"] for cell in next(iter(found["samplers"].values()))]
+
+
+def _row(found: dict[str, Any], steps: int) -> list[tuple[str, float]]:
+    cells = ((name, cell) for name, row in found["samplers"].items() for cell in row)
+    return [(name, cell["adherence"]) for name, cell in cells if cell["steps"] == steps]

@@ -1,13 +1,12 @@
 """`python -m pipeline.bench scaling`: time against frames, pixels, cuts and takes, each beside a straight line.
 
 The embedded models draw; models are loaded once for all of it. The sizes of one row are taken in turn, over several
-rounds, and medians are kept. `--plot` draws each row.
+rounds, and medians are kept.
 """
 
 from __future__ import annotations
 
 import argparse
-import platform
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -18,7 +17,6 @@ from statistics import median
 from typing import Any, Final
 
 import numpy as np
-import torch
 
 from ..forecast.work import StepKind, measurable, steps_of
 from ..models import settle
@@ -27,7 +25,8 @@ from ..sample.easel import Easel
 from ..schedule import load
 from ..types import Film
 from ..warp import Sight
-from .plots import save_plot
+from .findings import Claim, Line, Lines, Panel
+from .machine import machine
 
 FRAMES: Final = (2, 4, 8)
 SIDES: Final = (48, 64, 96, 128)
@@ -46,7 +45,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Say what can be chosen on the command line."""
     parser.add_argument("file", nargs="?", type=Path, default=Path("keyframes/lighthouse.yaml"))
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--plot", type=Path, help="draw the rows into this PNG or SVG")
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
@@ -59,14 +57,12 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         "cuts": {cuts: partial(stepped, film, 64, cuts, tools[0]) for cuts in CUTS},
         "takes": {n: partial(rendered, options.file, FRAMES[0], n, tools) for n in TAKES},
     }
-    found = {
+    engine = settle(film.engine)
+    return {
         "command": f"scaling {options.file} --rounds {options.rounds}",
-        "machine": f"{platform.machine()}, {settle(film.engine).threads} threads, torch {torch.__version__}",
+        "machine": machine(engine.threads, engine.device),
         "rows": {name: timed(row, options.rounds) for name, row in rows.items()},
     }
-    if options.plot:
-        draw_plot(found, options.plot)
-    return found
 
 
 def timed(row: Mapping[int, Callable[[], object]], rounds: int) -> list[list[float]]:
@@ -113,17 +109,22 @@ def table(found: dict[str, Any]) -> list[str]:
     return lines
 
 
-def draw_plot(found: dict[str, Any], path: Path) -> None:
-    """Draw each row and the straight line nearest to it."""
-    from matplotlib.figure import Figure
+def claims(found: dict[str, Any]) -> list[Claim]:
+    """Return the numbers that are claimed, with their aims."""
+    return [
+        Claim(f"time against {name}: furthest from a straight line", straightness(row), "{:.1%}")
+        for name, row in found["rows"].items()
+    ]
 
-    figure = Figure(figsize=(10, 3), dpi=100)
-    for axes, (name, row) in zip(figure.subplots(1, len(found["rows"])), found["rows"].items(), strict=True):
-        sizes, seconds = np.array(row).T
-        ends = np.array([0, sizes[-1]])
-        axes.plot(ends, np.polyval(np.polyfit(sizes, seconds, 1), ends), color="#c8ccd1", linewidth=1)
-        axes.plot(sizes, seconds, "o", color="#2471a3")
-        axes.set_ylim(bottom=0)
-        axes.set_xlabel(UNITS[name])
-    figure.axes[0].set_ylabel("seconds")
-    save_plot(figure, path)
+
+def panels(found: dict[str, Any]) -> list[Panel]:
+    """Return what the picture shows."""
+    return [
+        Lines(f"Within {straightness(row):.1%} of a line", UNITS[name], "seconds", [_line(row)], is_fitted=True)
+        for name, row in found["rows"].items()
+    ]
+
+
+def _line(row: list[list[float]]) -> Line:
+    sizes, seconds = zip(*row, strict=True)
+    return Line("", sizes, seconds)

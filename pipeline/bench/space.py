@@ -9,8 +9,6 @@ new view that no warp can know, so that only ten readings of a picture are lost.
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import time
 from dataclasses import replace
 from typing import Any
@@ -25,6 +23,8 @@ from ..warp.planar import as_start
 from ..warp.rigid import joined
 from ..warp.spatial import BORDERS, FINDERS, read_within, reproject
 from ..warp.visible import Turn, raster
+from .findings import Bar, Bars, Claim, Panel
+from .machine import machine
 from .room import Pose, photograph, seen_before, survey
 
 WARPS = (*FINDERS, "disco")
@@ -57,8 +57,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             rows.append({"size": f"{size.width}x{size.height}", "path": path, **fidelity(move, size)})
     rows += [{"size": "at once", "path": path, **at_once(move, SIZES[0])} for path, move in MOVES.items()]
     seconds = {warp: speed(warp, rounds=options.rounds) for warp in WARPS} | {"depth": look(rounds=options.rounds)}
-    machine = f"{platform.machine()}, {os.cpu_count()} cores, {torch.get_num_threads()} threads"
-    return {"command": f"space --rounds {options.rounds}", "machine": machine, "rows": rows, "seconds": seconds}
+    where = machine(torch.get_num_threads())
+    return {"command": f"space --rounds {options.rounds}", "machine": where, "rows": rows, "seconds": seconds}
 
 
 def fidelity(path: dict[str, float], size: Size) -> dict[str, float]:
@@ -171,3 +171,21 @@ def table(found: dict[str, Any]) -> list[str]:
     depth, splat = (found["seconds"][part] * 1e3 for part in ("depth", "splat"))
     lines.append(f"{'  with its distances':<22}{depth + splat:9.0f}   of which {depth:.0f} for the embedded network")
     return lines
+
+
+def claims(found: dict[str, Any]) -> list[Claim]:
+    """Return the numbers that are claimed, with their aims."""
+    open_to_all = [row["splat"] - row["disco"] for row in found["rows"] if row[CEILING] - row["disco"] >= AIM_DB]
+    least = [Claim("the least gain over disco where the aim can be had", min(open_to_all), "{:.1f} dB", AIM_DB, True)]
+    shown = f"a frame of {LARGE.width}x{LARGE.height}, its distances included"
+    together = 1e3 * (found["seconds"]["splat"] + found["seconds"]["depth"])
+    return [*(least if open_to_all else []), Claim(shown, together, "{:.0f} ms")]
+
+
+def panels(found: dict[str, Any]) -> list[Panel]:
+    """Return what the picture shows."""
+    rows: dict[str, list[Bar]] = {}
+    for row in found["rows"]:
+        gain, most = (row[warp] - row["disco"] for warp in ("splat", CEILING))
+        rows.setdefault(row["size"], []).append(Bar(row["path"], {"": gain}, could=most, note=f"of {most:+.1f}"))
+    return [Bars(f"Gain over disco, {size}", "dB, and the ceiling", bars, "{:+.1f}") for size, bars in rows.items()]

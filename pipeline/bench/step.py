@@ -7,7 +7,6 @@ noisy: a ratio of two numbers from one run means something, either number alone 
 from __future__ import annotations
 
 import argparse
-import platform
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -25,8 +24,11 @@ from ..sample.samplers import at
 from ..sample.steps import Step, Steps
 from ..sample.stopwatch import Part
 from ..types import FramePlan
+from .findings import Bar, Bars, Claim, Panel
+from .machine import machine
 
 PARTS: tuple[Part, ...] = ("denoiser", "perceptors", "cutouts")
+AIM, AIM_OF_CARDS = 1.25, 1.15  # times the floor
 
 
 class PartWatch:
@@ -99,8 +101,8 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     film = load(options.file)
     engine = settle(film.engine)
     found = measure(set_up(engine, pictures=film.pictures), film.shots[0].plans[0], rounds=options.rounds)
-    machine = f"{platform.machine()}, {engine.threads} threads, {engine.device}, torch {torch.__version__}"
-    return {"command": f"step {options.file} --rounds {options.rounds}", "machine": machine, **found}
+    where = machine(engine.threads, engine.device)
+    return {"command": f"step {options.file} --rounds {options.rounds}", "machine": where, **found}
 
 
 def table(found: dict[str, Any]) -> list[str]:
@@ -111,6 +113,23 @@ def table(found: dict[str, Any]) -> list[str]:
     lines.append(f"{'floor':<14}{found['floor'] * 1e3:8.1f} ms  bare networks at the same shapes")
     lines.append(f"{'ratio':<14}{found['ratio']:8.2f}")
     return lines
+
+
+def claims(found: dict[str, Any]) -> list[Claim]:
+    """Return the numbers that are claimed, with their aims."""
+    return [Claim("a guided step, in floors", found["ratio"], "{:.2f}", _aim(found))]
+
+
+def panels(found: dict[str, Any]) -> list[Panel]:
+    """Return what the picture shows."""
+    step = {name: 1e3 * max(0.0, seconds) for name, seconds in found["parts"].items()}  # medians may add up to more
+    floor, note = 1e3 * found["floor"], f"{found['ratio']:.2f} floors"
+    bars = [Bar("guided step", step, aim=_aim(found) * floor, note=note), Bar("floor", {"": floor}, beside=True)]
+    return [Bars("A guided step and its floor, the bare networks", "milliseconds", bars, "{:.1f} ms")]
+
+
+def _aim(found: dict[str, Any]) -> float:
+    return AIM if found["machine"]["device"] == "cpu" else AIM_OF_CARDS
 
 
 def _timed(work: Callable[[], object], device: str) -> float:

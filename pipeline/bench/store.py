@@ -7,8 +7,6 @@ A plain write, which a power cut may undo, stands beside it.
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import tempfile
 import time
 from collections.abc import Callable
@@ -21,6 +19,8 @@ import numpy as np
 from ..store.commit import commit
 from ..store.frame_file import encode, read
 from ..types import Frame
+from .findings import Bars, Claim, Panel, plain
+from .machine import machine
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
                 taken[name].append(1000 * (time.perf_counter() - begin))
     return {
         "command": f"store --size {options.size} --runs {options.runs}",
-        "machine": f"{platform.machine()}, {os.cpu_count()} cores",
+        "machine": machine(),
         "bytes": len(data),
         "ms": {name: median(values) for name, values in taken.items()},
     }
@@ -67,6 +67,20 @@ def table(found: dict[str, Any]) -> list[str]:
     }
     lines = [f"a frame of {found['bytes'] / 1000:.0f} kB"]
     return lines + [f"  {name:<8}{found['ms'][name]:8.1f} ms  {words}" for name, words in said.items()]
+
+
+def claims(found: dict[str, Any]) -> list[Claim]:
+    """Return the numbers that are claimed, with their aims."""
+    ms = found["ms"]
+    return [
+        Claim(f"a frame of {found['bytes'] / 1000:.0f} kB packed and safe", ms["encode"] + ms["commit"], "{:.1f} ms")
+    ]
+
+
+def panels(found: dict[str, Any]) -> list[Panel]:
+    """Return what the picture shows."""
+    title = f"A frame of {found['bytes'] / 1000:.0f} kB until it is safe on the disk"
+    return [Bars(title, "milliseconds", plain(found["ms"], beside=("write",)), "{:.1f} ms")]
 
 
 def picture(side: int) -> np.ndarray:
