@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from pipeline import load
 from pipeline.bench.__main__ import BENCHMARKS, CHEAP, main
 from pipeline.bench.drift import MEASURES, by_second, measure
 from pipeline.bench.follow import VARIANTS
+from pipeline.bench.guest import Guest
+from pipeline.bench.peers import SAME
 from pipeline.bench.pictures import picture
 from pipeline.bench.scaling import straightness
 from pipeline.bench.songs import clicks, even
+from pipeline.errors import UsageError
 from pipeline.train.clip import frames, write
 
 
@@ -83,15 +89,102 @@ def test_the_store_is_measured_part_by_part(monkeypatch, capsys) -> None:
     assert found["bytes"] > 1000
 
 
+PEERS = ["bench", "peers", "--size", "32x32", "--steps", "2", "--rounds", "1", "--threads", "1", "--json"]
+
+
 def test_the_notebook_is_measured_in_turn(monkeypatch, capsys) -> None:
-    words = ["bench", "peers", "--size", "32x32", "--steps", "2", "--rounds", "1", "--threads", "1", "--json"]
-    monkeypatch.setattr(sys, "argv", words)
+    monkeypatch.setattr(sys, "argv", PEERS)
     main()
     found = json.loads(capsys.readouterr().out)
-    assert found["times_as_fast"]["notebook"] == 1
+    assert list(found["times_as_fast"]) == ["notebook"]
+    assert found["times_as_fast"]["notebook"]["notebook"] == 1
     assert all(value > 0 for value in found["step"].values())
     assert len(BENCHMARKS["peers"].table(found)) == 3
     assert drawn("peers", found)
+
+
+SPEAKS = """
+import json, sys
+from pathlib import Path
+import numpy as np
+isolated, runner, folder = sys.argv[1:]
+assert isolated == "-I" and Path(runner).name == "discoart.py"
+told = json.loads(Path(folder, "settings.json").read_text())
+assert told["arguments"]["cut_innercut"] == "[4]*400+[12]*600" and len(told["alpha_bars"]) == 1000
+for name in ("diffusion.npz", "clip-0.npz"):
+    assert all(np.load(Path(folder, name))[key].size for key in np.load(Path(folder, name)))
+print(json.dumps({"versions": {"discoart": "0.12.1", "torch": "1.0"}}), flush=True)
+for number, line in enumerate(sys.stdin):
+    print(json.dumps({"seconds": 20.0 + number}), flush=True)
+"""
+
+
+@pytest.fixture
+def interpreter(tmp_path: Path):
+    """Write what stands for the Python of another environment, whatever it is told to run."""
+
+    def written(text: str) -> Path:
+        path = tmp_path / "python"
+        (tmp_path / "stands.py").write_text(text, encoding="utf-8")
+        path.write_text(f"#!/bin/sh\nexec '{sys.executable}' '{tmp_path / 'stands.py'}' \"$@\"\n", encoding="utf-8")
+        path.chmod(0o755)
+        return path
+
+    return written
+
+
+def test_discoart_is_measured_in_the_same_rounds(monkeypatch, capsys, interpreter) -> None:
+    python = os.path.relpath(interpreter(SPEAKS))  # from here, not from where the guest is started
+    monkeypatch.setattr(sys, "argv", [*PEERS, "--size", "64x64", "--discoart", python])
+    main()
+    found = json.loads(capsys.readouterr().out)
+    rows = ["notebook", "discoart", "pipeline", "pipeline, the film's own cuts"]
+    assert list(found["step"]) == rows
+    assert found["step"]["discoart"] == 21 / 2  # the first picture warms up
+    times = found["times_as_fast"]["discoart"]
+    assert times == {name: pytest.approx(10.5 / found["step"][name]) for name in rows}
+    assert "discoart 0.12.1, its torch 1.0" in found["machine"]
+    lines = BENCHMARKS["peers"].table(found)
+    assert [line.split("  ")[0] for line in lines] == rows
+    assert lines[1].endswith("1.00 times as fast as discoart")
+
+
+DIES = "import sys; print('no module named discoart', file=sys.stderr); sys.exit(3)"
+DIES_LATER = f"print('{{\"versions\": {{}}}}', flush=True); input(); {DIES}"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (DIES, "ended with status 3.*no module named discoart"),
+        (DIES_LATER, "ended with status 3.*no module named discoart"),
+        ("print('hello', flush=True); input()", "answers 'hello"),
+        ("print('{}', flush=True); input()", "answers '{}"),
+    ],
+    ids=["at-once", "later", "no-json", "other-words"],
+)
+def test_a_guest_that_fails_says_why(text: str, told: str, interpreter, embedded_plan) -> None:
+    plan, engine = embedded_plan("64x64")
+    with pytest.raises(UsageError, match=f"(?s)--discoart.*{told}"), Guest(interpreter(text), plan, engine, SAME) as it:
+        it.draw()
+
+
+def test_a_guest_must_be_there_and_able(tmp_path: Path, interpreter, embedded_plan) -> None:
+    with pytest.raises(UsageError, match=r"cannot be started \(no such file.*discoart==0.12.1"):
+        Guest(tmp_path / "nowhere", *embedded_plan("64x64"), SAME)
+    with pytest.raises(UsageError, match="32x64 would be cut; give a --size"):
+        Guest(interpreter(SPEAKS), *embedded_plan("32x64"), SAME)
+
+
+@pytest.fixture
+def embedded_plan():
+    """Return the first plan of an example at a size, and its engine."""
+
+    def planned(size: str):
+        film = load(Path("keyframes/lighthouse.yaml"), overrides=[f"size={size}", "threads=1"])
+        return film.shots[0].plans[0], film.engine
+
+    return planned
 
 
 def test_the_cheap_ones_are_among_all() -> None:

@@ -1,7 +1,15 @@
 """`python -m pipeline.bench peers`: seconds per guided step beside the Disco Diffusion notebook's way, on one machine.
 
-Same weights, size, steps, cuts and algorithm, pictures drawn in turn in one process; medians of their ratios are shown.
-The last row is what the film itself asks for, which is fewer cuts. The notebook's step is `pipeline/bench/notebook.py`.
+Same weights, size, steps, cuts and algorithm, pictures drawn in turn; medians of their ratios are shown. The last row
+is what the film itself asks for, which is fewer cuts. The notebook's step is `pipeline/bench/notebook.py`, written from
+its description; with `--discoart PYTHON` DiscoArt itself is drawn with, by that Python, which is that of an environment
+made so (its dependency jina, which serves it on the web, is left out, and so is lpips, whose weights would be fetched):
+
+    python3 -m venv there && there/bin/pip install --no-deps discoart==0.12.1 && there/bin/pip install torch==2.13.0
+    torchvision==0.28.0 "docarray[common]<0.30" guided-diffusion-sdk resize-right-sdk openai-clip open_clip_torch wandb
+    pyspellchecker packaging "setuptools<81"
+
+`pipeline/bench/discoart.py` says what of DiscoArt is measured and what is replaced.
 """
 
 from __future__ import annotations
@@ -9,6 +17,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -19,9 +28,11 @@ from ..models import load_clip, load_diffusion, settle
 from ..sample.easel import Easel, set_up
 from ..types import Engine, FramePlan
 from .findings import Bar, Bars, Claim, Panel
+from .guest import Guest
 from .machine import machine
 from .notebook import Settings, notebook, thousand
 
+NOTEBOOK, DISCOART, PIPELINE, AS_FILMED = "notebook", "discoart", "pipeline", "pipeline, the film's own cuts"
 OVERVIEW, INNER = [(12, 400), (4, 600)], [(4, 400), (12, 600)]
 SAME = {
     "eta": "0.8",
@@ -50,10 +61,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=int, help="processor threads (default: the preset's)")
     parser.add_argument("--steps", type=int, default=8)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--discoart", type=Path, metavar="PYTHON", help="of an environment with discoart 0.12.1")
 
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
-    """Draw the first frame's prompts the notebook's way and ours, in turn."""
+    """Draw the first frame's prompts the peers' ways and ours, in turn.
+
+    Raises: UsageError where DiscoArt was asked for and cannot be drawn with.
+    """
     from ..schedule import load
 
     given = ["look.sampler=ddim", f"look.steps={options.steps}"]
@@ -63,26 +78,42 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     engine = settle(own.engine)
     easel = set_up(engine, pictures=own.pictures)
     plan, as_filmed = same.shots[0].plans[0], own.shots[0].plans[0]
-    ways = {
-        "notebook": as_notebook(easel, plan, engine),
-        "pipeline": lambda: easel.draw(plan, None),
-        "pipeline, the film's own cuts": lambda: easel.draw(as_filmed, None),
-    }
-    taken: dict[str, list[float]] = {name: [] for name in ways}
-    for number in range(options.rounds + 1):  # the first warms up allocators and kernels
-        for name, way in ways.items():
-            seconds = timed(way, engine.device) / options.steps
-            if number:
-                taken[name].append(seconds)
+    ours = {PIPELINE: lambda: easel.draw(plan, None), AS_FILMED: lambda: easel.draw(as_filmed, None)}
+    versions: dict[str, str] = {"torch": torch.__version__}
+    with ExitStack() as held:
+        ways = {NOTEBOOK: clocked(as_notebook(easel, plan, engine), engine.device)}
+        if options.discoart is not None:
+            guest = held.enter_context(Guest(options.discoart, plan, engine, SAME))
+            ways[DISCOART] = guest.draw
+            versions |= {f"its {name}" if name in versions else name: one for name, one in guest.versions.items()}
+        ways |= {name: clocked(way, engine.device) for name, way in ours.items()}
+        taken = in_turn(ways, options.rounds, options.steps)
     chosen = f"--size {own.size.width}x{own.size.height} --steps {options.steps} --rounds {options.rounds}"
     return {
         "command": f"peers {options.file} {chosen}",
         "machine": machine(engine.threads, engine.device),
+        "versions": versions,
         "step": {name: median(seconds) for name, seconds in taken.items()},
-        "times_as_fast": {
-            name: median(peer / ours for peer, ours in zip(taken["notebook"], seconds, strict=True))
-            for name, seconds in taken.items()
-        },
+        "times_as_fast": {peer: times_as_fast(taken, peer) for peer in (NOTEBOOK, DISCOART) if peer in taken},
+    }
+
+
+def in_turn(ways: dict[str, Callable[[], float]], rounds: int, steps: int) -> dict[str, list[float]]:
+    """Return the seconds a step takes each way in every round but the first, which warms up allocators and kernels."""
+    taken: dict[str, list[float]] = {name: [] for name in ways}
+    for number in range(rounds + 1):
+        for name, way in ways.items():
+            seconds = way() / steps
+            if number:
+                taken[name].append(seconds)
+    return taken
+
+
+def times_as_fast(taken: dict[str, list[float]], peer: str) -> dict[str, float]:
+    """Return how many times as fast as a peer each way is, by the rounds they were drawn in together."""
+    return {
+        name: median(theirs / ours for theirs, ours in zip(taken[peer], seconds, strict=True))
+        for name, seconds in taken.items()
     }
 
 
@@ -101,7 +132,7 @@ def claims(found: dict[str, Any]) -> list[Claim]:
     """Return the numbers that are claimed, with their aims."""
     return [
         Claim(f"{name}, in times as fast as {peer}", of[name], "{:.2f}", aim, at_least=True)
-        for peer, of in ratios(found).items()
+        for peer, of in found["times_as_fast"].items()
         for name in of
         if (aim := _aim(found, name)) or name.startswith("pipeline")
     ]
@@ -111,14 +142,8 @@ def panels(found: dict[str, Any]) -> list[Panel]:
     """Return what the picture shows."""
     return [
         Bars(f"Times as fast as {peer}", "times", [_bar(found, name, of[name]) for name in of])
-        for peer, of in ratios(found).items()
+        for peer, of in found["times_as_fast"].items()
     ]
-
-
-def ratios(found: dict[str, Any]) -> dict[str, dict[str, float]]:
-    """Return for each peer how many times as fast as it each way is; where none is named, it is the notebook."""
-    of: dict[str, Any] = found["times_as_fast"]
-    return of if all(isinstance(one, dict) for one in of.values()) else {"notebook": of}
 
 
 def _bar(found: dict[str, Any], name: str, times: float) -> Bar:
@@ -134,16 +159,21 @@ def _aim(found: dict[str, Any], name: str) -> float | None:
 
 def table(found: dict[str, Any]) -> list[str]:
     """Return what was measured as lines of text."""
-    return [
-        f"{name:<32}{seconds * 1e3:9.1f} ms a step   {found['times_as_fast'][name]:5.2f} times as fast"
-        for name, seconds in found["step"].items()
-    ]
+    lines = []
+    for name, seconds in found["step"].items():
+        times = (f"{of[name]:6.2f} times as fast as {peer}" for peer, of in found["times_as_fast"].items())
+        lines.append(f"{name:<32}{seconds * 1e3:9.1f} ms a step{''.join(times)}")
+    return lines
 
 
-def timed(work: Callable[[], object], device: str) -> float:
-    """Return the seconds a piece of work takes, the device's own included."""
-    begin = time.perf_counter()
-    work()
-    if device.startswith("cuda"):
-        torch.cuda.synchronize()
-    return time.perf_counter() - begin
+def clocked(work: Callable[[], object], device: str) -> Callable[[], float]:
+    """Return what does a piece of work and gives the seconds it takes, the device's own included."""
+
+    def timed() -> float:
+        begin = time.perf_counter()
+        work()
+        if device.startswith("cuda"):
+            torch.cuda.synchronize()
+        return time.perf_counter() - begin
+
+    return timed
