@@ -16,6 +16,7 @@ from .options import (
     AcceptSeam,
     AsJson,
     Config,
+    DepthMaps,
     Folder,
     Frames,
     KeyframeFile,
@@ -50,9 +51,7 @@ def render(
     parallel: Parallel = None,
     live: Live = None,
     partials: PartialSteps = None,
-    depth_maps: Annotated[
-        bool, typer.Option("--depth-maps", help="Keep how near things are in each frame, beside the frames.")
-    ] = False,
+    depth_maps: DepthMaps = False,
     accept_seam: AcceptSeam = False,
     redraw: Redraw = False,
     as_json: AsJson = False,
@@ -77,8 +76,7 @@ def render(
 
     with watching(live, partials) as keeper:
         if takes is not None:
-            more = (load_film(file, config, settings, seed, silent=True, take=take) for take in range(1, takes))
-            films = [film, *more]
+            films = [film, *(load_film(file, config, settings, seed, silent=True, take=n) for n in range(1, takes))]
             size = wanted_processes(parallel, films, frames=wanted, silent=as_json)
             render_takes(films, folder, keeper=keeper, parallel=size, as_json=as_json, **options)
             return
@@ -92,14 +90,14 @@ def render(
                 (path,) = render_abreast([film], [folder], parallel=size, watches=[watch], **options)
             else:
                 path = render_film(film, folder, watch=watch, see=keeper(folder), **options)
-    given = next(name for name, value in {"--until": until, "--only": only, "--frames": True}.items() if value)
+    part = next(name for name, value in {"--until": until, "--only": only, "--frames": True}.items() if value)
     over = f"{max_hours:g} h are over, run the same command to go on" if enough.is_spent else ""
+    _print_outcome(path, folder, line, unfinished=over or f"run without {part} for the whole film", as_json=as_json)
+
+
+def _print_outcome(path: Path | None, folder: Path, line: ProgressLine, *, unfinished: str, as_json: bool) -> None:
     report = {"film": None if path is None else str(path), "folder": str(folder), **line.counts}
-    said = (
-        f"{path}: {line.summary}"
-        if path
-        else f"{folder}: {line.summary}; {over or f'run without {given} for the whole film'}"
-    )
+    said = f"{path}: {line.summary}" if path else f"{folder}: {line.summary}; {unfinished}"
     print(json.dumps(report) if as_json else said)
 
 
