@@ -25,6 +25,7 @@ class ProgressLine:
         self.n_frames = n_frames
         self.silent = silent
         self.kept = self.drawn = 0
+        self._done: int | None = None  # frames that are behind, those before the first that is asked for counted
         self.seconds: list[float] = []
         self._since = time.monotonic()
         from rich.console import Console
@@ -56,15 +57,19 @@ class ProgressLine:
         """Take note of what happens, and show it."""
         if now.doing == "again" and not self.silent:
             say(f"frame {now.number}: not finite in half precision; drawn again in single precision")
+        self._done = now.number if self._done is None else self._done
         if now.doing in NEW:
             self.drawn += now.doing == "stored"  # a frame that is only painted is not kept anywhere
             self.seconds.append(time.monotonic() - self._since)
         if now.doing in ("kept", *NEW):
             self.kept += now.doing == "kept"
+            self._done += 1  # several may be drawn at once, so their numbers do not tell
             self._since = time.monotonic()
-        share = now.step / now.n_steps if now.n_steps else 1.0
-        self._bar.update(self._task, completed=min(self.n_frames, now.number + share), state=self._state(now))
-        self._say_tenths(now)
+        share = now.step / now.n_steps if now.n_steps else 0.0
+        self._bar.update(
+            self._task, completed=min(self.n_frames, self._done + share), state=self._state(now, self._done)
+        )
+        self._say_tenths(now, self._done)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -79,23 +84,22 @@ class ProgressLine:
         each = f", {median(self.seconds):.2f} s each" if self.seconds else ""
         return f"{self.n_frames} frames, {self.drawn} drawn{each}, {self.kept} kept"
 
-    def _state(self, now: Happening) -> str:
+    def _state(self, now: Happening, done: int) -> str:
         if now.doing == "assembling":
             return "assembling the film"
-        parts = [f"frame {min(now.number + 1, self.n_frames)}/{self.n_frames}"]
+        parts = [f"frame {min(done + (now.doing not in ('kept', *NEW)), self.n_frames)}/{self.n_frames}"]
         if now.n_steps:
             parts.append(f"step {now.step}/{now.n_steps}")
         if self.seconds:
             from statistics import median
 
             each = median(self.seconds[-20:])
-            left = round(each * (self.n_frames - now.number - 1))
+            left = round(each * (self.n_frames - done))
             parts.append(f"{each:.2f} s/frame, {left // 60}:{left % 60:02d} left")
         return "  ".join(parts)
 
-    def _say_tenths(self, now: Happening) -> None:
+    def _say_tenths(self, now: Happening, done: int) -> None:
         if self.silent or self._is_terminal or now.doing not in NEW:
             return
-        done = now.number + 1
         if done * 10 // self.n_frames != (done - 1) * 10 // self.n_frames:
-            say(self._state(now))
+            say(self._state(now, done))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -16,6 +16,7 @@ from .options import (
     AcceptSeam,
     AsJson,
     Config,
+    DepthMaps,
     Folder,
     Frames,
     KeyframeFile,
@@ -30,6 +31,7 @@ from .options import (
     other_engine,
     study_film,
 )
+from .parallel import Parallel, wanted_processes
 from .portion import Allowance, MaxHours, Only, Until, wanted_frames
 from .takes import render_takes
 from .watching import watching, with_depth_maps
@@ -46,11 +48,10 @@ def render(
     max_hours: MaxHours = None,
     seed: Seed = None,
     takes: Takes = None,
+    parallel: Parallel = None,
     live: Live = None,
     partials: PartialSteps = None,
-    depth_maps: Annotated[
-        bool, typer.Option("--depth-maps", help="Keep how near things are in each frame, beside the frames.")
-    ] = False,
+    depth_maps: DepthMaps = False,
     accept_seam: AcceptSeam = False,
     redraw: Redraw = False,
     as_json: AsJson = False,
@@ -59,42 +60,65 @@ def render(
 
     Ctrl-C stops it, Ctrl-Z (or kill -STOP) pauses it and fg (or kill -CONT) lets it go on; no frame is lost by either.
     """
-    engine = other_engine(accept_seam, redraw)
     reading = study_film(file, config, settings, seed, silent=as_json)
     film = reading.film
     wanted = wanted_frames(reading, frames=frames, until=until, only=only)
-    if takes is not None and max_hours is not None:
-        raise UsageError("--takes and --max-hours: takes are not stopped by the clock; give one of them")
-    if takes is not None and depth_maps:
-        raise UsageError("--takes and --depth-maps: maps lie beside the frames of one film; give one of them")
+    _refuse_together(takes, max_hours=max_hours, depth_maps=depth_maps)
+    _refuse_watching(parallel, live, partials)
     folder = out or Path("outputs") / film.name
+    options: Any = {"frames": wanted, "other_engine": other_engine(accept_seam, redraw)}
     from ..store import refuse_unwritable
 
     refuse_unwritable(folder)  # before torch is imported, which takes seconds
     from ..account import survey
     from ..render import render as render_film
+    from ..render.abreast import render_abreast
 
     with watching(live, partials) as keeper:
         if takes is not None:
-            more = (load_film(file, config, settings, seed, silent=True, take=take) for take in range(1, takes))
-            render_takes([film, *more], folder, frames=wanted, keeper=keeper, other_engine=engine, as_json=as_json)
+            films = [film, *(load_film(file, config, settings, seed, silent=True, take=n) for n in range(1, takes))]
+            size = wanted_processes(parallel, films, frames=wanted, silent=as_json)
+            render_takes(films, folder, keeper=keeper, parallel=size, as_json=as_json, **options)
             return
         if not as_json:
             say(f"{folder}: {survey(reading, folder, frames=wanted, redraw=redraw)}")
+        size = wanted_processes(parallel, [film], frames=wanted, silent=as_json)
         path, enough = None, Allowance(max_hours)
         with ProgressLine(film.n_frames, f"{folder}", silent=as_json) as line, enough:
             watch = enough.watching(with_depth_maps(line.watch, film, folder) if depth_maps else line.watch)
-            path = render_film(film, folder, frames=wanted, watch=watch, see=keeper(folder), other_engine=engine)
+            if size > 1:
+                (path,) = render_abreast([film], [folder], parallel=size, watches=[watch], **options)
+            else:
+                path = render_film(film, folder, watch=watch, see=keeper(folder), **options)
+    part = next(name for name, value in {"--until": until, "--only": only, "--frames": True}.items() if value)
+    over = f"{max_hours:g} h are over, run the same command to go on" if enough.is_spent else ""
+    _print_outcome(path, folder, line, unfinished=over or f"run without {part} for the whole film", as_json=as_json)
+
+
+def _print_outcome(path: Path | None, folder: Path, line: ProgressLine, *, unfinished: str, as_json: bool) -> None:
     report = {"film": None if path is None else str(path), "folder": str(folder), **line.counts}
-    given = next(name for name, value in {"--until": until, "--only": only, "--frames": True}.items() if value)
-    if as_json:
-        print(json.dumps(report))
-    elif enough.is_spent:
-        print(f"{folder}: {line.summary}; {max_hours:g} h are over, run the same command to go on")
-    elif path is None:
-        print(f"{folder}: {line.summary}; run without {given} for the whole film")
-    else:
-        print(f"{path}: {line.summary}")
+    said = f"{path}: {line.summary}" if path else f"{folder}: {line.summary}; {unfinished}"
+    print(json.dumps(report) if as_json else said)
+
+
+def _refuse_together(takes: int | None, *, max_hours: float | None, depth_maps: bool) -> None:
+    """Refuse what takes cannot be made with.
+
+    Raises: UsageError.
+    """
+    if takes is not None and max_hours is not None:
+        raise UsageError("--takes and --max-hours: takes are not stopped by the clock; give one of them")
+    if takes is not None and depth_maps:
+        raise UsageError("--takes and --depth-maps: maps lie beside the frames of one film; give one of them")
+
+
+def _refuse_watching(parallel: str | None, live: Path | None, partials: str | None) -> None:
+    """Refuse to show steps of frames of which several are drawn at once, elsewhere.
+
+    Raises: UsageError.
+    """
+    if parallel is not None and (live is not None or partials is not None):
+        raise UsageError("--parallel and --live or --partials: those show one frame being drawn; give one of them")
 
 
 def check(file: KeyframeFile, config: Config = None, settings: Settings = None, as_json: AsJson = False) -> None:

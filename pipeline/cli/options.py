@@ -34,6 +34,9 @@ Takes = Annotated[
         min=1, max=999, metavar="N", help="Render N variants into OUT/take-001, ...; take k adds k-1 to every seed."
     ),
 ]
+DepthMaps = Annotated[
+    bool, typer.Option("--depth-maps", help="Keep how near things are in each frame, beside the frames.")
+]
 Live = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Keep the running picture in this PNG or JPEG, renewed twice a second at most."),

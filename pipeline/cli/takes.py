@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING
 from ..show import ProgressLine
 
 if TYPE_CHECKING:
-    from ..render import OtherEngine, See
+    from ..render import OtherEngine, Progress, See, Watch
     from ..types import Film
+
+    Made = tuple[Path | None, dict[str, int]]
 
 SHEET = "takes.png"
 
@@ -24,20 +26,47 @@ def render_takes(
     frames: range | None,
     keeper: Callable[[Path], See],
     other_engine: OtherEngine,
+    parallel: int,
     as_json: bool,
 ) -> None:
     """Render each film into `out/take-001`, `out/take-002`, ..., models loaded once; print what came of it.
 
-    Convention: `keeper` gives for the folder of a take what sees its steps.
+    Convention: `keeper` gives for the folder of a take what sees its steps; `parallel` processes draw, each with models
+        of its own, where there are more than one.
     """
     from ..preview import save_picture, takes_sheet
+
+    folders = [out / f"take-{number:03d}" for number in range(1, len(films) + 1)]
+    if parallel > 1:
+        made = _abreast(
+            films, folders, out, parallel=parallel, silent=as_json, frames=frames, other_engine=other_engine
+        )
+    else:
+        made = _in_turn(films, folders, keeper, silent=as_json, frames=frames, other_engine=other_engine)
+    reports = []
+    for film, folder, (path, counts) in zip(films, folders, made, strict=True):
+        seeds = {shot.name: shot.plans[0].seed for shot in film.shots}
+        reports.append({"film": None if path is None else str(path), "folder": str(folder), "seeds": seeds, **counts})
+    sheet = out / SHEET
+    save_picture(takes_sheet(films, folders, frames=frames), sheet)
+    print(json.dumps({"takes": reports, "sheet": str(sheet)}) if as_json else f"{sheet}")
+
+
+def _in_turn(
+    films: list[Film],
+    folders: list[Path],
+    keeper: Callable[[Path], See],
+    *,
+    silent: bool,
+    frames: range | None,
+    other_engine: OtherEngine,
+) -> list[Made]:
     from ..render import render, set_up_for
 
     tools = cache(lambda: set_up_for(films[0]))  # takes differ in seeds alone
-    folders = [out / f"take-{number:03d}" for number in range(1, len(films) + 1)]
-    reports = []
+    made: list[Made] = []
     for film, folder in zip(films, folders, strict=True):
-        with ProgressLine(film.n_frames, f"{folder}", silent=as_json) as line:
+        with ProgressLine(film.n_frames, f"{folder}", silent=silent) as line:
             path = render(
                 film,
                 folder,
@@ -47,11 +76,39 @@ def render_takes(
                 tools=tools,
                 other_engine=other_engine,
             )
-        seeds = {shot.name: shot.plans[0].seed for shot in film.shots}
-        found = {"film": None if path is None else str(path), "folder": str(folder), "seeds": seeds, **line.counts}
-        reports.append(found)
-        if not as_json:
+        made.append((path, line.counts))
+        if not silent:
             print(f"{path or folder}: {line.summary}")
-    sheet = out / SHEET
-    save_picture(takes_sheet(films, folders, frames=frames), sheet)
-    print(json.dumps({"takes": reports, "sheet": str(sheet)}) if as_json else f"{sheet}")
+    return made
+
+
+def _abreast(
+    films: list[Film],
+    folders: list[Path],
+    out: Path,
+    *,
+    parallel: int,
+    silent: bool,
+    frames: range | None,
+    other_engine: OtherEngine,
+) -> list[Made]:
+    """Render the takes with one line of progress for all of them, and one that counts for each."""
+    from ..render.abreast import render_abreast
+
+    each = [ProgressLine(film.n_frames, "", silent=True) for film in films]
+    with ProgressLine(sum(film.n_frames for film in films), f"{out}", silent=silent) as line:
+        watches = [_both(one, line) for one in each]
+        paths = render_abreast(
+            films, folders, parallel=parallel, watches=watches, frames=frames, other_engine=other_engine
+        )
+    if not silent:
+        print(f"{out}: {line.summary}")
+    return [(path, one.counts) for path, one in zip(paths, each, strict=True)]
+
+
+def _both(one: ProgressLine, other: ProgressLine) -> Watch:
+    def watch(now: Progress) -> None:
+        one.watch(now)
+        other.watch(now)
+
+    return watch

@@ -23,7 +23,7 @@ from tests.goals import LEVEL
 
 PACKAGE = Path(pipeline.__file__).parent
 STAGES = tuple(
-    str(PACKAGE / name) for name in ("render.py", "store", "sample", "warp", "condition", "schedule", "assemble")
+    str(PACKAGE / name) for name in ("render", "store", "sample", "warp", "condition", "schedule", "assemble")
 )
 CIRCUMSTANCES = [
     {"PYTHONHASHSEED": "0"},
