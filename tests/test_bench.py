@@ -143,7 +143,7 @@ def test_discoart_is_measured_in_the_same_rounds(monkeypatch, capsys, interprete
     assert found["step"]["discoart"] == 21 / 2  # the first picture warms up
     times = found["times_as_fast"]["discoart"]
     assert times == {name: pytest.approx(10.5 / found["step"][name]) for name in rows}
-    assert "discoart 0.12.1, its torch 1.0" in found["machine"]
+    assert found["versions"]["discoart"] == "0.12.1" and found["versions"]["its torch"] == "1.0"
     lines = BENCHMARKS["peers"].table(found)
     assert [line.split("  ")[0] for line in lines] == rows
     assert lines[1].endswith("1.00 times as fast as discoart")
