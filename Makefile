@@ -11,7 +11,7 @@ TEST   := $(RUN) -m pytest -n logical --dist worksteal
 
 help:
 	@echo "make demo            render keyframes/lighthouse.yaml with the embedded models"
-	@echo "make test            run the test suite (no network, no GPU)"
+	@echo "make test            run the test suite (no network, no GPU); ARGS='-k camera' runs a part"
 	@echo "make faults          crash, kill, starve and damage it more often; writes tests/faults/RESULTS.md"
 	@echo "make fuzz            malformed files, expressions and weights, more of them; writes the same table"
 	@echo "make lint            ruff and mypy"
@@ -34,8 +34,9 @@ $(READY): pyproject.toml constraints.txt
 demo: $(READY)
 	$(RUN) -m pipeline render keyframes/lighthouse.yaml
 
+# ARGS goes to pytest: make test ARGS="tests/schedule -x"
 test: $(READY)
-	$(TEST)
+	$(TEST) $(ARGS)
 
 # GOAL_COUNTS=nightly tries more often
 faults: $(READY)
