@@ -11,13 +11,19 @@ import warnings
 from types import ModuleType
 from typing import Literal
 
+from .deferral import attach, defer
 from .torchvision_ops import declare_missing_ops
+
+SELDOM = ("timm", "torchvision.models", "torchvision.ops")  # imported by open_clip, used by few of its models
 
 
 def import_open_clip() -> ModuleType:
-    """Import open_clip, beside any torch."""
+    """Import open_clip, beside any torch, and without what most of its models do not need."""
     declare_missing_ops()
-    return importlib.import_module("open_clip")
+    defer(*SELDOM)
+    package = importlib.import_module("open_clip")
+    attach(*SELDOM)
+    return package
 
 
 def import_guided_diffusion(part: Literal["unet", "gaussian_diffusion", "respace"]) -> ModuleType:
