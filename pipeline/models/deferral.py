@@ -1,7 +1,7 @@
 """Packages whose own code runs when something in them is asked for, not when they are imported.
 
 open_clip imports all of timm and of torchvision, for towers and transforms that few of its models have, and with them
-torch's compiler: seconds before a first frame, for nothing. `from package.module import name` leaves the package put off.
+torch's compiler: seconds before a first frame, for nothing. `from package.module import name` leaves a package put off.
 `importlib.util.LazyLoader` does not serve: it runs a package as soon as a submodule of it is imported.
 """
 

@@ -14,7 +14,7 @@ from ..schedule import load
 from .curves import draw_curves, read_log
 from .depth import score_depth
 from .evaluate import Counts, evaluate
-from .score import JUDGE, N_PROMPTS, held_out_pictures, score_adherence, score_clip
+from .score import JUDGE, N_PROMPTS, held_out_pictures, known_names, score_adherence, score_clip
 from .sheet import CURVES, DRAWN, PAINTED, lay_out, painted_sheet, write_sheet
 from .world.vocabulary import KINDS
 
@@ -30,12 +30,11 @@ BEGIN, END = "<!-- scores: written by `make evaluate-embedded` -->", "<!-- end o
 def write_card(training: Path) -> dict[str, Any]:
     """Score the shipped models as the demo uses them, and put the numbers on the card."""
     film = load(DEMO)
-    pixels, scenes = held_out_pictures(N_PICTURES)
     names = (*film.engine.clip_models, JUDGE)
     easel, plan = set_up(film.engine), film.shots[0].plans[0]
     drawn: list[np.ndarray] = []
     scores: dict[str, Any] = {
-        "clip": {name: _rounded(score_clip(name, pixels, scenes)) for name in names},
+        "clip": {name: score_held_out(name) for name in names},
         "adherence": score_adherence(easel, plan, watch=lambda _, pixels: drawn.append(pixels)),
         "drawn": {key: round(value, 3) for key, value in evaluate(easel, plan, Counts()).items()},
         "depth": {DEPTH: score_depth_model(DEPTH)},
@@ -50,6 +49,11 @@ def write_card(training: Path) -> dict[str, Any]:
     before, after = text.split(BEGIN)[0], text.split(END)[1]
     CARD.write_text(f"{before}{BEGIN}\n\n{tables(scores)}\n{END}{after}", encoding="utf-8")
     return scores
+
+
+def score_held_out(name: str) -> dict[str, dict[str, float]]:
+    """Score a shipped CLIP on pictures of what it knows that no training has seen."""
+    return _rounded(score_clip(name, *held_out_pictures(N_PICTURES, known_names(name))))
 
 
 def score_depth_model(name: str) -> dict[str, float]:

@@ -140,7 +140,7 @@ def frechet(first: Tensor, second: Tensor) -> float:
 
 
 def _painted(side: int, count: int) -> list[np.ndarray]:
-    pixels, _ = held_out_pictures(count, size=side)
+    pixels, _ = held_out_pictures(count, known_names(), size=side)
     return list(pixels)
 
 

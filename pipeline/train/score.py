@@ -18,7 +18,7 @@ from ..models import load_clip
 from ..models.catalogue import FOLDER, PACKAGED
 from ..sample.easel import Easel, as_perceptor
 from ..types import FramePlan, WeightedPrompt
-from .attributes import phrase_bank
+from .attributes import Names, phrase_bank
 from .perceptor import score_perceptor
 from .pictures import HELD_OUT_SEED
 from .world import Scene, imagine, paint
@@ -26,7 +26,7 @@ from .world.captions import phrase
 
 JUDGE = "painted-clip-b"
 N_PROMPTS = 64
-NAMES = PACKAGED.parent / FOLDER / "names.json"  # of the world, when the shipped models learnt it
+NAMES = PACKAGED.parent / FOLDER / "names.json"  # of the world, when each shipped CLIP learnt it
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +38,31 @@ class Order:
     seed: int
 
 
-def known_names() -> dict[str, tuple[str, ...]]:
-    """Return what the shipped models were taught to name, by kind: the world may have grown since."""
+def known_names(*models: str) -> Names:
+    """Return what all of these shipped CLIPs were taught to name, by kind: the world grows from one to the next.
+
+    Convention: no models are all of them.
+    """
+    taught = taught_names()
+    first, *others = models or tuple(taught)
+    return {
+        kind: tuple(name for name in names if all(name in taught[model][kind] for model in others))
+        for kind, names in taught[first].items()
+    }
+
+
+def taught_names() -> dict[str, Names]:
+    """Return what each shipped CLIP was taught to name, by kind."""
     told = json.loads(NAMES.read_text(encoding="utf-8"))
-    return {kind: tuple(names) for kind, names in told.items()}
+    return {model: {kind: tuple(names) for kind, names in kinds.items()} for model, kinds in told.items()}
 
 
-def held_out_pictures(count: int, *, size: int = 128) -> tuple[np.ndarray, list[Scene]]:
-    """Paint pictures that no training has seen, of what the shipped models know, one subject in each.
+def held_out_pictures(count: int, names: Names, *, size: int = 128) -> tuple[np.ndarray, list[Scene]]:
+    """Paint pictures that no training has seen, of what has these `names`, one subject in each.
 
     Shapes: uint8 (N, S, S, 3), and as many scenes.
     """
-    names, seeds = known_names(), []
+    seeds: list[int] = []
     for seed in itertools.count(HELD_OUT_SEED):
         scene = imagine(seed)
         if not scene.companions and all(getattr(scene, kind) in known for kind, known in names.items()):
@@ -61,13 +74,13 @@ def held_out_pictures(count: int, *, size: int = 128) -> tuple[np.ndarray, list[
 
 
 def score_clip(name: str, pixels: np.ndarray, scenes: Sequence[Scene]) -> dict[str, dict[str, float]]:
-    """Return the shipped CLIP's accuracy per view and kind of attribute on held-out pictures."""
-    loaded = load_clip(name)
-    return score_perceptor(loaded.model, lambda texts: loaded.tokenizer(texts).numpy(), pixels, scenes, known_names())
+    """Return the shipped CLIP's accuracy per view and kind of attribute on held-out pictures of what it knows."""
+    loaded, names = load_clip(name), known_names(name)
+    return score_perceptor(loaded.model, lambda texts: loaded.tokenizer(texts).numpy(), pixels, scenes, names)
 
 
 def orders(count: int = N_PROMPTS) -> list[Order]:
-    """Write `count` prompts over all that the shipped models know; every name comes up as often as its rivals."""
+    """Write `count` prompts over what every shipped CLIP knows; every name comes up as often as its rivals."""
     rng = np.random.default_rng(HELD_OUT_SEED)
     decks = {kind: _deck(names, count, rng) for kind, names in known_names().items()}
     made = []
@@ -103,7 +116,7 @@ def score_adherence(
     return {kind: count_right / count for kind, count_right in right.items()}
 
 
-def _deck(names: tuple[str, ...], count: int, rng: np.random.Generator) -> list[str]:
+def _deck(names: Sequence[str], count: int, rng: np.random.Generator) -> list[str]:
     """Return `count` names, each as often as any other, shuffled."""
     deck = [names[i % len(names)] for i in range(count)]
     return [deck[i] for i in rng.permutation(count)]

@@ -14,7 +14,7 @@ from .attributes import CompactVocabulary
 from .edition import EDITION, planned
 from .perceptor import caption_vocabulary
 from .progress import Checkpoints
-from .score import NAMES
+from .score import NAMES, taught_names
 from .world.vocabulary import KINDS
 
 
@@ -26,9 +26,8 @@ def ship_averaged(name: str, *, folder: Path) -> Adopted:
 def ship_perceptor(name: str, *, folder: Path) -> Adopted:
     """Ship a trained CLIP, its token table spread out to open_clip's vocabulary, and what it was taught to name."""
     adopted = _ship(name, full_table(name, _trained(name, folder)["model"], caption_vocabulary()))
-    NAMES.write_text(
-        json.dumps({kind: list(names) for kind, names in KINDS.items()}, indent=1) + "\n", encoding="utf-8"
-    )
+    taught = {**taught_names(), name: KINDS}
+    NAMES.write_text(json.dumps(taught, indent=1) + "\n", encoding="utf-8")
     return adopted
 
 

@@ -11,6 +11,7 @@ import torch
 from pipeline.models import find, list_models, load_clip
 from pipeline.sample.easel import set_up
 from pipeline.schedule import load
+from pipeline.train import score
 from pipeline.train.attributes import phrase_bank
 from pipeline.train.card import BEGIN, CARD, DEMO, END, SCORES, tables
 from pipeline.train.score import held_out_pictures, known_names, orders, score_adherence, score_clip
@@ -20,14 +21,9 @@ SCORED = json.loads(SCORES.read_text(encoding="utf-8"))
 SLACK = 0.06  # three deviations of a share near 90 % among 240 pictures
 
 
-@pytest.fixture(scope="module")
-def pictures():
-    return held_out_pictures(240)
-
-
 @pytest.mark.parametrize("name", ["painted-clip-a", "painted-clip-b"])
-def test_a_clip_names_what_it_named_when_it_was_scored(name: str, pictures) -> None:
-    found = score_clip(name, *pictures)
+def test_a_clip_names_what_it_named_when_it_was_scored(name: str) -> None:
+    found = score_clip(name, *held_out_pictures(240, known_names(name)))
     for view, floors in SCORED["clip"][name].items():
         for kind, floor in floors.items():
             assert found[view][kind] >= floor - 1.5 * SLACK, f"{name}, {view}, {kind}"
@@ -46,13 +42,21 @@ def test_pictures_show_what_was_asked_far_more_often_than_chance() -> None:
     assert sum(guided.values()) > sum(unguided.values()) + 0.5
 
 
-def test_what_the_shipped_models_know_is_of_the_world_and_their_clip_tells_it_apart() -> None:
-    loaded, names = load_clip("painted-clip-a"), known_names()
+def test_what_the_guide_knows_is_of_the_world_and_it_tells_it_apart() -> None:
+    loaded, names = load_clip("painted-clip-a"), known_names("painted-clip-a")
     for kind, texts in phrase_bank(None, names).items():
         assert set(names[kind]) <= set(KINDS[kind])
         said = torch.nn.functional.normalize(loaded.model.encode_text(loaded.tokenizer(texts)).float(), dim=-1)
         alike = said @ said.T - torch.eye(len(texts))
         assert alike.max() < 0.95, kind
+
+
+def test_what_several_clips_know_is_what_each_of_them_knows(tmp_path, monkeypatch) -> None:
+    taught = {"one": {"subject": ["tree", "castle", "whale"]}, "two": {"subject": ["castle", "robot", "tree"]}}
+    monkeypatch.setattr(score, "NAMES", tmp_path / "names.json")
+    score.NAMES.write_text(json.dumps(taught), encoding="utf-8")
+    assert known_names("two") == {"subject": ("castle", "robot", "tree")}
+    assert known_names() == known_names("one", "two") == {"subject": ("tree", "castle")}
 
 
 def test_orders_ask_for_every_name_equally_often() -> None:
