@@ -54,6 +54,8 @@ def engine_facts(engine: Engine, *, catalogue: Path = PACKAGED) -> dict[str, str
         "diffusion model": _digest(engine.diffusion_model, catalogue),
         "clip models": ", ".join(_digest(name, catalogue) for name in engine.clip_models),
     }
+    if settled.batch > 1:  # frames of before there were batches have none in their identities
+        facts["batch"] = str(settled.batch)
     if engine.secondary_model:
         facts["secondary model"] = _digest(engine.secondary_model, catalogue)
     if engine.depth_model:

@@ -20,6 +20,7 @@ from .guide import SecondaryDenoiser
 from .perceptors import ClipPerceptor, Perceptor
 from .precision import DTYPES, lower_torso
 from .stopwatch import Stopwatch, untimed
+from .together import Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,9 @@ def set_up(engine: Engine, *, pictures: Sequence[PictureFile] = ()) -> Easel:
     if engine.secondary_model:
         guide = SecondaryDenoiser(load_secondary(engine.secondary_model, device=engine.device).network)
     schedule = diffusion.architecture.schedule
-    return Easel(as_denoiser(diffusion, dtype), perceptors, schedule, engine.device, gallery, guide)
+    denoiser = as_denoiser(diffusion, dtype)
+    shared = Together(denoiser, engine.batch) if engine.batch > 1 else denoiser
+    return Easel(shared, perceptors, schedule, engine.device, gallery, guide)
 
 
 def as_denoiser(loaded: LoadedDiffusion, dtype: torch.dtype = torch.float32) -> UnetDenoiser:

@@ -45,6 +45,7 @@ def test_facts_are_sorted_texts_that_name_models_and_digests(pins):
         {"diffusion_model": "tiny-world-2"},
         {"clip_models": ()},
         {"precision": "bfloat16"},
+        {"batch": 2},
         {"secondary_model": "tiny-clip"},
         {"clip_models": ("tiny-clip", "tiny-clip")},
     ],
