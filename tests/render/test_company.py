@@ -95,7 +95,7 @@ def test_a_fault_keeps_what_was_drawn_and_the_film_goes_on(
 
         def __call__(self, images):
             calls.append(1)
-            return whole.perceptors[0](images) * (float("nan") if len(calls) == 9 else 1)
+            return whole.perceptors[0](images) * (float("nan") if len(calls) == 20 else 1)
 
     tiny_engine.easel = replace(whole, perceptors=(Failing(),))
     options = {"parallel": 3, "watches": [lambda _: None]}
