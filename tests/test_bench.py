@@ -321,6 +321,7 @@ def test_scaling_is_held_against_a_straight_line(monkeypatch, capsys, tiny_engin
         "pictures": [1, 3],
     }
     alone, three = (seconds for _, seconds in found["rows"]["pictures"])
+    assert shared({"rows": {"takes": [[1, 2.0]]}}) == {}
     assert shared(found) == {3: pytest.approx(three / 3 / alone)}
     assert len(BENCHMARKS["scaling"].table(found)) == 6
     assert [claim.what for claim in BENCHMARKS["scaling"].claims(found)][-1].startswith("a picture in a call of 3 of")

@@ -128,13 +128,16 @@ def table(found: dict[str, Any]) -> list[str]:
         cells = "".join(f"{int(size):>8}: {seconds:6.2f} s" for size, seconds in row)
         lines.append(f"{name:<8}{cells}   within {straightness(row):.0%} of a line")
     shares = "".join(f"{size:>8}: {share:6.0%}  " for size, share in shared(found).items())
-    return [*lines, f"of one  {shares}   what a picture takes in a call of so many"]
+    return [*lines, f"of one  {shares}   what a picture takes in a call of so many"] if shares else lines
 
 
 def shared(found: dict[str, Any]) -> dict[int, float]:
-    """Return what a picture takes in a call of several, as a share of what it takes in a call of its own."""
-    (_, alone), *more = found["rows"]["pictures"]
-    return {int(n): seconds / n / alone for n, seconds in more}
+    """Return what a picture takes in a call of several, as a share of what it takes in a call of its own.
+
+    Convention: nothing where results are kept of before that was measured.
+    """
+    row = found["rows"].get("pictures", [])
+    return {int(n): seconds / n / row[0][1] for n, seconds in row[1:]}
 
 
 def claims(found: dict[str, Any]) -> list[Claim]:
