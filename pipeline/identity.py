@@ -20,7 +20,7 @@ from .types import Film, FramePlan, Shot
 
 Facts = Mapping[str, str]
 KEPT = (State.VALID, State.TAKE)
-UNSAID = {"batch": "1"}  # what a fact is that an engine does not tell
+UNSAID = {"batch": "1", "compile": "off"}  # what a fact is that an engine does not tell
 HALF = ("float16", "bfloat16")
 _DIGEST = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
