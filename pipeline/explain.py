@@ -222,6 +222,8 @@ def _settings(reading: Reading, score: Score) -> list[Fact]:
         "device": film.engine.device,
         "precision": film.engine.precision,
         "threads": film.engine.threads,
+        "batch": film.engine.batch,
+        "compile": film.engine.compile,
     }
     facts = [
         Fact(name, value, "constant", places.get(name, places.get(name.split(".")[0]))) for name, value in found.items()

@@ -20,6 +20,7 @@ from .types import Film, FramePlan, Shot
 
 Facts = Mapping[str, str]
 KEPT = (State.VALID, State.TAKE)
+UNSAID = {"batch": "1", "compile": "off"}  # what a fact is that an engine does not tell
 HALF = ("float16", "bfloat16")
 _DIGEST = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
 
@@ -151,7 +152,7 @@ def place_in(lengths: Mapping[str, int], seam: Seam) -> int:
 def differing(seam: Seam) -> str:
     """Name what sets the two engines apart: `threads: 1 before, 2 after`."""
     names = sorted(seam.before.keys() | seam.after.keys())
-    parts = [(name, seam.before.get(name, "none"), seam.after.get(name, "none")) for name in names]
+    parts = [(name, *(one.get(name, UNSAID.get(name, "none")) for one in (seam.before, seam.after))) for name in names]
     said = ", ".join(f"{name}: {old} before, {new} after" for name, old, new in parts if old != new)
     return _DIGEST.sub(r"\1...", said)
 

@@ -17,7 +17,7 @@ from pipeline.bench.follow import VARIANTS
 from pipeline.bench.guest import Guest
 from pipeline.bench.peers import SAME
 from pipeline.bench.pictures import picture
-from pipeline.bench.scaling import straightness
+from pipeline.bench.scaling import shared, straightness
 from pipeline.bench.songs import clicks, even
 from pipeline.errors import UsageError
 from pipeline.train.clip import frames, write
@@ -302,7 +302,13 @@ def test_a_render_is_parted_and_its_memory_watched(monkeypatch, capsys, tiny_eng
 
 
 def test_scaling_is_held_against_a_straight_line(monkeypatch, capsys, tiny_engine) -> None:
-    for name, sizes in {"FRAMES": (1, 2), "SIDES": (16, 32), "CUTS": (2, 4), "TAKES": (1, 2)}.items():
+    for name, sizes in {
+        "FRAMES": (1, 2),
+        "SIDES": (16, 32),
+        "CUTS": (2, 4),
+        "TAKES": (1, 2),
+        "PICTURES": (1, 3),
+    }.items():
         monkeypatch.setattr(f"pipeline.bench.scaling.{name}", sizes)
     monkeypatch.setattr(sys, "argv", ["bench", "scaling", "--rounds", "1", "--json"])
     main()
@@ -312,8 +318,13 @@ def test_scaling_is_held_against_a_straight_line(monkeypatch, capsys, tiny_engin
         "pixels": [256, 1024],
         "cuts": [2, 4],
         "takes": [1, 2],
+        "pictures": [1, 3],
     }
-    assert len(BENCHMARKS["scaling"].table(found)) == 4
+    alone, three = (seconds for _, seconds in found["rows"]["pictures"])
+    assert shared({"rows": {"takes": [[1, 2.0]]}}) == {}
+    assert shared(found) == {3: pytest.approx(three / 3 / alone)}
+    assert len(BENCHMARKS["scaling"].table(found)) == 6
+    assert [claim.what for claim in BENCHMARKS["scaling"].claims(found)][-1].startswith("a picture in a call of 3 of")
     assert drawn("scaling", found)
     assert straightness([[1, 1.0], [2, 2.0], [3, 3.0]]) == pytest.approx(0)
     assert straightness([[1, 1.0], [2, 3.0], [3, 2.0]]) == pytest.approx(0.5)

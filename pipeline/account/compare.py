@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..explain import Fact, explain, score_at
+from ..identity import UNSAID
 from ..render import identify
 from ..schedule import Reading
 from ..store import FrameRecord, FrameStore, State, engine_in
@@ -94,7 +95,8 @@ def changes_of(reading: Reading, number: int, record: FrameRecord, facts: Mappin
     for name in sorted(engine.keys() | facts.keys()):
         if engine.get(name) != facts.get(name):
             mark = _mark(ENGINE_NAMES.get(name, name), places)
-            found.append(Change(f"engine.{name}", engine.get(name, ABSENT), facts.get(name, ABSENT), mark))
+            old, new = (one.get(name, UNSAID.get(name, ABSENT)) for one in (engine, facts))
+            found.append(Change(f"engine.{name}", old, new, mark))
     return tuple(found)
 
 

@@ -185,16 +185,17 @@ def _engine(facts: Mapping[str, str], path: Path) -> Engine:
         diffusion, *_ = facts["diffusion model"].split()
         clips = tuple(one.split()[0] for one in facts["clip models"].split(", "))
         device, threads = facts["device"].split()[0], int(facts["threads"])
+        batch, compile_ = int(facts.get("batch", 1)), "on" if "compile" in facts else "off"
         others = ("secondary", "depth", "flow")
         secondary, depth, flow = (facts.get(f"{kind} model", "").partition(" ")[0] for kind in others)
         precision = facts["dtype"].split()[0]  # a frame may be "float32 after float16"
-        if not 0 <= threads <= 1024 or device not in ("cpu", "cuda"):
+        if not (0 <= threads <= 1024 and 1 <= batch <= 64) or device not in ("cpu", "cuda"):
             raise ValueError("no engine")
     except (KeyError, ValueError, IndexError) as fault:
         raise _refused(path, "its frames name no engine") from fault
     if device == "cuda":
-        return Engine(diffusion, clips, "auto", threads, secondary, depth_model=depth, flow_model=flow)
-    return Engine(diffusion, clips, device, threads, secondary, precision, depth, flow)
+        device, precision = "auto", "auto"
+    return Engine(diffusion, clips, device, threads, secondary, precision, depth, flow, batch, compile_)
 
 
 def _frame(archive: zipfile.ZipFile, name: str, path: Path) -> StoredFrame:

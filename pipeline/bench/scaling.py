@@ -1,7 +1,7 @@
-"""`python -m pipeline.bench scaling`: time against frames, pixels, cuts and takes, each beside a straight line.
+"""`python -m pipeline.bench scaling`: time against frames, pixels, cuts, takes and pictures in one call of the network.
 
-The embedded models draw; models are loaded once for all of it. The sizes of one row are taken in turn, over several
-rounds, and medians are kept.
+Each is held beside a straight line. The embedded models draw; models are loaded once for all of it. The sizes of one
+row are taken in turn, over several rounds, and medians are kept.
 """
 
 from __future__ import annotations
@@ -17,11 +17,14 @@ from statistics import median
 from typing import Any, Final
 
 import numpy as np
+import torch
 
 from ..forecast.work import StepKind, measurable, steps_of
 from ..models import settle
 from ..render import render, set_up_for
 from ..sample.easel import Easel
+from ..sample.noise import name_of, noise_of
+from ..sample.steps import Steps
 from ..schedule import load
 from ..types import Film
 from ..warp import Sight
@@ -32,12 +35,14 @@ FRAMES: Final = (2, 4, 8)
 SIDES: Final = (48, 64, 96, 128)
 CUTS: Final = (4, 8, 16, 32)
 TAKES: Final = (1, 2, 3)
+PICTURES: Final = (1, 2, 4, 8)
 STEPS: Final = 3  # of a picture that pixels or cuts are timed by
 UNITS: Final = {
     "frames": "frames",
     "pixels": "pixels, at 8 cuts",
     "cuts": "cuts, at 64x64",
     "takes": "takes, one after the other",
+    "pictures": "pictures in one call of the network, there and back",
 }
 
 
@@ -49,13 +54,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Time every row."""
-    film = load(options.file, overrides=[f"frames={FRAMES[0]}", "look.steps=6"])
+    film = load(options.file, overrides=[f"frames={FRAMES[0]}", "look.steps=6", "batch=1"])
     tools = set_up_for(film)
-    rows = {
+    rows: dict[str, dict[int, Callable[[], object]]] = {
         "frames": {n: partial(rendered, options.file, n, 1, tools) for n in FRAMES},
         "pixels": {side**2: partial(stepped, film, side, 8, tools[0]) for side in SIDES},
         "cuts": {cuts: partial(stepped, film, 64, cuts, tools[0]) for cuts in CUTS},
         "takes": {n: partial(rendered, options.file, FRAMES[0], n, tools) for n in TAKES},
+        "pictures": {n: called(film, n, tools[0]) for n in PICTURES},
     }
     engine = settle(film.engine)
     return {
@@ -93,6 +99,21 @@ def stepped(film: Film, side: int, cuts: int, easel: Easel) -> None:
     easel.draw(replace(plan, size=replace(plan.size, height=side, width=side)), None)
 
 
+def called(film: Film, n_pictures: int, easel: Easel) -> Callable[[], object]:
+    """Return one call of the network for pictures of the film's size, and the gradient of what it predicts."""
+    plan = film.shots[0].plans[0]
+    steps = Steps.plan(easel.schedule, plan.look.steps)
+    one = name_of(plan), (1, 3, plan.size.height, plan.size.width)
+    pictures = [noise_of(*one, purpose="start", step=number) for number in range(n_pictures)]
+    x = torch.cat(pictures).to(easel.device).requires_grad_()
+
+    def call() -> float:
+        x0 = easel.denoiser(x, steps[len(steps) // 2]).x0
+        return float(torch.autograd.grad(x0, x, x0.detach())[0].sum())  # which waits for a card
+
+    return call
+
+
 def straightness(row: list[list[float]]) -> float:
     """Return how far the seconds of a row are from the straight line nearest to them: the largest share of one."""
     sizes, seconds = np.array(row).T
@@ -106,15 +127,27 @@ def table(found: dict[str, Any]) -> list[str]:
     for name, row in found["rows"].items():
         cells = "".join(f"{int(size):>8}: {seconds:6.2f} s" for size, seconds in row)
         lines.append(f"{name:<8}{cells}   within {straightness(row):.0%} of a line")
-    return lines
+    shares = "".join(f"{size:>8}: {share:6.0%}  " for size, share in shared(found).items())
+    return [*lines, f"of one  {shares}   what a picture takes in a call of so many"] if shares else lines
+
+
+def shared(found: dict[str, Any]) -> dict[int, float]:
+    """Return what a picture takes in a call of several, as a share of what it takes in a call of its own.
+
+    Convention: nothing where results are kept of before that was measured.
+    """
+    row = found["rows"].get("pictures", [])
+    return {int(n): seconds / n / row[0][1] for n, seconds in row[1:]}
 
 
 def claims(found: dict[str, Any]) -> list[Claim]:
     """Return the numbers that are claimed, with their aims."""
-    return [
+    straight = [
         Claim(f"time against {name}: furthest from a straight line", straightness(row), "{:.1%}")
         for name, row in found["rows"].items()
     ]
+    what = "a picture in a call of {} of the network, of what it takes in one of its own"
+    return straight + [Claim(what.format(n), share, "{:.0%}") for n, share in shared(found).items()]
 
 
 def panels(found: dict[str, Any]) -> list[Panel]:

@@ -74,6 +74,8 @@ def estimate(
         return
     print(f"{film.name}: {_summary(found)}")
     print("\n".join(_rows(found)))
+    if film.engine.batch > 1:
+        print(f"  one after the other; with --parallel up to {film.engine.batch} shots share the calls of the network")
     if cost is not None:
         print(f"  costs about {cost:.2f}, at {price_per_hour:g} an hour")
     print(f"  measured on this machine, {time.strftime('%Y-%m-%d %H:%M', time.localtime(found.measured))}")

@@ -1,4 +1,4 @@
-"""How many shots are drawn at once: as many as asked for, or as many as this machine has room for."""
+"""How many shots are drawn at once: as many as asked for, as this machine has room for, or as a call of the network."""
 
 from __future__ import annotations
 
@@ -21,22 +21,33 @@ CONTEXT = 600_000_000  # bytes of a card that each process takes beside what tor
 Parallel = Annotated[
     str | None,
     typer.Option(
-        metavar="N|auto", help="Draw up to N shots or takes at once, each in a process; auto: as many as have room."
+        metavar="N|auto",
+        help="Draw up to N shots or takes at once; auto: as many as have room or, with a batch, as it draws.",
     ),
 ]
 
 
 def wanted_processes(text: str | None, films: Sequence[Film], *, frames: range | None, silent: bool) -> int:
-    """Return how many processes draw: 1 where frames are drawn in this one.
+    """Return how many shots are drawn at once: 1 where one is drawn after the other.
 
-    Convention: "auto" measures how much memory the film takes, where that is not known yet.
-    Raises: UsageError for what is no number of processes.
+    Convention: "auto" measures how much memory the film takes, where that is not known yet; where the engine has a
+        batch, that many pictures are in memory anyway.
+    Raises: UsageError for what is no number of shots, or more than one call of the network draws.
     """
+    batch = films[0].engine.batch
     if text is None:
+        if batch > 1 and not silent:
+            say(
+                f"batch: {batch}: each call of the network draws {batch} pictures, and all but one are for nothing; "
+                f"--parallel {AUTO} draws as many shots or takes at once"
+            )
         return 1
     is_number = text.isascii() and text.isdigit()
     if text != AUTO and not (is_number and 1 <= int(text) <= MOST):
-        raise UsageError(f"--parallel {text}: is no number of processes; give 1 to {MOST}, or {AUTO}")
+        raise UsageError(f"--parallel {text}: is no number of shots; give 1 to {MOST}, or {AUTO}")
+    if is_number and 1 < batch < int(text):
+        do = f"give 1 to {batch} or {AUTO}, or a larger batch"
+        raise UsageError(f"--parallel {text}: one call of the network draws {batch} pictures (batch: {batch}); {do}")
     from ..render.abreast import lanes
 
     shots = lanes(films, frames)
@@ -46,7 +57,7 @@ def wanted_processes(text: str | None, films: Sequence[Film], *, frames: range |
         return 1
     if is_number:
         return min(int(text), shots)
-    found = min(shots, _room(films[0], silent=silent))
+    found = min(shots, batch if batch > 1 else _room(films[0], silent=silent))
     if not silent:
         say(f"--parallel {AUTO}: {found} of {shots} shots at once")
     return found

@@ -31,8 +31,8 @@ def render_takes(
 ) -> None:
     """Render each film into `out/take-001`, `out/take-002`, ..., models loaded once; print what came of it.
 
-    Convention: `keeper` gives for the folder of a take what sees its steps; `parallel` processes draw, each with models
-        of its own, where there are more than one.
+    Convention: `keeper` gives for the folder of a take what sees its steps; `parallel` shots of them are drawn at once,
+        where that is more than one.
     """
     from ..preview import save_picture, takes_sheet
 

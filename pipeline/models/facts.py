@@ -14,6 +14,7 @@ from .. import __version__
 from ..errors import ModelError, UsageError
 from ..types import Engine
 from .catalogue import PACKAGED, find
+from .compiling import compiler_of
 from .depth_config import TransformersDepth, absence
 from .presence import unpinned
 
@@ -42,7 +43,8 @@ def settle(engine: Engine) -> Engine:
 def engine_facts(engine: Engine, *, catalogue: Path = PACKAGED) -> dict[str, str]:
     """Return everything about the engine that may change a pixel, as texts sorted by name.
 
-    Raises: ModelError for a model that is not in the catalogue or has no weights there.
+    Raises: ModelError for a model that is not in the catalogue or has no weights there; UsageError for an engine that
+        is to be compiled where nothing compiles.
     """
     settled = settle(engine)
     facts = {
@@ -54,6 +56,10 @@ def engine_facts(engine: Engine, *, catalogue: Path = PACKAGED) -> dict[str, str
         "diffusion model": _digest(engine.diffusion_model, catalogue),
         "clip models": ", ".join(_digest(name, catalogue) for name in engine.clip_models),
     }
+    if settled.batch > 1:  # frames of before there were batches have none in their identities
+        facts["batch"] = str(settled.batch)
+    if settled.compile == "on":
+        facts["compile"] = compiler_of(settled.device)
     if engine.secondary_model:
         facts["secondary model"] = _digest(engine.secondary_model, catalogue)
     if engine.depth_model:

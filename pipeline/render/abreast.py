@@ -1,4 +1,4 @@
-"""Several shots at once, of one film or of several takes, each drawn by a process of its own.
+"""Several shots at once, of one film or of several takes, each drawn by a process of its own or all by one network.
 
 Frames of a shot rest on one another, shots do not, so a frame is the same whoever draws it and whatever is drawn beside
 it. All that is kept is kept by this process, one frame after the other, as in a render of one shot after the other.
@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ..types import Film
 from . import Frames, Order, Rendering, answered, opened, parts, refuse_missing
+from .company import Companion, Company
 from .crew import Crew, Hand, hired
 from .progress import OtherEngine, Progress, Watch
 
@@ -37,8 +38,9 @@ def render_abreast(
 ) -> list[Path | None]:
     """Render films of one engine, each into its folder, up to `parallel` shots at once; return the films' paths.
 
-    Convention: everything else is as `render` has it. A script that calls this must keep its own work under
-        `if __name__ == "__main__"`, since the processes that draw import it.
+    Convention: everything else is as `render` has it. Where the engine's `batch` is above 1, frames of so many shots
+        are drawn by one call of the network, in this process; else each shot has a process. A script that calls this
+        must keep its own work under `if __name__ == "__main__"`, since processes that draw import it.
     Raises: PipelineError of the stage that failed; frames finished by then are kept.
     """
     with ExitStack() as open_:
@@ -64,13 +66,13 @@ def _shots(
             yield Going(rendering.frames(shot, first, plans, watch=watch), watch, rendering)
 
 
-def _draw(shots: Iterator[Going], crew: Crew) -> None:
-    """Keep every process busy until no shot orders a frame any more."""
-    going: dict[Hand, Going] = {}
+def _draw(shots: Iterator[Going], crew: Crew | Company) -> None:
+    """Keep all that draw busy until no shot orders a frame any more."""
+    going: dict[Hand | Companion, Going] = {}
     while True:
         while len(going) < crew.size and (begun := _next(shots)) is not None:
             if not going:
-                refuse_missing(begun[0].rendering.film)  # before any process is begun
+                refuse_missing(begun[0].rendering.film)  # before anything is begun
             _give(crew, going, *begun)
         if not going:
             return
@@ -94,8 +96,8 @@ def _next(shots: Iterator[Going]) -> tuple[Going, Order] | None:
     return None
 
 
-def _give(crew: Crew, going: dict[Hand, Going], shot: Going, order: Order) -> None:
+def _give(crew: Crew | Company, going: dict[Hand | Companion, Going], shot: Going, order: Order) -> None:
     hand = crew.free()
-    assert hand is not None, "fewer shots are drawn than there are processes"
+    assert hand is not None, "fewer shots are drawn than there are hands"
     hand.give(order)
     going[hand] = shot

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from .. import errors
 from ..errors import PipelineError, SampleError, is_out_of_memory
 from ..types import Film
+from .company import Company
 from .means import single
 from .progress import Progress
 
@@ -118,9 +119,12 @@ class Crew:
 
 
 @contextmanager
-def hired(film: Film, size: int) -> Iterator[Crew]:
-    """Lend processes that draw for a film, or for several of one engine, while the block runs."""
-    crew = Crew(film, size)
+def hired(film: Film, size: int) -> Iterator[Crew | Company]:
+    """Lend what draws for a film, or for several of one engine, while the block runs.
+
+    Convention: those are processes, but lanes of this one where a call of the network draws several frames.
+    """
+    crew = Company(film, size) if film.engine.batch > 1 else Crew(film, size)
     try:
         yield crew
     finally:

@@ -6,7 +6,7 @@ say the same thing, x = signal * x0 + sigma * eps, and always travel together, s
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -100,12 +100,19 @@ class UnetDenoiser(nn.Module):
 
     def forward(self, x: Tensor, step: Step) -> Prediction:
         """Predict from x (B, 3, H, W) at the noise level of `step`."""
-        time = torch.full((x.shape[0],), step.timestep * self.timestep_scale, dtype=torch.float32, device=x.device)
-        given = {} if self.label is None else {"y": torch.full((len(x),), self.label, device=x.device)}
-        passage = Passage(getattr(self.network, "dtype", torch.float32))
-        answer = passage.out(
-            self.network(passage.into(F.pixel_unshuffle(x, self.unshuffle)), time, **given).to(x.dtype)
-        )
+        return self.complete(x, self.answer(x, self.told(x, step, self.label)), step)
+
+    def told(self, x: Tensor, step: Step, label: int | None = None) -> dict[str, Tensor]:
+        """Return what the network is told beside x: the time of each picture and, where there are any, its class."""
+        time = torch.full((len(x),), step.timestep * self.timestep_scale, dtype=torch.float32, device=x.device)
+        return {"time": time} if label is None else {"time": time, "y": torch.full((len(x),), label, device=x.device)}
+
+    def answer(self, x: Tensor, told: Mapping[str, Tensor]) -> Tensor:
+        """Return what the network answers to x (B, 3, H, W), each picture told of a time of its own: (B, 3, H, W)."""
+        given = {name: value for name, value in told.items() if name != "time"}
+        passage = Passage(getattr(self.network, "dtype", torch.float32), by_row=True)
+        folded = passage.into(F.pixel_unshuffle(x, self.unshuffle))
+        answer = passage.out(self.network(folded, told["time"], **given).to(x.dtype))
         if self.learn_sigma:
             answer = answer.chunk(2, dim=1)[0]
-        return self.complete(x, F.pixel_shuffle(answer, self.unshuffle), step)
+        return F.pixel_shuffle(answer, self.unshuffle)

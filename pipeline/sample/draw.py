@@ -22,13 +22,14 @@ from .denoiser import Denoiser, static_threshold
 from .disco import Witness, of_class
 from .gallery import NO_PICTURES, Gallery
 from .ground import lay
-from .guidance import Guidance
+from .guidance import Guidance, through_graph
 from .noise import name_of, noise_of
 from .perceptors import Perceptor
 from .samplers import SAMPLERS, OnStep
 from .steps import Steps, noise_to
 from .stopwatch import Stopwatch, untimed
 from .targets import Manner, aim
+from .together import Seat, seated
 
 STEP_VALUES: Final = (
     *("eta", "guidance_scale", "clamp_grad", "tv_scale", "range_scale", "sat_scale"),
@@ -75,7 +76,8 @@ def draw(
     ground = lay(plan, start, gallery=gallery, perceptors=perceptors, device=device)
     if plan.look.guidance_path == "secondary" and guide is None:
         raise UsageError(f"frame {plan.frame:04d}: guidance_path is secondary; give the model that guides")
-    witness = Witness(ground.hold(of_class(denoiser, plan)))
+    network = of_class(seated(denoiser), plan)
+    witness = Witness(ground.hold(network))
     guided = Guidance(
         witness,
         targets=aim(perceptors, plan.prompts, gallery, Manner.of(plan)),
@@ -85,6 +87,7 @@ def draw(
         guide=guide,
         stopwatch=stopwatch,
         likeness=ground.likeness,
+        pull=network.pull if isinstance(network, Seat) else through_graph,
     )
     noise = partial(_noise, plan, device)
     try:
@@ -102,10 +105,7 @@ def draw(
     except (RuntimeError, MemoryError) as error:  # torch.OutOfMemoryError is one of the former
         if not is_out_of_memory(error):
             raise
-        raise SampleError(
-            f"frame {plan.frame:04d}: out of memory ({plan.size.width}x{plan.size.height}, {plan.look.cutn_batches} "
-            "batches of cuts); lower the size, cutn_batches or the number of CLIP models"
-        ) from error
+        raise _too_large(plan, network) from error
     guided.verify()
     if plan.look.saved_picture == "unguided":
         picture = witness.x0
@@ -168,6 +168,16 @@ def to_pixels(picture: Tensor, *, frame: int) -> npt.NDArray[np.uint8]:
         )
     levels = torch.floor((host.clamp(-1.0, 1.0) + 1.0) * 127.5 + 0.5)
     return levels.to(torch.uint8).permute(1, 2, 0).contiguous().numpy()
+
+
+def _too_large(plan: FramePlan, network: Denoiser) -> SampleError:
+    shared, batch = "", ""
+    if isinstance(network, Seat):
+        shared, batch = f", {network.together.rows} pictures in a call", ", batch"
+    return SampleError(
+        f"frame {plan.frame:04d}: out of memory ({plan.size.width}x{plan.size.height}, {plan.look.cutn_batches} "
+        f"batches of cuts{shared}); lower the size, cutn_batches{batch} or the number of CLIP models"
+    )
 
 
 def _noise(plan: FramePlan, device: torch.device | str, purpose: str, step: int) -> Tensor:

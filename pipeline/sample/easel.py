@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from ..models import LoadedClip, LoadedDiffusion, load_clip, load_diffusion, load_secondary, refuse_absent, settle
+from ..models.compiling import keep_compiled
 from ..types import Engine, FramePlan, PictureFile
 from .denoiser import Denoiser, UnetDenoiser
 from .draw import DrawStep, draw, held
@@ -20,6 +21,7 @@ from .guide import SecondaryDenoiser
 from .perceptors import ClipPerceptor, Perceptor
 from .precision import DTYPES, lower_torso
 from .stopwatch import Stopwatch, untimed
+from .together import Together
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +87,23 @@ def set_up(engine: Engine, *, pictures: Sequence[PictureFile] = ()) -> Easel:
     if engine.secondary_model:
         guide = SecondaryDenoiser(load_secondary(engine.secondary_model, device=engine.device).network)
     schedule = diffusion.architecture.schedule
-    return Easel(as_denoiser(diffusion, dtype), perceptors, schedule, engine.device, gallery, guide)
+    denoiser = as_denoiser(diffusion, dtype, compiled=engine.compile == "on")
+    shared = Together(denoiser, engine.batch) if engine.batch > 1 else denoiser
+    return Easel(shared, perceptors, schedule, engine.device, gallery, guide)
 
 
-def as_denoiser(loaded: LoadedDiffusion, dtype: torch.dtype = torch.float32) -> UnetDenoiser:
-    """Wrap a loaded network in what the sampler calls; its torso is put into `dtype`."""
+def as_denoiser(loaded: LoadedDiffusion, dtype: torch.dtype = torch.float32, *, compiled: bool = False) -> UnetDenoiser:
+    """Wrap a loaded network in what the sampler calls; its torso is put into `dtype`.
+
+    Convention: a network that is `compiled` is so for each size of pictures when it is first asked for one.
+    """
     shape = loaded.architecture
     network: Any = loaded.network
     network = network.to(memory_format=torch.channels_last)
     lower_torso(network, dtype)
+    if compiled:
+        keep_compiled()
+        network = torch.compile(network, dynamic=False)
     return UnetDenoiser(
         network,
         predicts=shape.predicts,

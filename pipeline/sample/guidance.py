@@ -9,7 +9,7 @@ when the frame is done (`verify`), on the CPU at once.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -29,13 +29,24 @@ from .steps import Step
 from .stopwatch import Stopwatch, untimed
 from .targets import Target
 
+Pull = Callable[[Tensor, Tensor, Tensor], Tensor]
+"""What was made of x, x itself and the gradient at the former -> the gradient at x, all (B, 3, H, W)."""
+
 GAIN_LIMIT: Final = 160.0
 """Largest shift of the picture for a unit of gradient: just above what the linear schedule reaches at its noisiest
 step. The cosine schedule would reach 20000 there, and one step of that throws the picture out of all range."""
 
 
+def through_graph(y: Tensor, x: Tensor, gradient: Tensor) -> Tensor:
+    """Return the gradient at x by way of everything that y was made of."""
+    return torch.autograd.grad(y, x, gradient)[0]
+
+
 class Guidance:
-    """A denoiser under the pull of targets and picture losses, for one frame."""
+    """A denoiser under the pull of targets and picture losses, for one frame.
+
+    Convention: `pull` brings a gradient back through the denoiser, where its graph does not.
+    """
 
     def __init__(
         self,
@@ -48,8 +59,10 @@ class Guidance:
         guide: Denoiser | None = None,
         stopwatch: Stopwatch = untimed,
         likeness: Likeness | None = None,
+        pull: Pull = through_graph,
     ) -> None:
         self.denoise = denoise
+        self.pull = pull
         self.guide = guide
         self.targets = sorted(targets, key=lambda target: target.perceptor.size)  # stable: equal sizes share their cuts
         self.look = look
@@ -81,7 +94,7 @@ class Guidance:
         gradient = self.slope(y.detach(), step)
         if through_network:
             with self.stopwatch("denoiser"):
-                (gradient,) = torch.autograd.grad(y, x, gradient)
+                gradient = (self.pull if path == "unet" else through_graph)(y, x, gradient)
         push = clamped(-gradient, at(self.look.clamp_grad, step.index))
         self.watch(push, step)
         return pushed(prediction, push, step)

@@ -41,10 +41,14 @@ def in_half(look: Callable[[Tensor], Tensor], x: Tensor, dtype: torch.dtype) -> 
 
 
 class Passage:
-    """One way through a network in half precision: `into` before it and `out` after it keep its gradient in range."""
+    """One way through a network in half precision: `into` before it and `out` after it keep its gradient in range.
 
-    def __init__(self, dtype: torch.dtype) -> None:
+    Convention: with `by_row` each row of a gradient is brought there by itself, whatever stands in the others.
+    """
+
+    def __init__(self, dtype: torch.dtype, *, by_row: bool = False) -> None:
         self.is_narrow = dtype == torch.float16
+        self.by_row = by_row
         self.factor = torch.ones(())
 
     def into(self, x: Tensor) -> Tensor:
@@ -57,7 +61,7 @@ class Passage:
 
 
 class Enlarged(torch.autograd.Function):
-    """The same numbers, with a gradient whose largest value is between LARGEST / 2 and LARGEST."""
+    """The same numbers, with a gradient whose largest value, or each row's, is between LARGEST / 2 and LARGEST."""
 
     @staticmethod
     def forward(ctx: Any, y: Tensor, passage: Passage) -> Tensor:
@@ -66,7 +70,9 @@ class Enlarged(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx: Any, slope: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
-        largest = slope.abs().amax().clamp(min=torch.finfo(slope.dtype).tiny)
+        sizes = slope.abs()
+        largest = sizes.amax(dim=tuple(range(1, sizes.ndim)), keepdim=True) if ctx.passage.by_row else sizes.amax()
+        largest = largest.clamp(min=torch.finfo(slope.dtype).tiny)
         ctx.passage.factor = (LARGEST / largest).log2().floor().clamp(max=100).exp2()
         return slope * ctx.passage.factor, None
 

@@ -36,7 +36,7 @@ FRAME_KEYS = (*FRAME_WORDS, *FRAME, *FRAME_PICTURES)
 FOLLOW_KEYS = (*FOLLOW_WORDS, *FOLLOW)
 LOOK_KEYS = (*LOOK_WORDS, *LOOK_OVER_FRAMES, *LOOK_OVER_STEPS, "clip_weights")
 INIT_KEYS = (*INIT_PATHS, *INIT_WORDS, *INIT_OVER_FRAMES, *INIT_OVER_STEPS)
-ENGINE_KEYS = ("models", "device", "precision", "threads")
+ENGINE_KEYS = ("models", "device", "precision", "threads", "batch", "compile")
 DEFAULT_KEYS = (
     *("size", "fps", "duration", "seed", "beats_per_bar", "prompt_fade", "camera", "frame", "look", "init", "film"),
 )
@@ -58,6 +58,7 @@ SECTIONS = {
 REQUIRED = SECTIONS | {"camera": ("border",), "frame": (*FRAME_WORDS, *FRAME)}
 DEVICES = ("cpu", "cuda", "auto")
 PRECISIONS = ("auto", "float32", "float16", "bfloat16")
+COMPILE = ("off", "on")
 DEFAULT = "embedded"
 NO_MODEL = "none"
 
@@ -128,6 +129,8 @@ def check(tree: Node) -> Preset:
         clip_models=complaints.attempt(_clip_models, models["clip"]) or (),
         device=complaints.attempt(word, fields["device"], "device", DEVICES) or "",
         threads=complaints.attempt(whole, fields["threads"], "threads", low=0, high=1024) or 0,
+        batch=complaints.attempt(whole, fields["batch"], "batch", low=1, high=64) or 1,
+        compile=complaints.attempt(word, fields["compile"], "compile", COMPILE) or "off",
         secondary_model=complaints.attempt(_secondary, models["secondary"]) or "",
         precision=complaints.attempt(word, fields["precision"], "precision", PRECISIONS) or "",
         depth_model=complaints.attempt(_model_name, models["depth"], "models.depth") or "",
@@ -138,7 +141,7 @@ def check(tree: Node) -> Preset:
     multiple = complaints.attempt(whole, fields["size_multiple"], "size_multiple", low=1, high=1024)
     complaints.settle()
     named = {f"models.{key}": node for key, node in models.items()} | {
-        key: fields[key] for key in ("device", "precision", "threads")
+        key: fields[key] for key in ("device", "precision", "threads", "batch", "compile")
     }
     places = {key: node.mark for key, node in named.items()}
     return Preset(engine, multiple or 1, {key: fields[key] for key in DEFAULT_KEYS}, places)

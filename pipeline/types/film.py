@@ -20,7 +20,9 @@ class Engine:
     """Which models draw, and on what; chosen by a preset in `configs/`, the same for a whole film.
 
     Convention: `secondary_model` is "" where guidance has none, `depth_model` for a film that never asks how far things
-        are, `flow_model` for one that asks no network how things move; `precision` "auto" is half on a graphics card.
+        are, `flow_model` for one that asks no network how things move; `precision` "auto" is half on a graphics card;
+        `batch` is how many frames, of different shots or takes, one call of the diffusion network draws, and `compile`
+        "on" where torch compiles it first.
     """
 
     diffusion_model: str
@@ -31,6 +33,8 @@ class Engine:
     precision: str = "auto"
     depth_model: str = ""
     flow_model: str = ""
+    batch: int = 1
+    compile: str = "off"
 
 
 @dataclass(frozen=True, slots=True)

@@ -432,6 +432,18 @@ def test_a_network_that_looked_for_flow_looks_again() -> None:
     assert _engine(FACTS, Path("away.zip")).flow_model == ""
 
 
+def test_a_frame_of_a_batch_is_drawn_again_in_one() -> None:
+    from pipeline.account.replay import _engine
+    from pipeline.errors import StoreError
+
+    assert _engine(FACTS, Path("away.zip")).batch == 1
+    assert _engine(FACTS | {"batch": "4"}, Path("away.zip")).batch == 4
+    assert _engine(FACTS | {"batch": "4", "device": "cuda (another card)"}, Path("away.zip")).batch == 4
+    assert [_engine(FACTS | more, Path("away.zip")).compile for more in ({}, {"compile": "g++ 12"})] == ["off", "on"]
+    with pytest.raises(StoreError, match="its frames name no engine"):
+        _engine(FACTS | {"batch": "65"}, Path("away.zip"))
+
+
 def test_a_clip_that_is_gone_or_too_much_of_it_is_not_bundled(command, over_a_clip: Path, monkeypatch) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(import_module("pipeline.account.bundle"), "MAX_FOOTAGE", 100_000)

@@ -143,6 +143,12 @@ def test_the_seam_is_told_and_asked_for_only_once(command, use, half: Path) -> N
     assert (answer.code, "its frames are of 2 engines" in answer.err) == (4, True)
 
 
+def test_frames_of_before_there_were_batches_are_of_batches_of_one(command, use, half: Path) -> None:
+    use(2, batch="4")
+    assert "seam after frame 2 (batch: 1 before, 4 after)" in command("status", "film.yaml").out
+    assert "\n  engine.batch: 1 is now 4" in command("why", "film.yaml", "--frame", 0).out
+
+
 def test_a_stop_at_the_seam_changes_nothing(command, use, half: Path, monkeypatch) -> None:
     """The seam is written before anything is drawn; a plain render then goes on to the same bytes."""
     use(2, torch="2.13")

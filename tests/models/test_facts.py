@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from pipeline.errors import ModelError
-from pipeline.models import Adopted, engine_facts, find, load_clip, load_diffusion, record, settle
+from pipeline.models import Adopted, engine_facts, facts, find, load_clip, load_diffusion, record, settle
 from pipeline.types import Engine
 
 ENGINE = Engine(diffusion_model="tiny-world", clip_models=("tiny-clip",), device="cpu", threads=2, precision="float32")
@@ -45,11 +45,14 @@ def test_facts_are_sorted_texts_that_name_models_and_digests(pins):
         {"diffusion_model": "tiny-world-2"},
         {"clip_models": ()},
         {"precision": "bfloat16"},
+        {"batch": 2},
+        {"compile": "on"},
         {"secondary_model": "tiny-clip"},
         {"clip_models": ("tiny-clip", "tiny-clip")},
     ],
 )
-def test_every_field_of_the_engine_changes_the_facts(pins, change):
+def test_every_field_of_the_engine_changes_the_facts(pins, change, monkeypatch):
+    monkeypatch.setattr(facts, "compiler_of", lambda device: f"a compiler for {device}")
     assert engine_facts(replace(ENGINE, **change), catalogue=pins) != engine_facts(ENGINE, catalogue=pins)
 
 

@@ -177,7 +177,7 @@ def test_takes_are_drawn_at_once_each_into_its_folder(command, tiny_engine, film
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--parallel", "0"], "--parallel 0: is no number of processes; give 1 to 64, or auto"),
+        (["--parallel", "0"], "--parallel 0: is no number of shots; give 1 to 64, or auto"),
         (["--parallel", "many"], "--parallel many: is no number"),
         (["--parallel", "65"], "--parallel 65: is no number"),
         (["--parallel", "2", "--live", "now.png"], "--parallel and --live or --partials"),

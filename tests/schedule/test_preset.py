@@ -55,6 +55,8 @@ def test_every_key_is_required(key: str, number: int) -> None:
     ("before", "after", "message"),
     [
         ("threads: 0", "threads: many", "threads must be a whole number (found 'many')"),
+        ("compile: off", "compile: yes", "unknown compile 'yes'"),
+        ("batch: 1", "batch: 0", "batch is out of range (found '0')"),
         ("device: cpu", "device: gpu", "unknown device 'gpu'; did you mean 'cpu'? (known: cpu, cuda, auto)"),
         ("[painted-clip-a]", "[]", "models.clip is empty; name at least one CLIP model"),
         ("size_multiple: 32", "size_multiple: 0", "size_multiple is out of range (found '0')"),
