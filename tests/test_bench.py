@@ -51,7 +51,8 @@ def test_curves_and_the_check_are_measured(monkeypatch, capsys) -> None:
     assert list(found["curves"]["seconds"]) == ["120", "240"]
     assert drawn("curves", found["curves"]) == ["30 curves over 240 frames"]
     assert found["check"]["check"]["cpu_s"] > found["check"]["pass"]["cpu_s"] > 0
-    assert len(BENCHMARKS["check"].table(found["check"])) == 2
+    assert len(BENCHMARKS["check"].table(found["check"])) == 3
+    assert "import numpy" in BENCHMARKS["check"].bound(found["check"])
     assert drawn("check", found["check"])
 
 
@@ -99,8 +100,10 @@ def test_the_notebook_is_measured_in_turn(monkeypatch, capsys) -> None:
     assert list(found["times_as_fast"]) == ["notebook"]
     assert found["times_as_fast"]["notebook"]["notebook"] == 1
     assert all(value > 0 for value in found["step"].values())
-    assert len(BENCHMARKS["peers"].table(found)) == 3
+    assert len(BENCHMARKS["peers"].table(found)) == 4
     assert drawn("peers", found)
+    times = found["step"]["notebook"] / found["step"]["the bare networks"]
+    assert f"more than {times:.2f} times as fast" in BENCHMARKS["peers"].bound(found)
 
 
 SPEAKS = """
@@ -138,7 +141,7 @@ def test_discoart_is_measured_in_the_same_rounds(monkeypatch, capsys, interprete
     monkeypatch.setattr(sys, "argv", [*PEERS, "--size", "64x64", "--discoart", python])
     main()
     found = json.loads(capsys.readouterr().out)
-    rows = ["notebook", "discoart", "pipeline", "pipeline, the film's own cuts"]
+    rows = ["notebook", "discoart", "pipeline", "pipeline, the film's own cuts", "the bare networks"]
     assert list(found["step"]) == rows
     assert found["step"]["discoart"] == 21 / 2  # the first picture warms up
     times = found["times_as_fast"]["discoart"]

@@ -176,6 +176,16 @@ def claims(found: dict[str, Any]) -> list[Claim]:
     ]
 
 
+def bound(found: dict[str, Any]) -> str:
+    """Say what lies outside the sampler."""
+    parts, whole = found["parts"], sum(found["parts"].values()) - found["parts"]["load"]
+    making, rest = parts["assemble"], parts["plan"] + parts["move"] + parts["store"]
+    return (
+        f"Outside the sampler {making / whole:.1%} go into making the film, where a network enlarges each frame, and "
+        f"{rest / whole:.1%} into all else."
+    )
+
+
 def panels(found: dict[str, Any]) -> list[Panel]:
     """Return what the picture shows."""
     parts, memory = found["parts"], found["memory"]

@@ -18,7 +18,7 @@ from typing import Any, Final
 from ..errors import StoreError
 from ..store.commit import commit, make_folder
 from .machine import identity, told
-from .page import page
+from .page import bounds_of, page
 from .pictures import picture
 
 Found = dict[str, Any]
@@ -96,10 +96,11 @@ def read_results(path: Path, modules: Modules) -> list[Found]:
         if wrong:
             raise _damaged(path, f"result {number} has no {wrong}")
         try:
-            said = [claim.found for claim in modules[path.stem].claims(one)], modules[path.stem].panels(one)
+            module = modules[path.stem]
+            said = [claim.found for claim in module.claims(one)], module.panels(one), bounds_of(one, module)
         except (KeyError, IndexError, TypeError, ValueError, AttributeError) as fault:
             raise _damaged(path, f"result {number} lacks numbers of this benchmark ({fault!r})") from fault
-        if not all(said):
+        if not all(said[:2]):
             raise _damaged(path, f"result {number} says nothing")
     return results
 

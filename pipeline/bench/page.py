@@ -35,10 +35,16 @@ def page(kept: Mapping[str, Sequence[Mapping[str, Any]]], modules: Mapping[str, 
         parts.append(NOTHING)
     for name in kept:
         parts.append(f"\n## {name}\n\n{_sentence(modules[name])}\n\n![{name}](results/{name}.png)\n")
+        parts += [f"\n{said}\n" for one in kept[name] for said in bounds_of(one, modules[name])]
     missing = [f"- `{name}`: {_sentence(module)}\n" for name, module in modules.items() if name not in kept]
     if missing:
         parts.append("\n## Not kept yet\n\n" + "".join(missing))
     return "".join(parts)
+
+
+def bounds_of(one: Mapping[str, Any], module: ModuleType) -> list[str]:
+    """Return what keeps a benchmark from being better on one machine, where it says so."""
+    return [f"{told(one['machine'])}: {module.bound(one)}"] if hasattr(module, "bound") else []
 
 
 def _rows(name: str, one: Mapping[str, Any], module: ModuleType) -> list[list[str]]:

@@ -1,9 +1,10 @@
 """`python -m pipeline.bench peers`: seconds per guided step beside the Disco Diffusion notebook's way, on one machine.
 
 Same weights, size, steps, cuts and algorithm, pictures drawn in turn; medians of their ratios are shown. The last row
-is what the film itself asks for, which is fewer cuts. The notebook's step is `pipeline/bench/notebook.py`, written from
-its description; with `--discoart PYTHON` DiscoArt itself is drawn with, by that Python, which is that of an environment
-made so (its dependency jina, which serves it on the web, is left out, and so is lpips, whose weights would be fetched):
+but one is what the film itself asks for, which is fewer cuts, and the last one the bare networks of the same algorithm.
+The notebook's step is `pipeline/bench/notebook.py`, written from its description; with `--discoart PYTHON` DiscoArt
+itself is drawn with, by that Python, which is that of an environment made so (its dependency jina, which serves it on
+the web, is left out, and so is lpips, whose weights would be fetched):
 
     python3 -m venv there && there/bin/pip install --no-deps discoart==0.12.1 && there/bin/pip install torch==2.13.0
     torchvision==0.28.0 "docarray[common]<0.30" guided-diffusion-sdk resize-right-sdk openai-clip open_clip_torch wandb
@@ -26,13 +27,16 @@ import torch
 
 from ..models import load_clip, load_diffusion, settle
 from ..sample.easel import Easel, set_up
+from ..sample.steps import Steps
 from ..types import Engine, FramePlan
 from .findings import Bar, Bars, Claim, Panel
 from .guest import Guest
 from .machine import machine
 from .notebook import Settings, notebook, thousand
+from .step import floor_step
 
 NOTEBOOK, DISCOART, PIPELINE, AS_FILMED = "notebook", "discoart", "pipeline", "pipeline, the film's own cuts"
+NETWORKS = "the bare networks"
 OVERVIEW, INNER = [(12, 400), (4, 600)], [(4, 400), (12, 600)]
 SAME = {
     "eta": "0.8",
@@ -87,6 +91,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
             ways[DISCOART] = guest.draw
             versions |= {f"its {name}" if name in versions else name: one for name, one in guest.versions.items()}
         ways |= {name: clocked(way, engine.device) for name, way in ours.items()}
+        ways[NETWORKS] = clocked(bare(easel, plan), engine.device)
         taken = in_turn(ways, options.rounds, options.steps)
     chosen = f"--size {own.size.width}x{own.size.height} --steps {options.steps} --rounds {options.rounds}"
     return {
@@ -117,6 +122,18 @@ def times_as_fast(taken: dict[str, list[float]], peer: str) -> dict[str, float]:
     }
 
 
+def bare(easel: Easel, plan: FramePlan) -> Callable[[], None]:
+    """Return what evaluates the bare networks as often as the pipeline does for a plan, and nothing else."""
+    steps = Steps.plan(easel.schedule, plan.look.steps)
+    least = floor_step(easel, plan, steps[len(steps) // 2])
+
+    def networks() -> None:
+        for _ in steps:
+            least()
+
+    return networks
+
+
 def as_notebook(easel: Easel, plan: FramePlan, engine: Engine) -> Callable[[], torch.Tensor]:
     """Return what draws a plan's prompts the notebook's way, with networks of its own as upstream builds them."""
     texts = [prompt.text for prompt in plan.prompts]
@@ -136,6 +153,15 @@ def claims(found: dict[str, Any]) -> list[Claim]:
         for name in of
         if (aim := _aim(found, name)) or name.startswith("pipeline")
     ]
+
+
+def bound(found: dict[str, Any]) -> str:
+    """Say what keeps the same algorithm from being faster."""
+    least, ours, theirs = (1e3 * found["step"][name] for name in (NETWORKS, PIPELINE, NOTEBOOK))
+    return (
+        f"The bare networks of the same algorithm take {least:.0f} ms of the pipeline's {ours:.0f} ms a step, so "
+        f"nothing that draws by it could be more than {theirs / least:.2f} times as fast as the notebook."
+    )
 
 
 def panels(found: dict[str, Any]) -> list[Panel]:
