@@ -41,8 +41,8 @@ UNITS: Final = {
     "frames": "frames",
     "pixels": "pixels, at 8 cuts",
     "cuts": "cuts, at 64x64",
-    "takes": "takes, one after the other",
-    "pictures": "pictures in one call of the network, there and back",
+    "takes": "takes, in turn",
+    "pictures": "pictures in a call",
 }
 
 
@@ -153,7 +153,7 @@ def claims(found: dict[str, Any]) -> list[Claim]:
 def panels(found: dict[str, Any]) -> list[Panel]:
     """Return what the picture shows."""
     return [
-        Lines(f"Within {straightness(row):.1%} of a line", UNITS[name], "seconds", [_line(row)], is_fitted=True)
+        Lines(f"{straightness(row):.0%} off a line", UNITS[name], "seconds", [_line(row)], is_fitted=True)
         for name, row in found["rows"].items()
     ]
 
