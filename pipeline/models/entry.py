@@ -43,11 +43,21 @@ class UNetShape:
 
 
 @dataclass(frozen=True, slots=True)
+class DetailShape:
+    """The small network beside a UNet that sees blocks of pixels: it sees smaller ones, of side `unshuffle`."""
+
+    unshuffle: int
+    features: int
+    blocks: int
+
+
+@dataclass(frozen=True, slots=True)
 class DiffusionArchitecture:
     """A denoiser and what must be known to sample with it.
 
     Convention: `unshuffle` is the side of the pixel block folded into channels before the network and unfolded after
-        it; sizes are in pixels of the picture; `predicts` says what the first half of the output channels is.
+        it; sizes are in pixels of the picture; `predicts` says what the first half of the output channels is; with
+        `detail` the UNet has a small network of that shape beside it.
     """
 
     unet: UNetShape
@@ -57,6 +67,7 @@ class DiffusionArchitecture:
     learn_sigma: bool
     recommended_size: Size
     size_multiple: int
+    detail: DetailShape | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +262,8 @@ def read_fields(noun: type[T], value: object, *, where: str) -> T:
 
 
 def _read_either(hints: tuple[Any, ...], value: object, *, where: str) -> Any:
+    if value is not None:  # so that what is wrong inside is told, and not that it is no null
+        hints = tuple(hint for hint in hints if hint is not types.NoneType)
     for hint in hints[:-1]:
         try:
             return read_value(hint, value, where=where)

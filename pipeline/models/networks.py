@@ -17,6 +17,7 @@ from ..errors import ModelError, UsageError
 from .catalogue import PACKAGED, find
 from .depth import DepthNetwork, build_depth
 from .depth_config import TransformersDepth
+from .detail import DetailedUNet
 from .enlarging import EnlargingNetwork, build_enlarging
 from .entry import (
     Architecture,
@@ -132,7 +133,7 @@ def load_diffusion(name: str, *, device: str = "cpu", catalogue: Path = PACKAGED
     entry = find(name, catalogue=catalogue)
     architecture = _of_kind(DiffusionArchitecture, entry)
     with torch.device("meta"):  # shapes only: making up numbers for a large network takes seconds
-        network = build_unet(architecture.unet)
+        network = build_denoiser(architecture)
     load_into(network, entry)
     return LoadedDiffusion(_freeze(network, place), architecture, entry, str(entry.sha256))
 
@@ -208,7 +209,7 @@ def load_upscaler(name: str, *, device: str = "cpu", catalogue: Path = PACKAGED)
 def build_network(architecture: Architecture) -> nn.Module:
     """Build the network an entry describes, with random weights: to be trained, or to be compared with a file."""
     if isinstance(architecture, DiffusionArchitecture):
-        return build_unet(architecture.unet)
+        return build_denoiser(architecture)
     if isinstance(architecture, SecondaryArchitecture):
         return build_secondary(architecture)
     if isinstance(architecture, VggArchitecture):
@@ -221,6 +222,14 @@ def build_network(architecture: Architecture) -> nn.Module:
         return build_enlarging(architecture)
     assert not isinstance(architecture, TransformersDepth), "transformers builds these around their weights"
     return build_clip(architecture)
+
+
+def build_denoiser(architecture: DiffusionArchitecture) -> nn.Module:
+    """Build a UNet, and what is beside it, with random weights."""
+    unet = build_unet(architecture.unet)
+    if architecture.detail is None:
+        return unet
+    return DetailedUNet(unet, architecture.detail, unshuffle=architecture.unshuffle)
 
 
 def build_unet(shape: UNetShape) -> nn.Module:

@@ -15,6 +15,7 @@ from .entry import (
     ARCHITECTURES,
     Architecture,
     ClipArchitecture,
+    DetailShape,
     DiffusionArchitecture,
     Entry,
     UpscalerArchitecture,
@@ -119,6 +120,8 @@ def _refuse_sizes(model: DiffusionArchitecture, where: str) -> None:
     out = channels * (2 if model.learn_sigma else 1)
     if (model.unet.in_channels, model.unet.out_channels) != (channels, out):
         raise ModelError(f"{where}: unshuffle {model.unshuffle} needs {channels} channels in and {out} out; say so")
+    if model.detail is not None:
+        _refuse_detail(model, model.detail, where)
     step = model.unshuffle * 2 ** (len(model.unet.channel_mult) - 1)
     size, multiple = model.recommended_size, model.size_multiple
     for said, number, unit in (
@@ -128,6 +131,20 @@ def _refuse_sizes(model: DiffusionArchitecture, where: str) -> None:
     ):
         if number < 1 or number % unit:
             raise ModelError(f"{where}: {said} is {number}, the network cannot halve it; give a multiple of {unit}")
+
+
+def _refuse_detail(model: DiffusionArchitecture, detail: DetailShape, where: str) -> None:
+    if model.predicts != "x0" or not model.learn_sigma:
+        raise ModelError(
+            f"{where}: detail is for a model with predicts: x0 and learn_sigma: true; say so, or remove it"
+        )
+    if detail.unshuffle < 1 or model.unshuffle % detail.unshuffle:
+        raise ModelError(
+            f"{where}: detail.unshuffle is {detail.unshuffle}; give a divisor of unshuffle, which is {model.unshuffle}"
+        )
+    for said, number, unit in (("features", detail.features, 8), ("blocks", detail.blocks, 1)):
+        if number < 1 or number % unit:
+            raise ModelError(f"{where}: detail.{said} is {number}; give a multiple of {unit}")
 
 
 def _refuse_upscaler(model: UpscalerArchitecture, where: str) -> None:

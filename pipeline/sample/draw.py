@@ -25,6 +25,7 @@ from .ground import lay
 from .guidance import Guidance, through_graph
 from .noise import name_of, noise_of
 from .perceptors import Perceptor
+from .room import ensure_room
 from .samplers import SAMPLERS, OnStep
 from .steps import Steps, noise_to
 from .stopwatch import Stopwatch, untimed
@@ -91,6 +92,7 @@ def draw(
     )
     noise = partial(_noise, plan, device)
     try:
+        ensure_room()
         x = noise("start", 0)
         if ground.start is not None:
             x = noise_to(ground.start, x, steps[0])

@@ -20,6 +20,7 @@ from .gallery import NO_PICTURES, Gallery
 from .guide import SecondaryDenoiser
 from .perceptors import ClipPerceptor, Perceptor
 from .precision import DTYPES, lower_torso
+from .room import ensure_room
 from .stopwatch import Stopwatch, untimed
 from .together import Together
 
@@ -72,8 +73,9 @@ def set_up(engine: Engine, *, pictures: Sequence[PictureFile] = ()) -> Easel:
     """Read the pictures that prompts name, then load an engine's models onto its device.
 
     Raises: PictureError for a picture that cannot be used; ModelError for weights that are missing or not the pinned
-        ones; UsageError for a device that is not there.
+        ones; UsageError for a device that is not there; MemoryError where hardly any memory is left.
     """
+    ensure_room()
     gallery = Gallery(pictures)
     refuse_absent(engine)
     engine = settle(engine)

@@ -24,11 +24,12 @@ def lower_torso(network: Any, dtype: torch.dtype) -> None:
     """
     if dtype == torch.float32:
         return
+    unet = getattr(network, "unet", network)  # another network may stand beside it
     for part in TORSO:
-        for module in getattr(network, part).modules():
+        for module in getattr(unet, part).modules():
             if isinstance(module, nn.Conv1d | nn.Conv2d):
                 module.to(dtype)
-    network.dtype = dtype
+    unet.dtype = dtype
 
 
 def in_half(look: Callable[[Tensor], Tensor], x: Tensor, dtype: torch.dtype) -> Tensor:

@@ -7,7 +7,7 @@ follow min-SNR for a prediction of x0, with a floor of one so that the first, st
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..models.entry import DiffusionArchitecture
-from ..models.upstream import import_guided_diffusion
+from ..models.networks import build_denoiser
 from ..sample.steps import alpha_bars
 from .averaged import train_averaged
 from .edition import planned
@@ -132,5 +132,5 @@ def stratified_timesteps(count: int, generator: torch.Generator) -> Tensor:
 
 
 def build_trainable(architecture: DiffusionArchitecture) -> nn.Module:
-    """Build guided-diffusion's UNet with its initial random weights."""
-    return import_guided_diffusion("unet").UNetModel(**asdict(architecture.unet))
+    """Build a diffusion model with its initial random weights."""
+    return build_denoiser(architecture)

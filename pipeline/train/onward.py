@@ -19,16 +19,19 @@ ENTRANCE, EXIT, TABLE = "input_blocks.0.0", "out.2", "token_embedding.weight"
 LAST_SCALE = "bn3.weight"  # of a residual block, which lets everything pass unchanged where it is 0
 
 
-def take_over_denoiser(network: nn.Module, architecture: DiffusionArchitecture, *, ancestor: str) -> None:
+def take_over_denoiser(network: Any, architecture: DiffusionArchitecture, *, ancestor: str) -> None:
     """Give a diffusion model the weights of the shipped `ancestor`, whose pictures may be smaller."""
     old = load_diffusion(ancestor)
     times = architecture.unshuffle / old.architecture.unshuffle
-    state = old.network.state_dict()
+    ancestral: Any = old.network
+    state = getattr(ancestral, "unet", ancestral).state_dict()
     if times != 1:
         if times % 1:
             raise ValueError(f"{ancestor}: folds {old.architecture.unshuffle}, which does not divide the new fold")
         state = refold(state, fold=old.architecture.unshuffle, times=int(times))
-    _take_over(network, state)
+    _take_over(getattr(network, "unet", network), state)
+    if architecture.detail and old.architecture.detail:
+        _take_over(network.detail, ancestral.detail.state_dict())
 
 
 def take_over_perceptor(model: nn.Module, vocabulary: CompactVocabulary, *, ancestor: str) -> None:
@@ -68,7 +71,7 @@ def _places(fold: int, times: int) -> Tensor:
     return small.repeat_interleave(times, 1).repeat_interleave(times, 2).flatten()
 
 
-def _take_over(network: nn.Module, state: dict[str, Any]) -> None:
+def _take_over(network: Any, state: dict[str, Any]) -> None:
     own = network.state_dict()
     fitting = {name: value for name, value in state.items() if name in own and own[name].shape == value.shape}
     if not fitting:

@@ -52,6 +52,7 @@ def test_an_unknown_name_brings_those_that_come_near(catalogue):
 
 
 SHA = "ab" * 32
+MULTIPLE = "    size_multiple: 4\n"
 EDITS = [
     ("  licence: MIT\n", "", "field 'licence' is missing"),
     ("  licence: MIT\n", "  licence: MIT\n  mirror: x\n", "field 'mirror' is unknown"),
@@ -73,6 +74,24 @@ EDITS = [
     ("height: 16", "height: 18", "height is 18, the network cannot halve it; give a multiple of 4"),
     ("size_multiple: 4", "size_multiple: 2", "size_multiple is 2, the network cannot halve it; give a multiple of 4"),
     ("in_channels: 12", "in_channels: 3", "unshuffle 2 needs 12 channels in and 24 out"),
+    (
+        MULTIPLE,
+        f"{MULTIPLE}    detail: {{unshuffle: 3, features: 8, blocks: 1}}\n",
+        "detail.unshuffle is 3; give a divi",
+    ),
+    (
+        MULTIPLE,
+        f"{MULTIPLE}    detail: {{unshuffle: 1, features: 9, blocks: 1}}\n",
+        "detail.features is 9; give a mult",
+    ),
+    (MULTIPLE, f"{MULTIPLE}    detail: {{unshuffle: 1, features: 8, blocks: 0}}\n", "detail.blocks is 0; give a multi"),
+    (MULTIPLE, f"{MULTIPLE}    detail: {{unshuffle: 1, features: 8}}\n", "detail: field 'blocks' is missing; add it"),
+    (
+        f"predicts: eps\n    learn_sigma: true\n    recommended_size: {{height: 256, width: 256}}\n{MULTIPLE[:-2]}32\n",
+        f"predicts: eps\n    learn_sigma: true\n    recommended_size: {{height: 256, width: 256}}\n{MULTIPLE[:-2]}32\n"
+        "    detail: {unshuffle: 1, features: 8, blocks: 1}\n",
+        "tiny-world-2: detail is for a model with predicts: x0",
+    ),
     ("file: tiny-world.safetensors", "file: ../tiny-world.safetensors", r"not a plain \.safetensors or \.pt name"),
     ("file: tiny-world.safetensors", "file: tiny-world.ckpt", r"not a plain \.safetensors or \.pt name"),
     ("  bytes: null  #", "  bytes: 5  #", "a size without a sha256 is given; give both, or the digest alone"),

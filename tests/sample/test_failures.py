@@ -88,6 +88,16 @@ def test_running_out_of_memory_is_a_sampling_fault(plan):
         draw(plan, None, **engine(denoiser=denoise))
 
 
+@pytest.mark.goal("R11")
+def test_a_frame_is_not_begun_where_hardly_any_memory_is_left(plan, monkeypatch):
+    def refuse():
+        raise MemoryError
+
+    monkeypatch.setattr("pipeline.sample.draw.ensure_room", refuse)
+    with pytest.raises(SampleError, match=r"^frame 0000: out of memory \(24x16.*lower the size"):
+        draw(plan, None, **engine())
+
+
 def test_weights_that_cancel_out(toy):
     with pytest.raises(SampleError, match=r"the weights of 2 prompts cancel out"):
         aim([toy(8)], (WeightedPrompt("a", 1.0), WeightedPrompt("b", -1.0)))

@@ -10,8 +10,8 @@ from torch.nn import functional as F
 
 from pipeline.models import DiffusionArchitecture, find, load_clip, load_diffusion
 from pipeline.models.catalogue import read_catalogue
-from pipeline.models.entry import UNetShape
-from pipeline.models.networks import build_unet
+from pipeline.models.entry import DetailShape, UNetShape
+from pipeline.models.networks import build_denoiser, build_unet
 from pipeline.train import onward
 from pipeline.train.denoiser import predict
 from pipeline.train.onward import refold, take_over_denoiser, take_over_perceptor
@@ -47,6 +47,17 @@ def test_a_diffusion_model_goes_on_from_the_one_that_ships() -> None:
     take_over_denoiser(network, architecture, ancestor=name)
     for key, value in load_diffusion(name).network.state_dict().items():
         assert torch.equal(network.state_dict()[key], value), key
+
+
+def test_a_model_with_a_small_network_beside_it_goes_on_from_one_without() -> None:
+    """The small network adds nothing at first, so the pictures are those of the ancestor."""
+    name, architecture = shipped_diffusion()
+    detailed = replace(architecture, detail=DetailShape(architecture.unshuffle // 2, features=16, blocks=1))
+    network = build_denoiser(detailed)
+    take_over_denoiser(network, detailed, ancestor=name)
+    picture, at = torch.randn(1, 3, 64, 96), torch.tensor([300])
+    expected = predict(load_diffusion(name).network, picture, at, unshuffle=architecture.unshuffle)
+    assert torch.equal(predict(network, picture, at, unshuffle=architecture.unshuffle), expected)
 
 
 def test_a_fold_that_does_not_divide_is_refused() -> None:

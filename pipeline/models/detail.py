@@ -1,0 +1,111 @@
+"""A UNet that sees pictures in blocks of many pixels, and a small network beside it that sees them finely.
+
+Folding blocks of u x u pixels into channels makes a UNet u^2 times cheaper, but where it has fewer features than a
+block has numbers it cannot hand on what it sees: its pictures stay soft and show the blocks, however little noise there
+is. The small network looks at the same noisy picture in small blocks, beside what the UNet makes of it, and mends that.
+Source: the idea of a cascade (Ho et al. 2021), done within one step; the way past the network for what is hardly noisy
+is that of Karras et al. 2022 (c_skip), learnt here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from .entry import DetailShape
+
+WAVES = 32  # of each kind, by which the time is told
+
+
+class DetailBlock(nn.Module):
+    """Two convolutions beside a way past them, told the time by a factor and a summand for each feature."""
+
+    def __init__(self, features: int, told: int) -> None:
+        super().__init__()
+        groups = max(1, features // 8)
+        self.norm_in, self.norm_out = nn.GroupNorm(groups, features), nn.GroupNorm(groups, features)
+        self.enter = nn.Conv2d(features, features, 3, padding=1)
+        self.leave = nn.Conv2d(features, features, 3, padding=1)
+        self.time = nn.Linear(told, 2 * features)
+        for value in (*self.leave.parameters(), *self.time.parameters()):
+            nn.init.zeros_(value)
+
+    def forward(self, h: Tensor, told: Tensor) -> Tensor:
+        """Return the features (B, F, H, W), a little changed; told (B, T) is the time."""
+        factor, summand = self.time(told)[:, :, None, None].chunk(2, dim=1)
+        inner = self.enter(F.silu(self.norm_in(h)))
+        return h + self.leave(F.silu(self.norm_out(inner) * (1 + factor) + summand))
+
+
+class DetailNetwork(nn.Module):
+    """The noisy picture and what a UNet sees in it -> what is still missing from that; nothing at first."""
+
+    def __init__(self, shape: DetailShape) -> None:
+        super().__init__()
+        block = 3 * shape.unshuffle**2
+        told = 4 * WAVES
+        self.time = nn.Sequential(nn.Linear(2 * WAVES, told), nn.SiLU())
+        self.enter = nn.Conv2d(3 * block, shape.features, 3, padding=1)
+        self.blocks = nn.ModuleList(DetailBlock(shape.features, told) for _ in range(shape.blocks))
+        self.leave = nn.Conv2d(shape.features, block, 3, padding=1)
+        self.past = nn.Linear(told, block)
+        for value in (*self.leave.parameters(), *self.past.parameters()):
+            nn.init.zeros_(value)
+
+    def forward(self, noisy: Tensor, seen: Tensor, more: Tensor, timesteps: Tensor) -> Tensor:
+        """Return what to add to `seen`, the picture; `more` is what else the UNet says.
+
+        Shapes: noisy, seen, more (B, 3 v^2, H/v, W/v) with v the shape's `unshuffle`, timesteps (B,) -> as `noisy`.
+        """
+        told = self.time(waves(timesteps))
+        h = self.enter(torch.cat([noisy, seen, more], dim=1))
+        for block in self.blocks:
+            h = block(h, told)
+        return self.leave(F.silu(h)) + self.past(told)[:, :, None, None] * (noisy - seen)
+
+
+class DetailedUNet(nn.Module):
+    """guided-diffusion's `UNetModel` with a `DetailNetwork`, called as the UNet alone is.
+
+    Convention: it predicts pictures, and the second half of the UNet's channels, which holds no variance here, tells
+        the small network more; it is handed on as it is. Blocks are of `unshuffle` x `unshuffle` pixels.
+    """
+
+    def __init__(self, unet: nn.Module, shape: DetailShape, *, unshuffle: int) -> None:
+        super().__init__()
+        self.unet = unet
+        self.detail = DetailNetwork(shape)
+        self.unshuffle = unshuffle
+        self.finer = shape.unshuffle
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """What the UNet computes in; the small network is single precision always."""
+        return getattr(self.unet, "dtype", torch.float32)
+
+    def forward(self, folded: Tensor, timesteps: Tensor, **told: Any) -> Tensor:
+        """Return the clean picture, and what else the UNet says.
+
+        Shapes: folded (B, 3 u^2, H/u, W/u), timesteps (B,) -> (B, 6 u^2, H/u, W/u).
+        """
+        seen, more = self.unet(folded, timesteps, **told).to(folded.dtype).chunk(2, dim=1)
+        added = self.detail(*(self._refold(part) for part in (folded, seen, more)), timesteps)
+        mended = F.pixel_unshuffle(F.pixel_shuffle(added, self.finer), self.unshuffle)
+        return torch.cat([seen + mended, more], dim=1)
+
+    def _refold(self, folded: Tensor) -> Tensor:
+        fine = F.pixel_unshuffle(F.pixel_shuffle(folded, self.unshuffle), self.finer)
+        return fine.contiguous(memory_format=torch.channels_last)
+
+
+def waves(timesteps: Tensor) -> Tensor:
+    """Return sines and cosines of timesteps (B,) in 0..999: (B, 2 WAVES); the slowest turns once in about 6000.
+
+    Source: Vaswani et al. 2017, section 3.5, as guided-diffusion's `timestep_embedding` with periods up to 1000.
+    """
+    rates = torch.exp(torch.arange(WAVES, device=timesteps.device) * (-torch.log(torch.tensor(1000.0)).item() / WAVES))
+    angles = timesteps.float()[:, None] * rates
+    return torch.cat([angles.cos(), angles.sin()], dim=1)
