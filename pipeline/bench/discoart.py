@@ -2,7 +2,7 @@
 
 `PYTHON -I discoart.py FOLDER` loads what `pipeline/bench/guest.py` put into FOLDER, says on one line of JSON which
 versions it found, and then draws a picture for every line on stdin and answers `{"seconds": ...}`. Nothing of this
-package is imported, but for the one file that makes torchvision importable.
+package is imported, but for a file that makes torchvision importable and one that builds a network of ours.
 
 DiscoArt's own, untouched: `do_run` with its `cond_fn`, losses, prompts' weights and tokenizer, `MakeCutouts` with
 ResizeRight, its settings' defaults, wandb's histogram of each step's gradient (wandb itself is off, as by default),
@@ -58,13 +58,17 @@ def prepare(folder: Path) -> None:
     kept = {name: str(folder) for name in ("DISCOART_CACHE_DIR", "DISCOART_OUTPUT_DIR", "WANDB_DIR", "HOME")}
     os.environ.update(OFF | kept)
     urllib.request.urlopen = refuse  # DiscoArt asks for newer versions of itself while it is imported
-    place = Path(__file__).parents[1] / "models" / "torchvision_ops.py"
-    spec = importlib.util.spec_from_file_location("torchvision_ops", place)
-    assert spec is not None and spec.loader is not None
-    sys.modules[spec.name] = mending = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(mending)
-    mending.declare_missing_ops()
+    our_models("torchvision_ops").declare_missing_ops()
     sys.modules["lpips"] = without_weights()
+
+
+def our_models(name: str) -> Any:
+    """Import a module of `pipeline/models` that needs nothing else of ours."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).parents[1] / "models" / f"{name}.py")
+    assert spec is not None and spec.loader is not None
+    sys.modules[name] = module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def refuse(*_: Any, **__: Any) -> Any:
@@ -156,6 +160,9 @@ def denoiser(path: Path, told: dict[str, Any]) -> Any:
     from torch.nn import functional as F
 
     network = UNetModel(**told["unet"], use_checkpoint=True)
+    if told["detail"]:
+        beside = our_models("detail")
+        network = beside.DetailedUNet(network, beside.DetailNetwork(**told["detail"]), unshuffle=told["unshuffle"])
     network.load_state_dict(weights(path))
     network.requires_grad_(False).eval()
     for name, parameter in network.named_parameters():  # as DiscoArt does

@@ -30,6 +30,7 @@ BOTH_CALL_SO = (
     *("range_scale", "tv_scale", "sat_scale", "cutn_batches"),
     *("cut_overview", "cut_innercut", "cut_ic_pow", "cut_icgray_p"),
 )
+TOLD = ("unet", "unshuffle", "predicts", "learn_sigma", "detail")  # of the diffusion model
 NEEDED = "it must be a Python with discoart==0.12.1, torch and torchvision"
 MULTIPLE = 64  # DiscoArt cuts sides down to it
 N_WORDS = 12  # lines of what a guest said last
@@ -135,7 +136,7 @@ def pack(folder: Path, plan: FramePlan, engine: Engine, asked: Mapping[str, str]
         **{name: asked[name] for name in BOTH_CALL_SO},
     }
     shape = loaded.architecture
-    diffusion = {k: v for k, v in asdict(shape).items() if k in ("unet", "unshuffle", "predicts", "learn_sigma")}
+    diffusion = {k: v for k, v in asdict(shape).items() if k in TOLD}
     told = {"diffusion": diffusion, "clips": shapes, "arguments": arguments, "threads": engine.threads}
     told["alpha_bars"] = alpha_bars(shape.schedule).tolist()
     (folder / "settings.json").write_text(json.dumps(told), encoding="utf-8")

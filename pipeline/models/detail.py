@@ -3,6 +3,7 @@
 Folding blocks of u x u pixels into channels makes a UNet u^2 times cheaper, but where it has fewer features than a
 block has numbers it cannot hand on what it sees: its pictures stay soft and show the blocks, however little noise there
 is. The small network looks at the same noisy picture in small blocks, beside what the UNet makes of it, and mends that.
+Nothing of this package is imported here: a peer that the benchmarks compare with builds it in its own environment.
 Source: the idea of a cascade (Ho et al. 2021), done within one step; the way past the network for what is hardly noisy
 is that of Karras et al. 2022 (c_skip), learnt here.
 """
@@ -14,8 +15,6 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-
-from .entry import DetailShape
 
 WAVES = 32  # of each kind, by which the time is told
 
@@ -43,14 +42,15 @@ class DetailBlock(nn.Module):
 class DetailNetwork(nn.Module):
     """The noisy picture and what a UNet sees in it -> what is still missing from that; nothing at first."""
 
-    def __init__(self, shape: DetailShape) -> None:
+    def __init__(self, *, unshuffle: int, features: int, blocks: int) -> None:
         super().__init__()
-        block = 3 * shape.unshuffle**2
+        self.unshuffle = unshuffle
+        block = 3 * unshuffle**2
         told = 4 * WAVES
         self.time = nn.Sequential(nn.Linear(2 * WAVES, told), nn.SiLU())
-        self.enter = nn.Conv2d(3 * block, shape.features, 3, padding=1)
-        self.blocks = nn.ModuleList(DetailBlock(shape.features, told) for _ in range(shape.blocks))
-        self.leave = nn.Conv2d(shape.features, block, 3, padding=1)
+        self.enter = nn.Conv2d(3 * block, features, 3, padding=1)
+        self.blocks = nn.ModuleList(DetailBlock(features, told) for _ in range(blocks))
+        self.leave = nn.Conv2d(features, block, 3, padding=1)
         self.past = nn.Linear(told, block)
         for value in (*self.leave.parameters(), *self.past.parameters()):
             nn.init.zeros_(value)
@@ -58,7 +58,7 @@ class DetailNetwork(nn.Module):
     def forward(self, noisy: Tensor, seen: Tensor, more: Tensor, timesteps: Tensor) -> Tensor:
         """Return what to add to `seen`, the picture; `more` is what else the UNet says.
 
-        Shapes: noisy, seen, more (B, 3 v^2, H/v, W/v) with v the shape's `unshuffle`, timesteps (B,) -> as `noisy`.
+        Shapes: noisy, seen, more (B, 3 v^2, H/v, W/v) with v = `unshuffle`, timesteps (B,) -> as `noisy`.
         """
         told = self.time(waves(timesteps))
         h = self.enter(torch.cat([noisy, seen, more], dim=1))
@@ -74,12 +74,11 @@ class DetailedUNet(nn.Module):
         the small network more; it is handed on as it is. Blocks are of `unshuffle` x `unshuffle` pixels.
     """
 
-    def __init__(self, unet: nn.Module, shape: DetailShape, *, unshuffle: int) -> None:
+    def __init__(self, unet: nn.Module, detail: DetailNetwork, *, unshuffle: int) -> None:
         super().__init__()
         self.unet = unet
-        self.detail = DetailNetwork(shape)
+        self.detail = detail
         self.unshuffle = unshuffle
-        self.finer = shape.unshuffle
 
     @property
     def dtype(self) -> torch.dtype:
@@ -93,11 +92,11 @@ class DetailedUNet(nn.Module):
         """
         seen, more = self.unet(folded, timesteps, **told).to(folded.dtype).chunk(2, dim=1)
         added = self.detail(*(self._refold(part) for part in (folded, seen, more)), timesteps)
-        mended = F.pixel_unshuffle(F.pixel_shuffle(added, self.finer), self.unshuffle)
+        mended = F.pixel_unshuffle(F.pixel_shuffle(added, self.detail.unshuffle), self.unshuffle)
         return torch.cat([seen + mended, more], dim=1)
 
     def _refold(self, folded: Tensor) -> Tensor:
-        fine = F.pixel_unshuffle(F.pixel_shuffle(folded, self.unshuffle), self.finer)
+        fine = F.pixel_unshuffle(F.pixel_shuffle(folded, self.unshuffle), self.detail.unshuffle)
         return fine.contiguous(memory_format=torch.channels_last)
 
 

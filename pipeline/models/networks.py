@@ -17,7 +17,7 @@ from ..errors import ModelError, UsageError
 from .catalogue import PACKAGED, find
 from .depth import DepthNetwork, build_depth
 from .depth_config import TransformersDepth
-from .detail import DetailedUNet
+from .detail import DetailedUNet, DetailNetwork
 from .enlarging import EnlargingNetwork, build_enlarging
 from .entry import (
     Architecture,
@@ -229,7 +229,7 @@ def build_denoiser(architecture: DiffusionArchitecture) -> nn.Module:
     unet = build_unet(architecture.unet)
     if architecture.detail is None:
         return unet
-    return DetailedUNet(unet, architecture.detail, unshuffle=architecture.unshuffle)
+    return DetailedUNet(unet, DetailNetwork(**asdict(architecture.detail)), unshuffle=architecture.unshuffle)
 
 
 def build_unet(shape: UNetShape) -> nn.Module:
