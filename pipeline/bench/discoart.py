@@ -161,8 +161,7 @@ def denoiser(path: Path, told: dict[str, Any]) -> Any:
 
     network = UNetModel(**told["unet"], use_checkpoint=True)
     if told["detail"]:
-        beside = our_models("detail")
-        network = beside.DetailedUNet(network, beside.DetailNetwork(**told["detail"]), unshuffle=told["unshuffle"])
+        network = our_models("detail").DetailedUNet(network, unshuffle=told["unshuffle"], detail=told["detail"])
     network.load_state_dict(weights(path))
     network.requires_grad_(False).eval()
     for name, parameter in network.named_parameters():  # as DiscoArt does

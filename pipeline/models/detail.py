@@ -1,8 +1,9 @@
-"""A UNet that sees pictures in blocks of many pixels, and a small network beside it that sees them finely.
+"""A UNet that sees pictures in blocks of many pixels, and a small network around it that sees them finely.
 
 Folding blocks of u x u pixels into channels makes a UNet u^2 times cheaper, but where it has fewer features than a
 block has numbers it cannot hand on what it sees: its pictures stay soft and show the blocks, however little noise there
-is. The small network looks at the same noisy picture in small blocks, beside what the UNet makes of it, and mends that.
+is. The small network looks at the same noisy picture in small blocks, before the UNet, which is handed what it finds,
+and behind it, where it mends what the UNet says.
 Nothing of this package is imported here: a peer that the benchmarks compare with builds it in its own environment.
 Source: the idea of a cascade (Ho et al. 2021), done within one step; the way past the network for what is hardly noisy
 is that of Karras et al. 2022 (c_skip), learnt here.
@@ -10,6 +11,7 @@ is that of Karras et al. 2022 (c_skip), learnt here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -40,44 +42,55 @@ class DetailBlock(nn.Module):
 
 
 class DetailNetwork(nn.Module):
-    """The noisy picture and what a UNet sees in it -> what is still missing from that; nothing at first."""
+    """What stands before a UNet and behind it: features of small blocks, for it to see, and what its pictures lack.
 
-    def __init__(self, *, unshuffle: int, features: int, blocks: int) -> None:
+    Convention: pictures are folded in blocks of v x v pixels, v being `unshuffle`, (B, 3 v^2, H/v, W/v); `before` and
+        `behind` are numbers of `DetailBlock`s. A new one hands the UNet nothing and adds nothing.
+    """
+
+    def __init__(self, *, unshuffle: int, features: int, before: int, behind: int, coarser: int) -> None:
         super().__init__()
         self.unshuffle = unshuffle
-        block = 3 * unshuffle**2
-        told = 4 * WAVES
+        block, told = 3 * unshuffle**2, 4 * WAVES
         self.time = nn.Sequential(nn.Linear(2 * WAVES, told), nn.SiLU())
-        self.enter = nn.Conv2d(3 * block, features, 3, padding=1)
-        self.blocks = nn.ModuleList(DetailBlock(features, told) for _ in range(blocks))
+        self.look = nn.Conv2d(block, features, 3, padding=1)
+        self.before = nn.ModuleList(DetailBlock(features, told) for _ in range(before))
+        times = (coarser // unshuffle) ** 2
+        self.hand = nn.Conv2d(features * times, block * times, 1)
+        self.enter = nn.Conv2d(3 * block + features, features, 3, padding=1)
+        self.behind = nn.ModuleList(DetailBlock(features, told) for _ in range(behind))
         self.leave = nn.Conv2d(features, block, 3, padding=1)
         self.past = nn.Linear(told, block)
-        for value in (*self.leave.parameters(), *self.past.parameters()):
-            nn.init.zeros_(value)
+        for part in (self.hand, self.leave, self.past):
+            for value in part.parameters():
+                nn.init.zeros_(value)
 
-    def forward(self, noisy: Tensor, seen: Tensor, more: Tensor, timesteps: Tensor) -> Tensor:
-        """Return what to add to `seen`, the picture; `more` is what else the UNet says.
+    def first(self, noisy: Tensor, told: Tensor) -> Tensor:
+        """Return features (B, F, H/v, W/v) of the noisy picture."""
+        h = self.look(noisy)
+        for block in self.before:
+            h = block(h, told)
+        return h
 
-        Shapes: noisy, seen, more (B, 3 v^2, H/v, W/v) with v = `unshuffle`, timesteps (B,) -> as `noisy`.
-        """
-        told = self.time(waves(timesteps))
-        h = self.enter(torch.cat([noisy, seen, more], dim=1))
-        for block in self.blocks:
+    def last(self, noisy: Tensor, seen: Tensor, more: Tensor, features: Tensor, told: Tensor) -> Tensor:
+        """Return what to add to `seen`, the UNet's picture; `more` is what else the UNet says."""
+        h = self.enter(torch.cat([noisy, seen, more, features], dim=1))
+        for block in self.behind:
             h = block(h, told)
         return self.leave(F.silu(h)) + self.past(told)[:, :, None, None] * (noisy - seen)
 
 
 class DetailedUNet(nn.Module):
-    """guided-diffusion's `UNetModel` with a `DetailNetwork`, called as the UNet alone is.
+    """guided-diffusion's `UNetModel` with a `DetailNetwork` around it, called as the UNet alone is.
 
     Convention: it predicts pictures, and the second half of the UNet's channels, which holds no variance here, tells
         the small network more; it is handed on as it is. Blocks are of `unshuffle` x `unshuffle` pixels.
     """
 
-    def __init__(self, unet: nn.Module, detail: DetailNetwork, *, unshuffle: int) -> None:
+    def __init__(self, unet: nn.Module, *, unshuffle: int, detail: Mapping[str, int]) -> None:
         super().__init__()
         self.unet = unet
-        self.detail = detail
+        self.detail = DetailNetwork(**detail, coarser=unshuffle)
         self.unshuffle = unshuffle
 
     @property
@@ -85,17 +98,21 @@ class DetailedUNet(nn.Module):
         """What the UNet computes in; the small network is single precision always."""
         return getattr(self.unet, "dtype", torch.float32)
 
-    def forward(self, folded: Tensor, timesteps: Tensor, **told: Any) -> Tensor:
+    def forward(self, folded: Tensor, timesteps: Tensor, **given: Any) -> Tensor:
         """Return the clean picture, and what else the UNet says.
 
         Shapes: folded (B, 3 u^2, H/u, W/u), timesteps (B,) -> (B, 6 u^2, H/u, W/u).
         """
-        seen, more = self.unet(folded, timesteps, **told).to(folded.dtype).chunk(2, dim=1)
-        added = self.detail(*(self._refold(part) for part in (folded, seen, more)), timesteps)
+        told = self.detail.time(waves(timesteps))
+        noisy = self._finer(folded)
+        features = self.detail.first(noisy, told)
+        handed = self.detail.hand(F.pixel_unshuffle(features, self.unshuffle // self.detail.unshuffle))
+        seen, more = self.unet(folded + handed, timesteps, **given).to(folded.dtype).chunk(2, dim=1)
+        added = self.detail.last(noisy, self._finer(seen), self._finer(more), features, told)
         mended = F.pixel_unshuffle(F.pixel_shuffle(added, self.detail.unshuffle), self.unshuffle)
         return torch.cat([seen + mended, more], dim=1)
 
-    def _refold(self, folded: Tensor) -> Tensor:
+    def _finer(self, folded: Tensor) -> Tensor:
         fine = F.pixel_unshuffle(F.pixel_shuffle(folded, self.unshuffle), self.detail.unshuffle)
         return fine.contiguous(memory_format=torch.channels_last)
 

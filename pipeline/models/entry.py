@@ -44,11 +44,15 @@ class UNetShape:
 
 @dataclass(frozen=True, slots=True)
 class DetailShape:
-    """The small network beside a UNet that sees blocks of pixels: it sees smaller ones, of side `unshuffle`."""
+    """The small network around a UNet that sees blocks of pixels: it sees smaller ones, of side `unshuffle`.
+
+    Convention: `before` and `behind` the UNet are numbers of blocks of two convolutions.
+    """
 
     unshuffle: int
     features: int
-    blocks: int
+    before: int
+    behind: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,7 @@ class DiffusionArchitecture:
 
     Convention: `unshuffle` is the side of the pixel block folded into channels before the network and unfolded after
         it; sizes are in pixels of the picture; `predicts` says what the first half of the output channels is; with
-        `detail` the UNet has a small network of that shape beside it.
+        `detail` the UNet has a small network of that shape around it.
     """
 
     unet: UNetShape

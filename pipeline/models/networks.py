@@ -17,7 +17,7 @@ from ..errors import ModelError, UsageError
 from .catalogue import PACKAGED, find
 from .depth import DepthNetwork, build_depth
 from .depth_config import TransformersDepth
-from .detail import DetailedUNet, DetailNetwork
+from .detail import DetailedUNet
 from .enlarging import EnlargingNetwork, build_enlarging
 from .entry import (
     Architecture,
@@ -225,11 +225,11 @@ def build_network(architecture: Architecture) -> nn.Module:
 
 
 def build_denoiser(architecture: DiffusionArchitecture) -> nn.Module:
-    """Build a UNet, and what is beside it, with random weights."""
+    """Build a UNet, and what is around it, with random weights."""
     unet = build_unet(architecture.unet)
     if architecture.detail is None:
         return unet
-    return DetailedUNet(unet, DetailNetwork(**asdict(architecture.detail)), unshuffle=architecture.unshuffle)
+    return DetailedUNet(unet, unshuffle=architecture.unshuffle, detail=asdict(architecture.detail))
 
 
 def build_unet(shape: UNetShape) -> nn.Module:

@@ -142,7 +142,11 @@ def _refuse_detail(model: DiffusionArchitecture, detail: DetailShape, where: str
         raise ModelError(
             f"{where}: detail.unshuffle is {detail.unshuffle}; give a divisor of unshuffle, which is {model.unshuffle}"
         )
-    for said, number, unit in (("features", detail.features, 8), ("blocks", detail.blocks, 1)):
+    for said, number, unit in (
+        ("features", detail.features, 8),
+        ("before", detail.before, 1),
+        ("behind", detail.behind, 1),
+    ):
         if number < 1 or number % unit:
             raise ModelError(f"{where}: detail.{said} is {number}; give a multiple of {unit}")
 

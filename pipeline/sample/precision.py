@@ -24,7 +24,7 @@ def lower_torso(network: Any, dtype: torch.dtype) -> None:
     """
     if dtype == torch.float32:
         return
-    unet = getattr(network, "unet", network)  # another network may stand beside it
+    unet = getattr(network, "unet", network)  # another network may stand around it
     for part in TORSO:
         for module in getattr(unet, part).modules():
             if isinstance(module, nn.Conv1d | nn.Conv2d):

@@ -62,7 +62,11 @@ EDITS = [
         r"tiny-world.kind: 'gan' is not one of diffusion, clip, secondary, vgg, depth, flow, upscaler; choose one",
     ),
     ("schedule: cosine", "schedule: cosin", "architecture.schedule: 'cosin' is not one of cosine, linear"),
-    ("num_res_blocks: 1", "num_res_block: 1", "unknown field 'num_res_block'; did you mean 'num_res_blocks'"),
+    (
+        "num_res_blocks: 1",
+        "num_res_block: 1",
+        "unknown field 'num_res_block'; did you mean 'num_res_blocks'",
+    ),
     ("      image_size: 8\n", "", "architecture.unet: field 'image_size' is missing"),
     ("image_size: 8", "image_size: 8.5", "unet.image_size: 8.5 is not of type int"),
     ("image_size: 8", "image_size: true", "unet.image_size: True is not of type int"),
@@ -76,20 +80,28 @@ EDITS = [
     ("in_channels: 12", "in_channels: 3", "unshuffle 2 needs 12 channels in and 24 out"),
     (
         MULTIPLE,
-        f"{MULTIPLE}    detail: {{unshuffle: 3, features: 8, blocks: 1}}\n",
+        f"{MULTIPLE}    detail: {{unshuffle: 3, features: 8, before: 1, behind: 1}}\n",
         "detail.unshuffle is 3; give a divi",
     ),
     (
         MULTIPLE,
-        f"{MULTIPLE}    detail: {{unshuffle: 1, features: 9, blocks: 1}}\n",
+        f"{MULTIPLE}    detail: {{unshuffle: 1, features: 9, before: 1, behind: 1}}\n",
         "detail.features is 9; give a mult",
     ),
-    (MULTIPLE, f"{MULTIPLE}    detail: {{unshuffle: 1, features: 8, blocks: 0}}\n", "detail.blocks is 0; give a multi"),
-    (MULTIPLE, f"{MULTIPLE}    detail: {{unshuffle: 1, features: 8}}\n", "detail: field 'blocks' is missing; add it"),
+    (
+        MULTIPLE,
+        f"{MULTIPLE}    detail: {{unshuffle: 1, features: 8, before: 0, behind: 1}}\n",
+        "detail.before is 0; give a multi",
+    ),
+    (
+        MULTIPLE,
+        f"{MULTIPLE}    detail: {{unshuffle: 1, features: 8, before: 1}}\n",
+        "detail: field 'behind' is missing; add it",
+    ),
     (
         f"predicts: eps\n    learn_sigma: true\n    recommended_size: {{height: 256, width: 256}}\n{MULTIPLE[:-2]}32\n",
         f"predicts: eps\n    learn_sigma: true\n    recommended_size: {{height: 256, width: 256}}\n{MULTIPLE[:-2]}32\n"
-        "    detail: {unshuffle: 1, features: 8, blocks: 1}\n",
+        "    detail: {unshuffle: 1, features: 8, before: 1, behind: 1}\n",
         "tiny-world-2: detail is for a model with predicts: x0",
     ),
     ("file: tiny-world.safetensors", "file: ../tiny-world.safetensors", r"not a plain \.safetensors or \.pt name"),

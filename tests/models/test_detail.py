@@ -1,4 +1,4 @@
-"""The small network beside a UNet: nothing at first, in its place at every pixel, and a way past for what is clean."""
+"""The small network around a UNet: nothing at first, in its place at every pixel, and a way past for what is clean."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ARCHITECTURE = DiffusionArchitecture(
     learn_sigma=True,
     recommended_size=Size(16, 24),
     size_multiple=8,
-    detail=DetailShape(unshuffle=2, features=16, blocks=2),
+    detail=DetailShape(unshuffle=2, features=16, before=1, behind=2),
 )
 
 
@@ -70,17 +70,16 @@ def test_it_sees_the_noisy_picture_what_the_unet_sees_and_the_time(network, fold
     found = network(folded, times)
     assert found.shape == (2, 96, 4, 6) and found.isfinite().all()
     plain = network.unet(folded, times)
-    assert torch.equal(found[:, 48:], plain[:, 48:])
-    seen, more = (network._refold(part) for part in plain.chunk(2, dim=1))
-    noisy = network._refold(folded)
-    added = network.detail(noisy, seen, more, times)
-    for changed in (
-        network.detail(noisy + 0.1, seen, more, times),
-        network.detail(noisy, seen + 0.1, more, times),
-        network.detail(noisy, seen, more + 0.1, times),
-        network.detail(noisy, seen, more, times + 20),
-    ):
-        assert not torch.allclose(changed, added, atol=1e-3)
+    assert not torch.allclose(found[:, 48:], plain[:, 48:], atol=1e-3)  # the UNet is handed what was found before it
+    told, later = (network.detail.time(waves(at)) for at in (times, times + 20))
+    seen, more = (network._finer(part) for part in plain.chunk(2, dim=1))
+    noisy = network._finer(folded)
+    assert not torch.allclose(network.detail.first(noisy, told), network.detail.first(noisy, later), atol=1e-3)
+    given = [noisy, seen, more, network.detail.first(noisy, told), told]
+    added = network.detail.last(*given)
+    for number, other in enumerate([*(part + 0.1 for part in given[:4]), later]):
+        changed = network.detail.last(*given[:number], other, *given[number + 1 :])
+        assert not torch.allclose(changed, added, atol=1e-3), number
     torch.testing.assert_close(network(folded[1:], times[1:]), found[1:])  # a picture is the same beside any other
 
 

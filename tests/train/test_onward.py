@@ -49,10 +49,10 @@ def test_a_diffusion_model_goes_on_from_the_one_that_ships() -> None:
         assert torch.equal(network.state_dict()[key], value), key
 
 
-def test_a_model_with_a_small_network_beside_it_goes_on_from_one_without() -> None:
+def test_a_model_with_a_small_network_around_it_goes_on_from_one_without() -> None:
     """The small network adds nothing at first, so the pictures are those of the ancestor."""
     name, architecture = shipped_diffusion()
-    detailed = replace(architecture, detail=DetailShape(architecture.unshuffle // 2, features=16, blocks=1))
+    detailed = replace(architecture, detail=DetailShape(architecture.unshuffle // 2, features=16, before=1, behind=1))
     network = build_denoiser(detailed)
     take_over_denoiser(network, detailed, ancestor=name)
     picture, at = torch.randn(1, 3, 64, 96), torch.tensor([300])
