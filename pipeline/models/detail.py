@@ -57,7 +57,7 @@ class DetailNetwork(nn.Module):
         self.before = nn.ModuleList(DetailBlock(features, told) for _ in range(before))
         times = (coarser // unshuffle) ** 2
         self.hand = nn.Conv2d(features * times, block * times, 1)
-        self.enter = nn.Conv2d(3 * block + features, features, 3, padding=1)
+        self.enter = nn.Conv2d(3 * block + features, features, 1)
         self.behind = nn.ModuleList(DetailBlock(features, told) for _ in range(behind))
         self.leave = nn.Conv2d(features, block, 3, padding=1)
         self.past = nn.Linear(told, block)
