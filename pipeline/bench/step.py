@@ -20,8 +20,7 @@ from torch import Tensor
 
 from ..sample.cutouts import CutCounts
 from ..sample.easel import Easel, set_up
-from ..sample.samplers import at
-from ..sample.steps import Step, Steps
+from ..sample.steps import Step, Steps, at
 from ..sample.stopwatch import Part
 from ..types import FramePlan
 from .findings import Bar, Bars, Claim, Panel

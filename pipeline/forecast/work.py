@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from ..models import DiffusionArchitecture, find
-from ..sample.steps import Steps, evaluations
+from ..sample.steps import Steps, at, evaluations
 from ..types import CameraMove, Conditioning, Engine, FramePlan, Init, Look, SpatialMove, StepValues
 
 FREE = "free"
@@ -24,16 +24,19 @@ class StepKind:
     """What the time of one evaluation depends on, but for the number of cuts.
 
     Convention: `path` is the look's guidance path, or FREE where nothing pulls; `clips` are those that look, none where
-        nothing is cut; `likeness` is the distance to a picture where that pulls, else "".
+        nothing is cut; `likeness` is the distance to a picture where that pulls, else ""; `telling` is "once" where the
+        denoiser is told a text, "twice" where it is asked without one too, else "".
     """
 
     path: str
     clips: tuple[str, ...] = ()
     likeness: str = ""
     cutting: str = ""
+    telling: str = ""
 
     def __str__(self) -> str:
-        return "|".join(("step", self.path, "+".join(self.clips), self.likeness, self.cutting))
+        said = ("step", self.path, "+".join(self.clips), self.likeness, self.cutting)
+        return "|".join((*said, self.telling) if self.telling else said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,17 +110,18 @@ def _steps(
     weights = dict(look.clip_weights)
     range_scale = (0.0,) if look.range_loss == "inert" else look.range_scale
     for index, times in enumerate(evaluations(look.sampler, steps)):
-        cuts = look.cutn_batches * (round(_at(look.cut_overview, index)) + round(_at(look.cut_innercut, index)))
-        acting = tuple(name for name in clips if _at(weights.get(name, (1.0,)), index) != 0)
-        sees = aims and _at(look.guidance_scale, index) != 0 and cuts > 0 and acting
-        likeness = distance if _at(pull, index) != 0 else ""
+        cuts = look.cutn_batches * (round(at(look.cut_overview, index)) + round(at(look.cut_innercut, index)))
+        acting = tuple(name for name in clips if at(weights.get(name, (1.0,)), index) != 0)
+        sees = aims and at(look.guidance_scale, index) != 0 and cuts > 0 and acting
+        likeness = distance if at(pull, index) != 0 else ""
         scales = (look.tv_scale, range_scale, look.sat_scale)
-        if not (sees or likeness or any(_at(scale, index) != 0 for scale in scales)):
-            counted[StepKind(FREE), 0] += times
+        if not (sees or likeness or any(at(scale, index) != 0 for scale in scales)):
+            kind, cuts = StepKind(FREE), 0
         elif sees:
-            counted[StepKind(look.guidance_path, acting, likeness, cutting), cuts] += times
+            kind = StepKind(look.guidance_path, acting, likeness, cutting)
         else:
-            counted[StepKind(look.guidance_path, (), likeness), 0] += times
+            kind, cuts = StepKind(look.guidance_path, (), likeness), 0
+        counted[replace(kind, telling=_TOLD.get(at(look.cfg_scale, index), "twice")), cuts] += times
     return tuple(StepWork(kind, cuts, times) for (kind, cuts), times in counted.items())
 
 
@@ -185,6 +189,7 @@ def measurable(plan: FramePlan, kind: StepKind, cuts: int, *, clips: Sequence[st
         cutn_batches=look.cutn_batches if cuts % look.cutn_batches == 0 else 1,
         clip_weights=weights if kind.clips and len(kind.clips) < len(clips) else (),
         symmetry_strength=look.symmetry_strength[:1],
+        cfg_scale=(_SCALE_OF.get(kind.telling, 2.0),),
         skip=0.0,
     )
     init = plan.init and replace(plan.init, scale=(1.0 if kind.likeness else 0.0,), skip=0.0)
@@ -192,7 +197,5 @@ def measurable(plan: FramePlan, kind: StepKind, cuts: int, *, clips: Sequence[st
 
 
 _SCALES = ("tv_scale", "range_scale", "sat_scale")
-
-
-def _at(values: StepValues, index: int) -> float:
-    return values[0] if len(values) == 1 else values[index]
+_TOLD = {0.0: "", 1.0: "once"}  # any other scale takes a second look
+_SCALE_OF = {telling: scale for scale, telling in _TOLD.items()}

@@ -18,7 +18,7 @@ import yaml
 from ..errors import ModelError
 from ..types import Engine
 from .architectures import clip_architectures
-from .entry import Entry
+from .entry import DiffusionArchitecture, Entry
 from .folder import ADDED, models_folder, read_pins
 from .reading import read_entry
 from .upstream_tags import entry_of_tag
@@ -179,3 +179,10 @@ def _refuse_duplicates(node: yaml.Node | None, path: Path) -> None:
                 raise ModelError(f"{path}:{key.start_mark.line + 1}: {key.value!r} stands twice; remove one")
             seen.add(str(key.value))
             _refuse_duplicates(item, path)
+
+
+def teller_of(engine: Engine, catalogue: Path = PACKAGED) -> str:
+    """Return the name of the CLIP that tells an engine's diffusion model what to draw; "" where that takes no texts."""
+    architecture = find(engine.diffusion_model, catalogue=catalogue).architecture
+    text = architecture.text if isinstance(architecture, DiffusionArchitecture) else None
+    return text.perceptor if text else ""

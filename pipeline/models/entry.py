@@ -56,12 +56,23 @@ class DetailShape:
 
 
 @dataclass(frozen=True, slots=True)
+class TextCondition:
+    """How a denoiser is told what to draw: by directions of `features` numbers, which the CLIP `perceptor` gives texts.
+
+    Convention: `perceptor` is a name in the catalogue; the network fits no other, nor the same trained again.
+    """
+
+    perceptor: str
+    features: int
+
+
+@dataclass(frozen=True, slots=True)
 class DiffusionArchitecture:
     """A denoiser and what must be known to sample with it.
 
     Convention: `unshuffle` is the side of the pixel block folded into channels before the network and unfolded after
         it; sizes are in pixels of the picture; `predicts` says what the first half of the output channels is; with
-        `detail` the UNet has a small network of that shape around it.
+        `detail` the UNet has a small network of that shape around it, and with `text` it is told what to draw.
     """
 
     unet: UNetShape
@@ -72,6 +83,7 @@ class DiffusionArchitecture:
     recommended_size: Size
     size_multiple: int
     detail: DetailShape | None = None
+    text: TextCondition | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 from .. import __version__
 from ..errors import ModelError, UsageError
 from ..types import Engine
-from .catalogue import PACKAGED, find
+from .catalogue import PACKAGED, find, teller_of
 from .compiling import compiler_of
 from .depth_config import TransformersDepth, absence
 from .presence import unpinned
@@ -60,6 +60,9 @@ def engine_facts(engine: Engine, *, catalogue: Path = PACKAGED) -> dict[str, str
         facts["batch"] = str(settled.batch)
     if settled.compile == "on":
         facts["compile"] = compiler_of(settled.device)
+    told_by = teller_of(engine, catalogue)
+    if told_by:
+        facts["text model"] = _digest(told_by, catalogue)
     if engine.secondary_model:
         facts["secondary model"] = _digest(engine.secondary_model, catalogue)
     if engine.depth_model:

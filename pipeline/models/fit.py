@@ -55,6 +55,12 @@ def _of_diffusion(reading: Reading, entry: Entry) -> Iterator[Complaint]:
         fault = refused_class(wanted, model.unet.num_classes)
         if fault:
             yield Complaint(mark, f"look.class is {wanted}, and {entry.name} {fault[0]}", fault[1])
+    if model.text is None:
+        for score in reading.scores:
+            told = {value for plan in score.shot.plans for value in plan.look.cfg_scale} - {0.0}
+            if told:
+                mark = score.scope.parameters["look.cfg_scale"].node.mark
+                yield Complaint(mark, f"look.cfg_scale is {max(told):g}, and {entry.name} takes no texts", "write 0")
 
 
 def refused_class(wanted: str, n_classes: int | None) -> tuple[str, str] | None:

@@ -34,6 +34,7 @@ from .entry import (
 )
 from .raft import build_raft
 from .secondary import SecondaryNetwork, build_secondary
+from .text_unet import text_unet
 from .upstream import import_guided_diffusion, import_open_clip
 from .vgg import build_vgg
 from .weights import load_into
@@ -226,14 +227,16 @@ def build_network(architecture: Architecture) -> nn.Module:
 
 def build_denoiser(architecture: DiffusionArchitecture) -> nn.Module:
     """Build a UNet, and what is around it, with random weights."""
-    unet = build_unet(architecture.unet)
+    unet = build_unet(architecture.unet, text=architecture.text.features if architecture.text else None)
     if architecture.detail is None:
         return unet
     return DetailedUNet(unet, unshuffle=architecture.unshuffle, detail=asdict(architecture.detail))
 
 
-def build_unet(shape: UNetShape) -> nn.Module:
-    """Build guided-diffusion's UNet with random weights."""
+def build_unet(shape: UNetShape, *, text: int | None = None) -> nn.Module:
+    """Build guided-diffusion's UNet with random weights, told of texts by directions of `text` numbers if any."""
+    if text is not None:
+        return text_unet()(text=text, **asdict(shape))
     return import_guided_diffusion("unet").UNetModel(**asdict(shape))
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ..errors import ModelError
 from ..types import Engine
-from .catalogue import PACKAGED, find, read_catalogue
+from .catalogue import PACKAGED, find, read_catalogue, teller_of
 from .conversion import converted_file
 from .depth_config import TransformersDepth, absence
 from .entry import Entry
@@ -56,7 +56,7 @@ def refuse_absent(engine: Engine, *, also: Iterable[str] = (), catalogue: Path =
     Raises: ModelError naming every file that is not, where it goes, and how to get it.
     """
     own = (engine.diffusion_model, *engine.clip_models, engine.secondary_model, engine.depth_model, engine.flow_model)
-    names = dict.fromkeys(filter(None, (*own, *also)))
+    names = dict.fromkeys(filter(None, (*own, teller_of(engine, catalogue), *also)))
     faults = [status.fault for status in list_models(names, catalogue=catalogue) if status.fault]
     faults += _lacking_package(engine, catalogue)
     if faults:

@@ -14,8 +14,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ..types import StepValues
 from .precision import Passage
-from .steps import Step
+from .steps import Step, at
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,27 @@ def constrained(denoise: Denoiser, constraint: Constraint) -> Denoiser:
     return held
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What a denoiser that takes texts is told: to draw `text` and stay away from `against`, and how strongly.
+
+    Shapes: text, against (1, D), of length sqrt(D), or 0 where there is none.
+    """
+
+    text: Tensor
+    against: Tensor
+    scale: StepValues
+
+    def at(self, step: Step) -> dict[str, Tensor]:
+        """Return what the network is told in one step: nothing, the text alone, or both and the scale (1, 1, 1, 1)."""
+        scale = at(self.scale, step.index)
+        if scale == 0:
+            return {}
+        if scale == 1:
+            return {"text": self.text}
+        return {"text": self.text, "against": self.against, "scale": self.text.new_full((1, 1, 1, 1), scale)}
+
+
 class UnetDenoiser(nn.Module):
     """guided-diffusion's `UNetModel`, or anything called the same way, as a denoiser with frozen weights.
 
@@ -97,22 +119,38 @@ class UnetDenoiser(nn.Module):
         self.timestep_scale = timestep_scale
         self.n_classes = n_classes
         self.label: int | None = None
+        self.telling: Telling | None = None
 
     def forward(self, x: Tensor, step: Step) -> Prediction:
         """Predict from x (B, 3, H, W) at the noise level of `step`."""
-        return self.complete(x, self.answer(x, self.told(x, step, self.label)), step)
+        return self.complete(x, self.answer(x, self.told(x, step, self.label, self.telling)), step)
 
-    def told(self, x: Tensor, step: Step, label: int | None = None) -> dict[str, Tensor]:
-        """Return what the network is told beside x: the time of each picture and, where there are any, its class."""
-        time = torch.full((len(x),), step.timestep * self.timestep_scale, dtype=torch.float32, device=x.device)
-        return {"time": time} if label is None else {"time": time, "y": torch.full((len(x),), label, device=x.device)}
+    def told(
+        self, x: Tensor, step: Step, label: int | None = None, telling: Telling | None = None
+    ) -> dict[str, Tensor]:
+        """Return what the network is told beside x: each picture's time, and its class and what it shows, if any."""
+        found = {"time": torch.full((len(x),), step.timestep * self.timestep_scale, device=x.device)}
+        if label is not None:
+            found["y"] = torch.full((len(x),), label, device=x.device)
+        if telling is not None:
+            found |= {name: value.expand(len(x), *value.shape[1:]) for name, value in telling.at(step).items()}
+        return found
 
     def answer(self, x: Tensor, told: Mapping[str, Tensor]) -> Tensor:
-        """Return what the network answers to x (B, 3, H, W), each picture told of a time of its own: (B, 3, H, W)."""
-        given = {name: value for name, value in told.items() if name != "time"}
+        """Return what the network answers to x (B, 3, H, W), each picture told of a time of its own: (B, 3, H, W).
+
+        Source: Ho and Salimans 2022, eq. 6, where there is something to stay away from: it is then asked twice.
+        """
+        given = {name: value for name, value in told.items() if name not in ("time", "against", "scale")}
         passage = Passage(getattr(self.network, "dtype", torch.float32), by_row=True)
-        folded = passage.into(F.pixel_unshuffle(x, self.unshuffle))
-        answer = passage.out(self.network(folded, told["time"], **given).to(x.dtype))
+        folded, time = passage.into(F.pixel_unshuffle(x, self.unshuffle)), told["time"]
+        if "against" in told:
+            other = {**given, "text": told["against"]}
+            both = {name: torch.cat([value, other[name]]) for name, value in given.items()}
+            drawn, undrawn = self.network(torch.cat([folded, folded]), torch.cat([time, time]), **both).chunk(2)
+            answer = passage.out((undrawn + told["scale"] * (drawn - undrawn)).to(x.dtype))
+        else:
+            answer = passage.out(self.network(folded, time, **given).to(x.dtype))
         if self.learn_sigma:
             answer = answer.chunk(2, dim=1)[0]
         return F.pixel_shuffle(answer, self.unshuffle)

@@ -30,11 +30,13 @@ from .samplers import SAMPLERS, OnStep
 from .steps import Steps, noise_to
 from .stopwatch import Stopwatch, untimed
 from .targets import Manner, aim
+from .telling import told
 from .together import Seat, seated
 
 STEP_VALUES: Final = (
     *("eta", "guidance_scale", "clamp_grad", "tv_scale", "range_scale", "sat_scale"),
     *("cut_overview", "cut_innercut", "cut_ic_pow", "cut_icgray_p", "cut_hue", "symmetry_strength"),
+    "cfg_scale",
 )
 THRESHOLDINGS: Final[dict[str, Callable[[Denoiser], Denoiser]]] = {
     "none": lambda denoise: denoise,
@@ -64,6 +66,7 @@ def draw(
     schedule: str,
     device: torch.device | str,
     guide: Denoiser | None = None,
+    teller: Perceptor | None = None,
     gallery: Gallery = NO_PICTURES,
     on_step: Callable[[DrawStep], None] | None = None,
     stopwatch: Stopwatch = untimed,
@@ -77,7 +80,7 @@ def draw(
     ground = lay(plan, start, gallery=gallery, perceptors=perceptors, device=device)
     if plan.look.guidance_path == "secondary" and guide is None:
         raise UsageError(f"frame {plan.frame:04d}: guidance_path is secondary; give the model that guides")
-    network = of_class(seated(denoiser), plan)
+    network = told(of_class(seated(denoiser), plan), plan, teller, gallery)
     witness = Witness(ground.hold(network))
     guided = Guidance(
         witness,

@@ -29,7 +29,8 @@ from .together import Together
 class Easel:
     """A denoiser under the eyes of its perceptors, ready to draw; the gallery holds what prompts show them.
 
-    Convention: `guide` is the secondary model where the engine has one.
+    Convention: `guide` is the secondary model where the engine has one, `teller` the CLIP that tells the denoiser what
+        to draw, where that takes texts.
     """
 
     denoiser: Denoiser
@@ -38,6 +39,7 @@ class Easel:
     device: str
     gallery: Gallery = NO_PICTURES
     guide: Denoiser | None = None
+    teller: Perceptor | None = None
 
     def draw(
         self,
@@ -54,6 +56,7 @@ class Easel:
             denoiser=self.denoiser,
             perceptors=self.perceptors,
             guide=self.guide,
+            teller=self.teller,
             gallery=self.gallery,
             schedule=self.schedule,
             device=self.device,
@@ -88,10 +91,14 @@ def set_up(engine: Engine, *, pictures: Sequence[PictureFile] = ()) -> Easel:
     guide = None
     if engine.secondary_model:
         guide = SecondaryDenoiser(load_secondary(engine.secondary_model, device=engine.device).network)
-    schedule = diffusion.architecture.schedule
+    schedule, text = diffusion.architecture.schedule, diffusion.architecture.text
+    known = dict(zip(engine.clip_models, perceptors, strict=True))
+    teller = None
+    if text is not None:
+        teller = known.get(text.perceptor) or as_perceptor(load_clip(text.perceptor, device=engine.device), dtype)
     denoiser = as_denoiser(diffusion, dtype, compiled=engine.compile == "on")
     shared = Together(denoiser, engine.batch) if engine.batch > 1 else denoiser
-    return Easel(shared, perceptors, schedule, engine.device, gallery, guide)
+    return Easel(shared, perceptors, schedule, engine.device, gallery, guide, teller)
 
 
 def as_denoiser(loaded: LoadedDiffusion, dtype: torch.dtype = torch.float32, *, compiled: bool = False) -> UnetDenoiser:

@@ -24,8 +24,7 @@ from .disco import picture_scales
 from .likeness import Likeness
 from .losses import range_, sat, spherical_distance, tv
 from .noise import NoiseName
-from .samplers import at
-from .steps import Step
+from .steps import Step, at
 from .stopwatch import Stopwatch, untimed
 from .targets import Target
 

@@ -21,8 +21,7 @@ from ..types import Size, StepValues
 from .cutouts import resampling
 from .losses import spherical_distance
 from .perceptors import Perceptor
-from .samplers import at
-from .steps import Step
+from .steps import Step, at
 
 Distance = Callable[[Tensor], Tensor]
 """A picture (1, 3, H, W) in [-1, 1] -> how far it is from the one picture that was there from the start, (1,)."""

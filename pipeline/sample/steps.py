@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from ..errors import UsageError
 from ..schedule.progress import N_LEVELS, executed_timesteps, progress
+from ..types import StepValues
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -88,6 +89,11 @@ class Steps:
 
     def __getitem__(self, index: int) -> Step:
         return self.executed[index]
+
+
+def at(values: StepValues, index: int) -> float:
+    """Return the value of an executed step; a single value holds for all of them."""
+    return values[0] if len(values) == 1 else values[index]
 
 
 @lru_cache

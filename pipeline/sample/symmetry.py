@@ -17,8 +17,7 @@ from torch.nn import functional as F
 
 from ..types import Look
 from .denoiser import Constraint
-from .samplers import at
-from .steps import Step
+from .steps import Step, at
 
 
 def horizontal(picture: Tensor) -> Tensor:

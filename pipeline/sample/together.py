@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from .denoiser import Denoiser, Prediction, UnetDenoiser
+from .denoiser import Denoiser, Prediction, Telling, UnetDenoiser
 from .lanes import ask
 from .steps import Step
 
@@ -27,7 +27,7 @@ class Together(nn.Module):
         super().__init__()
         self.model = model
         self.rows = rows
-        self._calls: dict[tuple[bool, torch.Size], Call] = {}
+        self._calls: dict[tuple[bool, torch.Size, frozenset[str]], Call] = {}
 
     def forward(self, x: Tensor, step: Step) -> Prediction:
         """Predict from x (1, 3, H, W) at the noise level of `step`."""
@@ -36,9 +36,12 @@ class Together(nn.Module):
         answer = self.model.answer(_filled([x], self.rows), _stacked([told], self.rows))[:n]
         return self.model.complete(x, answer, step)
 
-    def call(self, shape: torch.Size, *, keeps: bool) -> Call:
-        """Return what answers pictures of one shape; those that need a gradient go apart, since kernels may differ."""
-        return self._calls.setdefault((keeps, shape), Call(self.model, self.rows, keeps=keeps))
+    def call(self, shape: torch.Size, told: Told, *, keeps: bool) -> Call:
+        """Return what answers pictures of one shape that are told the same kinds of things.
+
+        Those that need a gradient go apart too, since kernels may differ.
+        """
+        return self._calls.setdefault((keeps, shape, frozenset(told)), Call(self.model, self.rows, keeps=keeps))
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +98,14 @@ class Seat:
         self.together = together
         self.n_classes = together.model.n_classes
         self.label: int | None = None
+        self.telling: Telling | None = None
         self._row: Row | None = None
 
     def __call__(self, x: Tensor, step: Step) -> Prediction:
         """Predict from x (1, 3, H, W); the graph of what is predicted ends at the network's answer."""
         model, keeps = self.together.model, x.requires_grad and torch.is_grad_enabled()
-        told = model.told(x, step, self.label)
-        row: Row = ask(self.together.call(x.shape, keeps=keeps), (x.detach(), told))
+        told = model.told(x, step, self.label, self.telling)
+        row: Row = ask(self.together.call(x.shape, told, keeps=keeps), (x.detach(), told))
         row.answer.requires_grad_(keeps)
         self._row = row if keeps else None
         return model.complete(x, row.answer, step)

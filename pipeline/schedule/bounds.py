@@ -184,6 +184,11 @@ LOOK_OVER_FRAMES = {
 LOOK_OVER_STEPS = {
     "eta": Parameter(SHARE, "share", "fresh noise in each step, 1 is all; ddpm takes 1; plms, euler, heun, dpmpp_2m 0"),
     "guidance_scale": Parameter(SCALE, "factor", "how strongly CLIP pulls the picture towards the prompts"),
+    "cfg_scale": Parameter(
+        Bounds(0, 100, "between 0 and 100"),
+        "factor",
+        "how strongly a model that takes texts follows the prompts; 1 as it was taught, 0 tells it nothing",
+    ),
     "clamp_grad": Parameter(SCALE, "root mean square", "limit of the pull; 0 does not clamp"),
     "tv_scale": Parameter(SCALE, "factor", "smooths the picture"),
     "range_scale": Parameter(SCALE, "factor", "keeps colours in range"),

@@ -28,7 +28,7 @@ PERCEPTORS = {
 }
 DEPTHS = {"painted-depth": DepthRun("painted-depth", seed=4, steps=4000)}
 UPSCALERS = {"painted-upscaler": UpscalerRun("painted-upscaler", seed=6, steps=6000)}
-MODELS = (*DENOISERS, *PERCEPTORS, *DEPTHS, *UPSCALERS)
+MODELS = (*PERCEPTORS, *DENOISERS, *DEPTHS, *UPSCALERS)  # diffusion models are told what a CLIP says
 
 
 def main() -> None:

@@ -20,10 +20,11 @@ from ..sample.steps import alpha_bars
 from .averaged import train_averaged
 from .edition import planned
 from .onward import take_over_denoiser
-from .pictures import Album
+from .pictures import REFRESH, Album, choose
 from .progress import Means
+from .telling import Teller
 
-REFRESH = 50  # steps from one look at what has been painted meanwhile to the next
+DENSER = 0.7  # below 1: more of the timesteps drawn are noisy ones; 18 % are below 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ def train_denoiser(run: DenoiserRun, albums: Mapping[str, Album], *, means: Mean
     names, shares = [name for name, _ in run.albums], [share for _, share in run.albums]
     side = min(architecture.recommended_size.height, architecture.recommended_size.width)
 
+    teller = Teller(architecture, means) if architecture.text else None
+
     def loss_at(network: nn.Module, step: int) -> Tensor:
         rng = np.random.default_rng([run.seed, step])
         album = albums[names[int(rng.choice(len(names), p=shares))]]
@@ -60,12 +63,21 @@ def train_denoiser(run: DenoiserRun, albums: Mapping[str, Album], *, means: Mean
                 each.refresh()
         generator = torch.Generator(means.device).manual_seed(int(rng.integers(2**63)))
         size = side if album.plan.height == album.plan.width else None
-        clean = draw_batch(album, rng, count=run.batch, size=size, device=means.device)
+        chosen = choose(album, rng, run.batch, means.device)
+        clean = mirrored(album.images(chosen, size=size) * 2 - 1, rng)
+        text = teller(album, chosen, clean, rng) if teller else None
         timesteps = stratified_timesteps(run.batch, generator)
         noise = torch.randn(clean.shape, generator=generator, device=means.device)
         with torch.autocast(means.device, dtype=torch.bfloat16, enabled=means.autocast):
             return denoiser_loss(
-                network, clean, noise, timesteps, alpha_bar, unshuffle=architecture.unshuffle, cap=run.snr_cap
+                network,
+                clean,
+                noise,
+                timesteps,
+                alpha_bar,
+                unshuffle=architecture.unshuffle,
+                cap=run.snr_cap,
+                text=text,
             )
 
     def build() -> nn.Module:
@@ -86,49 +98,48 @@ def denoiser_loss(
     *,
     unshuffle: int,
     cap: float,
+    text: Tensor | None = None,
 ) -> Tensor:
     """Return the weighted mean squared error of the predicted clean picture.
 
-    Shapes: clean, noise (B, 3, H, W), clean in [-1, 1]; timesteps int64 (B,); alpha_bar (1000,).
+    Shapes: clean, noise (B, 3, H, W), clean in [-1, 1]; timesteps int64 (B,); alpha_bar (1000,);
+        text (B, D), of models that are told.
     Source: Ho et al. 2020, eq. 4; weight min(1 + SNR, cap), after Hang et al. 2023 (min-SNR).
     """
     kept = alpha_bar[timesteps].view(-1, 1, 1, 1)
-    predicted = predict(network, kept.sqrt() * clean + (1 - kept).sqrt() * noise, timesteps, unshuffle=unshuffle)
+    noisy = kept.sqrt() * clean + (1 - kept).sqrt() * noise
+    predicted = predict(network, noisy, timesteps, unshuffle=unshuffle, text=text)
     weight = (1 + kept / (1 - kept)).clamp(max=cap)
     return (weight * (predicted - F.pixel_unshuffle(clean, unshuffle)) ** 2).mean()
 
 
-def predict(network: nn.Module, noisy: Tensor, timesteps: Tensor, *, unshuffle: int) -> Tensor:
+def predict(
+    network: nn.Module, noisy: Tensor, timesteps: Tensor, *, unshuffle: int, text: Tensor | None = None
+) -> Tensor:
     """Return the clean pictures that a network sees in noisy ones, still folded.
 
-    Shapes: (B, 3, H, W), (B,) -> (B, 3 u^2, H/u, W/u).
+    Shapes: (B, 3, H, W), (B,), text (B, D) -> (B, 3 u^2, H/u, W/u).
     """
-    folded = F.pixel_unshuffle(noisy, unshuffle)
-    found = network(folded.contiguous(memory_format=torch.channels_last), timesteps.float())
+    folded = F.pixel_unshuffle(noisy, unshuffle).contiguous(memory_format=torch.channels_last)
+    told = {} if text is None else {"text": text}
+    found = network(folded, timesteps.float(), **told)
     return found[:, : folded.shape[1]].float()
 
 
-def draw_batch(
-    album: Album, rng: np.random.Generator, *, count: int, size: int | None = None, device: str = "cpu"
-) -> Tensor:
-    """Return `count` pictures in [-1, 1], half of them mirrored.
-
-    Shapes: (B, 3, H, W).
-    """
-    images = album.images(choose(album, rng, count, device), size=size) * 2 - 1
-    mirrored = torch.from_numpy(rng.random(count) < 0.5).to(device).view(-1, 1, 1, 1)
-    return torch.where(mirrored, images.flip(-1), images)
-
-
-def choose(album: Album, rng: np.random.Generator, count: int, device: str) -> Tensor:
-    """Return the numbers of `count` pictures of an album."""
-    return torch.from_numpy(np.sort(rng.choice(album.count, count, replace=count > album.count))).to(device)
+def mirrored(images: Tensor, rng: np.random.Generator) -> Tensor:
+    """Return the pictures (B, 3, H, W), half of them mirrored."""
+    turned = torch.from_numpy(rng.random(len(images)) < 0.5).to(images.device).view(-1, 1, 1, 1)
+    return torch.where(turned, images.flip(-1), images)
 
 
 def stratified_timesteps(count: int, generator: torch.Generator) -> Tensor:
-    """Draw one timestep from each of `count` equal parts of 0..999, so that every batch covers all noise levels."""
+    """Draw a timestep from each of `count` parts of 0..999 that are wider where there is little noise.
+
+    Every batch covers all noise levels, and the noisier ones, where shapes are made and learnt last, more densely.
+    """
     drawn = torch.rand(count, generator=generator, device=generator.device)
-    return ((torch.arange(count, device=generator.device) + drawn) * (1000 / count)).long().clamp(max=999)
+    share = (torch.arange(count, device=generator.device) + drawn) / count
+    return (1000 * share**DENSER).long().clamp(max=999)
 
 
 def build_trainable(architecture: DiffusionArchitecture) -> nn.Module:

@@ -15,9 +15,8 @@ from torch.nn import functional as F
 
 from ..models import DepthArchitecture, build_network
 from .averaged import train_averaged
-from .denoiser import REFRESH, choose
 from .edition import planned
-from .pictures import HELD_OUT_SEED, Album
+from .pictures import HELD_OUT_SEED, REFRESH, Album, choose
 from .progress import Means
 from .spoil import blur
 from .world import paint

@@ -15,9 +15,8 @@ from torch.nn import functional as F
 
 from ..models import UpscalerArchitecture, build_network
 from .averaged import train_averaged
-from .denoiser import REFRESH, choose
 from .edition import planned
-from .pictures import Album
+from .pictures import REFRESH, Album, choose
 from .progress import Means
 from .spoil import blur
 

@@ -1,5 +1,8 @@
 """Show pictures as a diffusion model guesses them from noise, which is what guidance shows a CLIP.
 
+The model is taught the CLIP's directions, so the two are trained side by side; before it has begun, pictures are shown
+as they are.
+
 A CLIP that never saw such guesses takes their blur and their half-made shapes for something else, and its slopes mean
 little just where the picture is decided.
 """
@@ -13,11 +16,10 @@ from ..models.entry import DiffusionArchitecture
 from ..sample.steps import alpha_bars
 from .denoiser import build_trainable, predict
 from .edition import planned
-from .progress import Checkpoints, Means
+from .progress import REREAD, Checkpoints, Means
 
 SHARE = 0.5  # of the pictures that are shown so
 NOISIEST = 900  # timesteps above it say nothing any more
-REREAD = 500  # calls from one look at the model's weights, which may still be training, to the next
 
 
 class Glimpses:
@@ -31,6 +33,7 @@ class Glimpses:
         self._network = build_trainable(architecture).to(means.device, memory_format=torch.channels_last).eval()  # type: ignore[call-overload]
         self._alpha_bar = torch.tensor(alpha_bars(architecture.schedule), dtype=torch.float32, device=means.device)
         self._calls = 0
+        self._is_there = False
 
     @torch.no_grad()
     def __call__(self, images: Tensor, generator: torch.Generator) -> Tensor:
@@ -39,8 +42,10 @@ class Glimpses:
         Shapes: (B, 3, H, W) in [0, 1], both.
         """
         if self._calls % REREAD == 0:
-            self._read()
+            self._is_there = self._read()
         self._calls += 1
+        if not self._is_there:
+            return images
         count = int(images.shape[0] * SHARE)
         clean = images[:count] * 2 - 1
         drawn = torch.rand(count, generator=generator, device=images.device)
@@ -53,8 +58,9 @@ class Glimpses:
         guessed = torch.nn.functional.pixel_shuffle(folded, self._unshuffle).clamp(-1, 1)
         return torch.cat([(guessed + 1) / 2, images[count:]])
 
-    def _read(self) -> None:
+    def _read(self) -> bool:
         state = self._checkpoints.resume()
         if state is None:
-            raise FileNotFoundError(f"{self._checkpoints.path}: is not there; train that model first")
+            return False
         self._network.load_state_dict(state["average"])
+        return True

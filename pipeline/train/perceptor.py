@@ -7,7 +7,7 @@ of all names of that kind ("a castle" against the other fifteen subjects), which
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,31 +15,23 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..models.entry import ClipArchitecture
-from ..models.networks import build_clip
 from .attributes import (
     UNKNOWN,
     CompactVocabulary,
     Names,
     Tokenize,
-    collect_vocabulary,
     labels,
     phrase_bank,
-    sample_captions,
 )
-from .denoiser import REFRESH, choose
-from .edition import planned
+from .compact import N_BANKS, build_compact, caption_vocabulary, encode_pictures, image_size
 from .glimpses import Glimpses
 from .onward import take_over_perceptor
-from .pictures import CAPTIONS, HELD_OUT_SEED, Album, tokenize
+from .pictures import CAPTIONS, HELD_OUT_SEED, REFRESH, Album, choose, tokenize
 from .progress import Checkpoints, Means, learning_rate
 from .spoil import blur, cut_randomly, spoil
-from .world import Scene, imagine
+from .world import Scene
 from .world.vocabulary import KINDS
 
-IMAGE_MEAN = (0.48145466, 0.4578275, 0.40821073)  # OpenAI CLIP's normalisation, kept so that one code path serves all
-IMAGE_STD = (0.26862954, 0.26130258, 0.27577711)
-N_VOCABULARY, N_BANKS = 20_000, 200  # captions, and wordings of every name, whose words are learnt
 UNKNOWN_SHARE = 0.15  # captions that get a word no caption uses
 KIND_WEIGHT = {"subject": 1.0, "ground": 0.5, "mood": 0.5, "style": 0.5}
 
@@ -48,8 +40,8 @@ KIND_WEIGHT = {"subject": 1.0, "ground": 0.5, "mood": 0.5, "style": 0.5}
 class PerceptorRun:
     """How long and how fast one embedded CLIP is trained.
 
-    `denoiser` is the diffusion model through whose eyes it is to guide, trained before it: a share of the pictures is
-    shown as that model guesses them from noise.
+    `denoiser` is the diffusion model through whose eyes it is to guide: once its training has begun, a share of the
+    pictures is shown as that model guesses them from noise.
     """
 
     name: str
@@ -87,7 +79,7 @@ def train_perceptor(run: PerceptorRun, album: Album, *, means: Means) -> Any:
         images = album.images(chosen)
         if glimpses is not None:
             images = glimpses(images, generator)
-        images = spoil(images, size=_image_size(model), generator=generator)
+        images = spoil(images, size=image_size(model), generator=generator)
         told = album.tokens[chosen.cpu().numpy(), rng.integers(CAPTIONS, size=run.batch)]
         tokens = torch.from_numpy(with_unknown_words(vocabulary.compact(told), rng)).to(means.device)
         bank = {kind: each[int(rng.integers(len(each)))].to(means.device) for kind, each in banks.items()}
@@ -131,14 +123,6 @@ def perceptor_loss(
     return loss, parts
 
 
-def encode_pictures(model: Any, images: Tensor) -> Tensor:
-    """Return unit embeddings of pictures in [0, 1]."""
-    mean = torch.tensor(IMAGE_MEAN, device=images.device).view(1, 3, 1, 1)
-    std = torch.tensor(IMAGE_STD, device=images.device).view(1, 3, 1, 1)
-    normal = ((images - mean) / std).contiguous(memory_format=torch.channels_last)
-    return F.normalize(model.encode_image(normal).float(), dim=-1)
-
-
 def with_unknown_words(tokens: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Put a token of no meaning at a random place of some captions, so that unknown words are learnt to be neutral."""
     tokens = tokens.copy()
@@ -151,26 +135,6 @@ def with_unknown_words(tokens: np.ndarray, rng: np.random.Generator) -> np.ndarr
     return tokens
 
 
-def build_compact(name: str, vocabulary: CompactVocabulary) -> Any:
-    """Build the catalogue's CLIP with a token table of only the words that captions use."""
-    architecture = planned(name, ClipArchitecture)
-    text = replace(architecture.text_cfg, vocab_size=vocabulary.size)
-    model = build_clip(replace(architecture, text_cfg=text))
-    with torch.no_grad():
-        model.token_embedding.weight[UNKNOWN].zero_()
-    model.token_embedding.padding_idx = UNKNOWN  # its row gets no gradient
-    return model
-
-
-def caption_vocabulary() -> CompactVocabulary:
-    """Return the tokens that this world's captions use."""
-    rng = np.random.default_rng(0)
-    texts = sample_captions([imagine(seed) for seed in range(N_VOCABULARY)], rng)
-    for _ in range(N_BANKS):
-        texts += [text for bank in phrase_bank(rng).values() for text in bank]
-    return collect_vocabulary(tokenize, texts)
-
-
 def phrase_banks(vocabulary: CompactVocabulary) -> dict[str, Tensor]:
     """Return many wordings of every name of each kind, in compact tokens.
 
@@ -181,11 +145,6 @@ def phrase_banks(vocabulary: CompactVocabulary) -> dict[str, Tensor]:
     return {
         kind: torch.from_numpy(np.stack([vocabulary.compact(tokenize(bank[kind])) for bank in drawn])) for kind in KINDS
     }
-
-
-def _image_size(model: Any) -> int:
-    size = model.visual.image_size
-    return size[0] if isinstance(size, tuple) else size
 
 
 def _parameter_groups(model: Any) -> list[dict]:
@@ -204,7 +163,7 @@ def score_perceptor(
     """
     model.eval()
     generator = torch.Generator().manual_seed(HELD_OUT_SEED)
-    size = _image_size(model)
+    size = image_size(model)
     images = torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 255
     whole = F.interpolate(images, size=(size, size), mode="area")
     count = len(images)

@@ -31,6 +31,7 @@ from .world.vocabulary import KINDS
 HELD_OUT_SEED = 900_000_000  # seeds from here on are never trained on
 CAPTIONS = 4  # of each picture
 CONTEXT = 32  # tokens of a caption
+REFRESH = 50  # steps of a training from one look at what has been painted meanwhile to the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,3 +181,8 @@ class Album:
         """
         found = self._labels[chosen]
         return {kind: found[:, i] for i, kind in enumerate(KINDS)}
+
+
+def choose(album: Album, rng: np.random.Generator, count: int, device: str) -> Tensor:
+    """Return the numbers of `count` pictures of an album."""
+    return torch.from_numpy(np.sort(rng.choice(album.count, count, replace=count > album.count))).to(device)

@@ -16,6 +16,7 @@ from typing import Any
 import torch
 
 SAVE_EVERY_S = 60.0
+REREAD = 500  # steps from one look at the weights of a model that may still be in training to the next
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from ..models import ClipArchitecture, adopt, record
 from ..models.adoption import Adopted, enter
 from ..models.catalogue import FOLDER, PACKAGED
 from .attributes import CompactVocabulary
+from .compact import caption_vocabulary
 from .edition import EDITION, planned
-from .perceptor import caption_vocabulary
 from .progress import Checkpoints
 from .score import NAMES, taught_names
 from .world.vocabulary import KINDS

@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from pipeline.errors import ModelError
-from pipeline.models import Adopted, engine_facts, facts, find, load_clip, load_diffusion, record, settle
+from pipeline.models import Adopted, engine_facts, facts, find, load_clip, load_diffusion, record, refuse_absent, settle
 from pipeline.types import Engine
 
 ENGINE = Engine(diffusion_model="tiny-world", clip_models=("tiny-clip",), device="cpu", threads=2, precision="float32")
@@ -54,6 +54,19 @@ def test_facts_are_sorted_texts_that_name_models_and_digests(pins):
 def test_every_field_of_the_engine_changes_the_facts(pins, change, monkeypatch):
     monkeypatch.setattr(facts, "compiler_of", lambda device: f"a compiler for {device}")
     assert engine_facts(replace(ENGINE, **change), catalogue=pins) != engine_facts(ENGINE, catalogue=pins)
+
+
+def test_the_clip_that_tells_a_diffusion_model_belongs_to_them(pins):
+    text = pins.read_text(encoding="utf-8")
+    line = next(line for line in text.splitlines() if line.strip().startswith("size_multiple"))
+    told = f"{line}\n    text: {{perceptor: tiny-clip, features: 8}}"
+    pins.write_text(text.replace(line, told, 1), encoding="utf-8")
+    named = [name for name in ("tiny-world", "tiny-world-2") if find(name, catalogue=pins).architecture.text]
+    assert len(named) == 1
+    engine = replace(ENGINE, diffusion_model=named[0], clip_models=())
+    assert engine_facts(engine, catalogue=pins)["text model"] == "tiny-clip " + "b" * 64
+    with pytest.raises(ModelError, match="tiny-clip"):
+        refuse_absent(engine, catalogue=pins)
 
 
 @pytest.mark.goal("R19")

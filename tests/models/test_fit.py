@@ -30,6 +30,11 @@ taught:
     recommended_size: {height: 64, width: 64}
     size_multiple: 2
 """
+TOLD = (
+    TAUGHT.replace("taught", "told")
+    .replace("num_classes: 10,", "")
+    .replace("    size_multiple: 2\n", "    size_multiple: 2\n    text: {perceptor: painted-clip-a, features: 8}\n")
+)
 
 
 def read(folder: Path, text: str, *overrides: str, more: str = ""):
@@ -93,6 +98,15 @@ def test_the_secondary_model_has_a_size_rule_where_it_guides(tmp_path):
 def test_classes_that_are_there_are_accepted(tmp_path, label):
     reading = read(tmp_path, f"look: {{class: {label}}}", "models.diffusion=taught")
     assert reading.film.shots[0].plans[0].look.class_label == label
+
+
+@pytest.mark.parametrize(("look", "found"), [("cfg_scale: 3", "3"), ("cfg_scale: 'where(p < 0.5, 2, 0)'", "2")])
+def test_only_models_that_take_texts_are_told(tmp_path, look, found):
+    told = read(tmp_path, f"look: {{{look}}}", "models.diffusion=told", more=TOLD)
+    assert max(told.film.shots[0].plans[0].look.cfg_scale) == float(found)
+    with pytest.raises(KeyframeError) as refused:
+        read(tmp_path, f"look: {{{look}}}")
+    assert f":2:19: look.cfg_scale is {found}, and painted-world-64 takes no texts; write 0" in str(refused.value)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from pipeline.models.upstream import import_guided_diffusion
 from pipeline.sample.denoiser import Prediction, UnetDenoiser, from_eps
 from pipeline.sample.guidance import pushed
 from pipeline.sample.noise import named_noise
-from pipeline.sample.samplers import at, ddim
-from pipeline.sample.steps import Steps
+from pipeline.sample.samplers import ddim
+from pipeline.sample.steps import Steps, at
 
 SHAPE = (2, 3, 16, 24)
 

@@ -13,9 +13,9 @@ from pipeline.models.catalogue import read_catalogue
 from pipeline.models.entry import DetailShape, UNetShape
 from pipeline.models.networks import build_denoiser, build_unet
 from pipeline.train import onward
+from pipeline.train.compact import build_compact, caption_vocabulary
 from pipeline.train.denoiser import predict
 from pipeline.train.onward import refold, take_over_denoiser, take_over_perceptor
-from pipeline.train.perceptor import build_compact, caption_vocabulary
 from pipeline.train.pictures import tokenize
 
 SMALL = UNetShape(8, 12, 32, 24, 1, (2,), (1, 2), True, False, num_head_channels=32)
@@ -70,13 +70,13 @@ def test_a_fold_that_does_not_divide_is_refused() -> None:
 
 def test_a_clip_goes_on_from_the_one_that_ships(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is added to a ResNet lets everything pass at first, so pictures and known words mean what they meant."""
-    monkeypatch.setattr("pipeline.train.perceptor.N_VOCABULARY", 500)
-    monkeypatch.setattr("pipeline.train.perceptor.N_BANKS", 5)
+    monkeypatch.setattr("pipeline.train.compact.N_VOCABULARY", 500)
+    monkeypatch.setattr("pipeline.train.compact.N_BANKS", 5)
     name = "painted-clip-a"
     shipped = load_clip(name)
     vocabulary = caption_vocabulary()
     deeper = replace(shipped.architecture, vision_cfg=replace(shipped.architecture.vision_cfg, layers=(2, 2, 2, 2)))
-    monkeypatch.setattr("pipeline.train.perceptor.planned", lambda name, kind: deeper)
+    monkeypatch.setattr("pipeline.train.compact.planned", lambda name, kind: deeper)
     model = build_compact(name, vocabulary).eval()
     take_over_perceptor(model, vocabulary, ancestor=name)
     tokens = tokenize(["a castle in the snow at night, oil painting"])

@@ -10,22 +10,25 @@ import numpy as np
 import pytest
 import torch
 import yaml
+from torch.nn import functional as F
 
-from pipeline.models import ClipArchitecture, DepthArchitecture, load_depth
+from pipeline.models import ClipArchitecture, DepthArchitecture, DiffusionArchitecture, load_depth
 from pipeline.sample.steps import alpha_bars
 from pipeline.train import depth
 from pipeline.train.__main__ import DENOISERS, DEPTHS, MODELS, PERCEPTORS, SHAPES, UPSCALERS
 from pipeline.train.attributes import UNKNOWN, CompactVocabulary
 from pipeline.train.card import SCORES
+from pipeline.train.compact import build_compact, caption_vocabulary, encode_pictures
 from pipeline.train.denoiser import denoiser_loss, stratified_timesteps, train_denoiser
 from pipeline.train.edition import EDITION, planned
 from pipeline.train.enlarger import cut_parts, train_upscaler, upscaler_loss
 from pipeline.train.glimpses import SHARE, Glimpses
-from pipeline.train.perceptor import build_compact, caption_vocabulary, train_perceptor, with_unknown_words
-from pipeline.train.pictures import Album, AlbumPlan, paint_albums
+from pipeline.train.perceptor import train_perceptor, with_unknown_words
+from pipeline.train.pictures import CAPTIONS, Album, AlbumPlan, paint_albums
 from pipeline.train.progress import Checkpoints, Means, learning_rate
 from pipeline.train.ship import full_table
 from pipeline.train.spoil import blur, spoil
+from pipeline.train.telling import SHOWN, UNTOLD, Teller
 from pipeline.train.world import paint
 from pipeline.train.world.vocabulary import KINDS
 
@@ -83,8 +86,17 @@ def test_a_damaged_page_is_named(folder: Path, tmp_path: Path) -> None:
         Album(tmp_path, plan)
 
 
+def teach_words(folder: Path) -> None:
+    """Leave the state of a CLIP that has hardly been trained, for a diffusion model to be told by."""
+    checkpoints = Checkpoints(folder, "painted-clip-a")
+    if checkpoints.resume() is None:
+        torch.manual_seed(2)
+        checkpoints.save({"model": build_compact("painted-clip-a", caption_vocabulary()).state_dict(), "step": 1})
+
+
 def train(name: str, albums: dict[str, Album], means: Means, **changes: int):
     if name in DENOISERS:
+        teach_words(means.folder)
         return train_denoiser(replace(DENOISERS[name], batch=4, **changes), albums, means=means)
     if name in PERCEPTORS:
         return train_perceptor(
@@ -100,7 +112,8 @@ def test_a_stopped_training_goes_on_as_if_it_had_not_stopped(
     name: str, albums: dict[str, Album], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(depth, "SIDES", (32,))
-    monkeypatch.setattr("pipeline.train.perceptor.N_VOCABULARY", 300)  # which is gathered anew by each training
+    monkeypatch.setattr("pipeline.train.compact.N_VOCABULARY", 300)  # which is gathered anew by each training
+    monkeypatch.setattr("pipeline.train.compact.N_BANKS", 8)
     monkeypatch.setattr("pipeline.train.perceptor.N_BANKS", 8)
     whole = train(name, albums, Means(tmp_path / "whole"), steps=3)
     # the learning rate follows the planned number of steps, so the first part is stopped, not shortened
@@ -136,14 +149,38 @@ def test_minutes_end_a_training_and_its_learning_rate_with_it(tmp_path: Path, mo
 
 def test_a_clip_learns_through_the_eyes_of_the_denoiser(albums: dict[str, Album], tmp_path: Path) -> None:
     means, images = Means(tmp_path), albums["square"].images(torch.arange(4))
-    with pytest.raises(FileNotFoundError, match="train that model first"):
-        Glimpses("painted-world-128", means)(images, torch.Generator().manual_seed(1))
+    assert Glimpses("painted-world-128", means)(images, torch.Generator().manual_seed(1)) is images
     train("painted-world-128", albums, means, steps=1)
     shown = Glimpses("painted-world-128", means)(images, torch.Generator().manual_seed(1))
     count = int(4 * SHARE)
     assert torch.equal(shown[count:], images[count:])
     assert (shown[:count] - images[:count]).abs().mean() > 0.01
     assert shown.min() >= 0 and shown.max() <= 1
+
+
+def test_a_diffusion_model_is_told_captions_pictures_and_sometimes_nothing(
+    albums: dict[str, Album], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    architecture, album = planned("painted-world-128", DiffusionArchitecture), albums["square"]
+    with pytest.raises(FileNotFoundError, match="train that model first"):
+        Teller(architecture, Means(tmp_path))(
+            album, torch.arange(1), torch.zeros(1, 3, 128, 128), np.random.default_rng()
+        )
+    teach_words(tmp_path)
+    teller, chosen = Teller(architecture, Means(tmp_path)), torch.arange(10).repeat(40)
+    images, rng = album.images(chosen) * 2 - 1, np.random.default_rng(3)
+    told = teller(album, chosen, images, rng)
+    lengths = told.norm(dim=1)
+    untold = lengths == 0
+    assert untold.float().mean() == pytest.approx(UNTOLD, abs=0.06)
+    torch.testing.assert_close(lengths[~untold], torch.full_like(lengths[~untold], told.shape[1] ** 0.5))
+    by_picture = encode_pictures(teller._model, F.interpolate(images / 2 + 0.5, size=(64, 64), mode="area"))
+    shown = (told / told.shape[1] ** 0.5 - by_picture).norm(dim=1) < 1e-4
+    assert shown.float().mean() == pytest.approx(SHOWN, abs=0.07)
+    tokens = teller._vocabulary.compact(album.tokens[chosen.numpy()])
+    captions = torch.stack([teller._model.encode_text(torch.from_numpy(tokens[:, i])) for i in range(CAPTIONS)])
+    near = (F.normalize(captions, dim=-1) * told / told.shape[1] ** 0.5).sum(-1).amax(0)
+    assert near[~untold & ~shown].min() > 0.9999
 
 
 def test_parts_of_large_pictures_begin_at_whole_small_pixels_and_the_truth_costs_nothing() -> None:
@@ -180,7 +217,10 @@ def test_the_loss_of_a_perfect_prediction_is_zero_and_weights_follow_the_noise()
 
 def test_timesteps_cover_all_noise_levels_in_every_batch() -> None:
     drawn = stratified_timesteps(32, torch.Generator().manual_seed(1))
-    assert sorted((drawn * 32 // 1000).tolist()) == list(range(32))
+    levels = sorted(drawn.tolist())
+    edges = [1000 * (i / 32) ** 0.7 for i in range(33)]
+    assert all(low - 1 <= level <= high for low, level, high in zip(edges, levels, edges[1:], strict=False))
+    assert sum(level < 300 for level in levels) in (5, 6)  # of 32, where equal parts would have 9 or 10
 
 
 def test_unknown_words_are_zero_rows_and_known_ones_come_back_in_their_place() -> None:
@@ -200,8 +240,8 @@ def test_the_end_of_a_text_survives_an_inserted_word() -> None:
 
 def test_a_shipped_table_has_open_clips_shape(monkeypatch: pytest.MonkeyPatch) -> None:
     name = "painted-clip-b"
-    monkeypatch.setattr("pipeline.train.perceptor.N_VOCABULARY", 100)
-    monkeypatch.setattr("pipeline.train.perceptor.N_BANKS", 2)
+    monkeypatch.setattr("pipeline.train.compact.N_VOCABULARY", 100)
+    monkeypatch.setattr("pipeline.train.compact.N_BANKS", 2)
     vocabulary = caption_vocabulary()
     state = full_table(name, build_compact(name, vocabulary).state_dict(), vocabulary)
     assert state["token_embedding.weight"].shape[0] == planned(name, ClipArchitecture).text_cfg.vocab_size

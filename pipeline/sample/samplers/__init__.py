@@ -11,7 +11,7 @@ from typing import Final
 from .diffusion import ddim, ddpm
 from .flow import euler, euler_ancestral, heun
 from .multistep import dpmpp_2m, dpmpp_2m_sde, plms
-from .walk import Noise, OnStep, Sampler, at
+from .walk import Noise, OnStep, Sampler
 
 SAMPLERS: Final[dict[str, Sampler]] = {
     "ddim": ddim,
@@ -29,7 +29,6 @@ __all__ = [
     "Noise",
     "OnStep",
     "Sampler",
-    "at",
     "ddim",
     "ddpm",
     "dpmpp_2m",

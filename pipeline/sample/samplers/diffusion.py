@@ -9,8 +9,8 @@ from torch import Tensor
 
 from ...types import StepValues
 from ..denoiser import Denoiser
-from ..steps import Steps
-from .walk import Noise, OnStep, at, look
+from ..steps import Steps, at
+from .walk import Noise, OnStep, look
 
 
 @torch.no_grad()

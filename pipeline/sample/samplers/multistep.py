@@ -13,8 +13,8 @@ from torch import Tensor
 
 from ...types import StepValues
 from ..denoiser import Denoiser
-from ..steps import Steps, noise_ratio
-from .walk import Noise, OnStep, at, look
+from ..steps import Steps, at, noise_ratio
+from .walk import Noise, OnStep, look
 
 
 @torch.no_grad()

@@ -35,11 +35,6 @@ class Sampler(Protocol):
         ...
 
 
-def at(values: StepValues, index: int) -> float:
-    """Return the value of an executed step; a single value holds for all of them."""
-    return values[0] if len(values) == 1 else values[index]
-
-
 def look(denoise: Denoiser, x: Tensor, step: Step, on_step: OnStep | None) -> Prediction:
     """Return what the denoiser sees where a step starts, and tell of the step; every step does this once."""
     prediction = denoise(x, step)

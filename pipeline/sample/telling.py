@@ -1,0 +1,51 @@
+"""Tell a denoiser that takes texts what it draws: the direction of a frame's prompts, and how strongly it follows it.
+
+What such a model draws untold and told differ by what the prompts mean to it, and that difference is enlarged. It costs
+a second look of the network where the strength is neither 0 nor 1, and no gradient: guidance by CLIPs comes on top.
+Source: classifier-free guidance, Ho and Salimans 2022, eq. 6; negative prompts in the place of the untold picture, as
+users of Stable Diffusion know them.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from ..errors import UsageError
+from ..types import FramePlan, WeightedPrompt
+from .denoiser import Denoiser, Telling
+from .directions import direction
+from .gallery import Gallery
+from .perceptors import Perceptor
+
+
+def told(denoise: Denoiser, plan: FramePlan, perceptor: Perceptor | None, gallery: Gallery) -> Denoiser:
+    """Return the denoiser that is told a frame's prompts by the CLIP it was taught with.
+
+    Raises: UsageError for a look that tells a model which takes no texts.
+    """
+    if perceptor is None:
+        if plan.look.cfg_scale != (0.0,):
+            said = max(plan.look.cfg_scale)
+            raise UsageError(f"frame {plan.frame:04d}: look.cfg_scale is {said:g}, the model takes no texts; write 0")
+        return denoise
+    seen = [one for one in plan.prompts if not one.only or perceptor.name in one.only]
+    text = _middle(perceptor, [one for one in seen if one.weight > 0], gallery)
+    against = _middle(perceptor, [one for one in seen if one.weight < 0], gallery)
+    chosen = copy.copy(denoise)  # the same weights
+    chosen.telling = Telling(text, against, plan.look.cfg_scale)  # type: ignore[attr-defined]
+    return chosen
+
+
+def _middle(perceptor: Perceptor, prompts: Sequence[WeightedPrompt], gallery: Gallery) -> Tensor:
+    """Return the direction (1, D) between those of prompts, by their weights; 0 where there are none."""
+    if not prompts:
+        return torch.zeros_like(perceptor.embed_text([""]))
+    unit = F.normalize(torch.stack([direction(perceptor, prompt, gallery) for prompt in prompts]), dim=-1)
+    weights = unit.new_tensor([abs(prompt.weight) for prompt in prompts])
+    middle = F.normalize(weights @ unit, dim=-1)
+    return middle[None] * middle.shape[0] ** 0.5

@@ -1,0 +1,146 @@
+"""Denoisers that take texts: what they are told, classifier-free guidance, and frames that share a call."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from pipeline.errors import UsageError
+from pipeline.sample.denoiser import Telling, UnetDenoiser
+from pipeline.sample.draw import draw
+from pipeline.sample.gallery import NO_PICTURES
+from pipeline.sample.lanes import Turns
+from pipeline.sample.noise import named_noise
+from pipeline.sample.steps import Steps
+from pipeline.sample.telling import told
+from pipeline.sample.together import Together, seated
+from pipeline.types import WeightedPrompt
+
+STEP = Steps.plan("cosine", 5)[2]
+TEXT, AGAINST = torch.tensor([[1.0, 2.0, 3.0]]), torch.tensor([[-1.0, 0.5, 0.0]])
+
+
+class Listener(torch.nn.Module):
+    """Answers with half the picture and, in its colours, what it is told; remembers how many pictures it saw."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[int] = []
+
+    def forward(self, x: torch.Tensor, timesteps: torch.Tensor, text: torch.Tensor | None = None) -> torch.Tensor:
+        self.seen.append(len(x))
+        return x * x if text is None else x * x * (1 + text.sum(1)[:, None, None, None]) + text[:, :, None, None]
+
+
+def noisy(number: int = 0) -> torch.Tensor:
+    return named_noise((1, 3, 8, 12), seed=1, frame=0, purpose="x", step=number)
+
+
+def listening(scale: float | tuple[float, ...], *, text=TEXT, against=AGAINST) -> UnetDenoiser:
+    denoiser = UnetDenoiser(Listener(), predicts="x0")
+    denoiser.telling = Telling(text, against, scale if isinstance(scale, tuple) else (scale,))
+    return denoiser
+
+
+@pytest.mark.parametrize(("scale", "n_seen"), [(0.0, 1), (1.0, 1), (2.5, 2), (0.5, 2)])
+def test_the_difference_of_told_and_untold_is_enlarged(scale: float, n_seen: int) -> None:
+    x, denoiser = noisy(), listening(scale)
+    network: Listener = denoiser.network
+    drawn, undrawn = network(x, STEP, TEXT), network(x, STEP, AGAINST)
+    expected = network(x, STEP) if scale == 0 else undrawn + scale * (drawn - undrawn)
+    network.seen.clear()
+    torch.testing.assert_close(denoiser(x, STEP).x0, expected)
+    assert network.seen == [n_seen]
+
+
+def test_the_scale_follows_the_denoising() -> None:
+    denoiser, steps = listening((3.0, 1.0, 0.0)), Steps.plan("cosine", 3)
+    for step in steps:
+        denoiser(noisy(), step)
+    assert denoiser.network.seen == [2, 1, 1]
+
+
+def test_a_gradient_passes_through_both_looks() -> None:
+    x = noisy().requires_grad_()
+    (slope,) = torch.autograd.grad(listening(2.5)(x, STEP).x0.sum(), x)
+    factor = (1 + AGAINST.sum()) + 2.5 * (TEXT.sum() - AGAINST.sum())
+    torch.testing.assert_close(slope, 2 * x.detach() * factor)
+
+
+@pytest.fixture
+def aim(plan, toy):
+    """Return what a denoiser is told of prompts, by a perceptor called tiny."""
+    perceptor = toy(8, seed=1, name="tiny")
+
+    def find(*prompts: WeightedPrompt) -> Telling:
+        asked = replace(plan, prompts=prompts, look=replace(plan.look, cfg_scale=(2.0,)))
+        return told(UnetDenoiser(Listener(), predicts="x0"), asked, perceptor, NO_PICTURES).telling
+
+    return find, lambda text: F.normalize(perceptor.embed_text([text])[0], dim=0)
+
+
+def test_prompts_are_told_by_their_weights(aim) -> None:
+    find, unit = aim
+    fox, snow, fog = unit("a fox"), unit("snow"), unit("fog")
+    alone = find(WeightedPrompt("a fox", 3.0))
+    torch.testing.assert_close(alone.text[0], fox * 8**0.5)
+    assert not alone.against.any()
+    both = find(WeightedPrompt("a fox", 3.0), WeightedPrompt("snow", 1.0), WeightedPrompt("fog", -0.2))
+    torch.testing.assert_close(both.text[0], F.normalize(3 * fox + snow, dim=0) * 8**0.5)
+    torch.testing.assert_close(both.against[0], fog * 8**0.5)
+
+
+def test_prompts_of_other_clips_are_not_told_and_none_are_nothing(aim) -> None:
+    find, unit = aim
+    some = find(WeightedPrompt("a fox", 1.0, only=("other",)), WeightedPrompt("snow", 1.0, only=("other", "tiny")))
+    torch.testing.assert_close(some.text[0], unit("snow") * 8**0.5)
+    assert not find().text.any()
+
+
+def test_a_model_that_takes_no_texts_is_not_told_any(plan, make_unet, toy) -> None:
+    engine = {"denoiser": UnetDenoiser(make_unet(), predicts="x0"), "perceptors": [toy(8)]}
+    engine |= {"schedule": "cosine", "device": "cpu"}
+    asked = replace(plan, look=replace(plan.look, cfg_scale=(0.0, 0.0, 2.0, 1.0)))
+    with pytest.raises(UsageError, match=r"look\.cfg_scale is 2, the model takes no texts; write 0"):
+        draw(asked, None, **engine)
+
+
+def test_the_prompt_changes_what_is_drawn_without_any_gradient(plan, toy) -> None:
+    look = replace(plan.look, guidance_scale=(0.0,), cfg_scale=(1.5,))
+    engine = {"perceptors": [], "teller": toy(8, name="tiny", width=3), "schedule": "cosine", "device": "cpu"}
+    pictures = []
+    for text in ("a fox", "snow", "a fox"):
+        denoiser = UnetDenoiser(Listener(), predicts="x0")
+        plan_of = replace(plan, prompts=(WeightedPrompt(text, 1.0),), look=replace(look, thresholding="static"))
+        pictures.append(draw(plan_of, None, denoiser=denoiser, **engine))
+    assert (pictures[0] == pictures[2]).all()
+    assert (pictures[0] != pictures[1]).any()
+
+
+@pytest.mark.parametrize("scales", [(2.0, 2.0, 2.0), (2.0, 1.0, 0.0), (1.0, 3.0, 1.0)])
+def test_frames_beside_each_other_are_told_their_own(scales: tuple[float, ...]) -> None:
+    network = Listener()
+    together = Together(UnetDenoiser(network, predicts="x0"), 3)
+
+    def look(number: int) -> tuple[torch.Tensor, torch.Tensor]:
+        seat, x = seated(together), noisy(number).requires_grad_()
+        seat.telling = Telling(TEXT * (number + 1), AGAINST, (scales[number],))
+        y = seat(x, STEP).x0 + x
+        return y.detach(), seat.pull(y, x, noisy(number + 10))
+
+    turns, found = Turns(), {}
+    lanes = {turns.begin(partial(look, number)): number for number in range(3)}
+    while (said := turns.heard()) is not None:
+        found[lanes[said[0]]] = said[1]
+    kinds = {scale if scale in (0.0, 1.0) else 2.0 for scale in scales}
+    assert sorted(network.seen) == sorted(6 if kind == 2 else 3 for kind in kinds)
+    for number, (y, slope) in found.items():
+        x, alone = noisy(number).requires_grad_(), listening(scales[number], text=TEXT * (number + 1))
+        whole = alone(x, STEP).x0 + x
+        (expected,) = torch.autograd.grad(whole, x, noisy(number + 10))
+        torch.testing.assert_close(y, whole.detach())
+        torch.testing.assert_close(slope, expected)
