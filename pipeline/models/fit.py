@@ -18,7 +18,7 @@ from ..types import Mark, Notice, Size
 from ..types.codec import LANCZOS, names_model
 from .catalogue import PACKAGED, find_at_once, read_catalogue
 from .entry import DiffusionArchitecture, Entry, SecondaryArchitecture, UpscalerArchitecture, a_model
-from .presence import list_models
+from .presence import status_of
 
 FAR = 4  # times the number of pixels: what the 512-pixel model is used for in practice, 1280x768, is below
 
@@ -84,7 +84,7 @@ def refused_upscaler(name: str, *, catalogue: Path = PACKAGED) -> tuple[str, str
     if not isinstance(entry.architecture, UpscalerArchitecture):
         do = f"name {a_model('upscaler')}, or write {LANCZOS}; `pipeline models list` shows the kinds"
         return f"{entry.name} is {a_model(entry.kind)}", do
-    (status,) = list_models([entry.name], catalogue=catalogue)
+    status = status_of(entry)
     what, _, do = status.fault.rpartition("; ")
     return (what, f"{do}, or write upscaler: {LANCZOS}") if status.fault else None
 

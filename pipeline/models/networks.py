@@ -7,6 +7,7 @@ widened when loaded; `digest` is that of the file, which is what a frame's ident
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -250,7 +251,8 @@ def build_clip(architecture: ClipArchitecture) -> Any:
 
 def build_tokenizer(architecture: ClipArchitecture) -> Any:
     """Build CLIP's byte-pair tokenizer, cutting and filling to the model's length."""
-    return import_open_clip().SimpleTokenizer(context_length=architecture.context_length)
+    # open_clip makes one when it is imported, and another takes as long
+    return partial(import_open_clip().tokenize, context_length=architecture.context_length)
 
 
 def _freeze(network: nn.Module, device: torch.device) -> nn.Module:

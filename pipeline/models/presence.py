@@ -47,7 +47,23 @@ def list_models(names: Iterable[str] = (), *, thorough: bool = False, catalogue:
     Convention: `thorough` reads every file whole and compares its digest; else its size alone is looked at.
     """
     chosen = [find(name, catalogue=catalogue) for name in names] or list(read_catalogue(catalogue).values())
-    return [_status(entry, thorough) for entry in chosen]
+    return [status_of(entry, thorough=thorough) for entry in chosen]
+
+
+def status_of(entry: Entry, *, thorough: bool = False) -> ModelStatus:
+    """Say what one model is for and whether its file is there; `thorough` compares its digest too."""
+    state, fault = "present", ""
+    if not entry.path.is_file() and not converted_file(entry.sha256, models_folder()).is_file():
+        state, fault = "missing", _absence(entry)
+    elif entry.path.exists():
+        try:
+            with open_pinned(entry) as file:
+                if thorough:
+                    _refuse_other_digest(entry, hashlib.file_digest(file, "sha256").hexdigest())
+        except ModelError as problem:
+            state, fault = "damaged", str(problem)
+    told = {key: getattr(entry, key) for key in ("name", "kind", "purpose", "file", "bytes", "sha256", "licence")}
+    return ModelStatus(**told, state=state, fault=fault, place=str(entry.path))
 
 
 def refuse_absent(engine: Engine, *, also: Iterable[str] = (), catalogue: Path = PACKAGED) -> None:
@@ -110,21 +126,6 @@ def expected_size(entry: Entry) -> str:
     if entry.weights_m is not None:
         return f"about {entry.weights_m * 4 / 1000:.2g} GB in single precision, half of it in half"
     return "size not known"
-
-
-def _status(entry: Entry, thorough: bool) -> ModelStatus:
-    state, fault = "present", ""
-    if not entry.path.is_file() and not converted_file(entry.sha256, models_folder()).is_file():
-        state, fault = "missing", _absence(entry)
-    elif entry.path.exists():
-        try:
-            with open_pinned(entry) as file:
-                if thorough:
-                    _refuse_other_digest(entry, hashlib.file_digest(file, "sha256").hexdigest())
-        except ModelError as problem:
-            state, fault = "damaged", str(problem)
-    told = {key: getattr(entry, key) for key in ("name", "kind", "purpose", "file", "bytes", "sha256", "licence")}
-    return ModelStatus(**told, state=state, fault=fault, place=str(entry.path))
 
 
 def _absence(entry: Entry) -> str:

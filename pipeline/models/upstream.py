@@ -14,7 +14,13 @@ from typing import Literal
 from .deferral import attach, defer
 from .torchvision_ops import declare_missing_ops
 
-SELDOM = ("timm", "torchvision.models", "torchvision.ops")  # imported by open_clip, used by few of its models
+SELDOM = (
+    "timm",
+    "torchvision.models",
+    "torchvision.ops",
+    "torchvision.datasets",
+    "torchvision.io",
+)  # imported by open_clip, used by few of its models
 
 
 def import_open_clip() -> ModuleType:

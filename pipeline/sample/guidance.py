@@ -24,6 +24,7 @@ from .disco import picture_scales
 from .likeness import Likeness
 from .losses import range_, sat, spherical_distance, tv
 from .noise import NoiseName
+from .slopes import brought_back
 from .steps import Step, at
 from .stopwatch import Stopwatch, untimed
 from .targets import Target
@@ -38,7 +39,7 @@ step. The cosine schedule would reach 20000 there, and one step of that throws t
 
 def through_graph(y: Tensor, x: Tensor, gradient: Tensor) -> Tensor:
     """Return the gradient at x by way of everything that y was made of."""
-    return torch.autograd.grad(y, x, gradient)[0]
+    return brought_back(y, [x], gradient)[0]
 
 
 class Guidance:
@@ -164,7 +165,7 @@ class Guidance:
                     distance = distance * at(target.strength, step.index)
                     views_slope += torch.autograd.grad(distance.sum(), views)[0]
             with self.stopwatch("cutouts"):
-                return torch.autograd.grad(cuts, leaf, views_slope)[0]
+                return brought_back(cuts, [leaf], views_slope)[0]
 
     def watch(self, push: Tensor, step: Step) -> None:
         """Count the values that are not finite; look at the count now if that costs nothing."""

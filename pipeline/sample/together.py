@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from .denoiser import Denoiser, Prediction, Telling, UnetDenoiser
 from .lanes import ask
+from .slopes import brought_back
 from .steps import Step
 
 Told = dict[str, Tensor]
@@ -87,7 +88,7 @@ class Back:
         slopes = torch.zeros_like(self.answer)
         for number, slope in asked:
             slopes[number] = slope[0]
-        (found,) = torch.autograd.grad(self.answer, self.x, slopes)
+        (found,) = brought_back(self.answer, [self.x], slopes)
         return [_taken(found, number) for number, _ in asked]
 
 
@@ -114,7 +115,7 @@ class Seat:
         """Return the slope at x of what was last predicted from it, from that at y, which was made of both."""
         row, self._row = self._row, None
         assert row is not None and row.back is not None, "this is asked once for each prediction that needs it"
-        direct, at_answer = torch.autograd.grad(y, (x, row.answer), slope)
+        direct, at_answer = brought_back(y, [x, row.answer], slope)
         return direct + ask(row.back, (row.number, at_answer))
 
 
