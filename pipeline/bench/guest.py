@@ -143,5 +143,6 @@ def pack(folder: Path, plan: FramePlan, engine: Engine, asked: Mapping[str, str]
 
 
 def save(path: Path, network: nn.Module) -> None:
-    """Write a network's weights as arrays by their names."""
-    np.savez(path, **{name: value.numpy() for name, value in network.state_dict().items()})  # type: ignore[arg-type]
+    """Write a network's weights as arrays by their names, without what takes texts: DiscoArt tells a model nothing."""
+    weights = {name: value for name, value in network.state_dict().items() if "text_embed" not in name}
+    np.savez(path, **{name: value.numpy() for name, value in weights.items()})  # type: ignore[arg-type]

@@ -31,7 +31,9 @@ DENSER = 0.7  # below 1: more of the timesteps drawn are noisy ones; 18 % are be
 class DenoiserRun:
     """How long and how fast an embedded diffusion model is trained.
 
-    `albums` are the shapes of pictures it learns and the share of the batches that each gets.
+    `albums` are the shapes of pictures it learns and the share of the batches that each gets. `smaller` is the share of
+    the batches of squares that have four times as many pictures of half the size: broad shapes, and what texts mean to
+    them, are learnt from many pictures, and small films are drawn well too.
     """
 
     name: str
@@ -43,6 +45,7 @@ class DenoiserRun:
     warmup: int = 200
     ema_decay: float = 0.999
     snr_cap: float = 8.0
+    smaller: float = 0.5
 
 
 def train_denoiser(run: DenoiserRun, albums: Mapping[str, Album], *, means: Means) -> nn.Module:
@@ -62,11 +65,14 @@ def train_denoiser(run: DenoiserRun, albums: Mapping[str, Album], *, means: Mean
             for each in albums.values():
                 each.refresh()
         generator = torch.Generator(means.device).manual_seed(int(rng.integers(2**63)))
-        size = side if album.plan.height == album.plan.width else None
-        chosen = choose(album, rng, run.batch, means.device)
+        is_square = album.plan.height == album.plan.width
+        size, count = side if is_square else None, run.batch
+        if is_square and rng.random() < run.smaller:
+            size, count = side // 2, 4 * run.batch
+        chosen = choose(album, rng, count, means.device)
         clean = mirrored(album.images(chosen, size=size) * 2 - 1, rng)
         text = teller(album, chosen, clean, rng) if teller else None
-        timesteps = stratified_timesteps(run.batch, generator)
+        timesteps = stratified_timesteps(count, generator)
         noise = torch.randn(clean.shape, generator=generator, device=means.device)
         with torch.autocast(means.device, dtype=torch.bfloat16, enabled=means.autocast):
             return denoiser_loss(
