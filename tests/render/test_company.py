@@ -136,8 +136,8 @@ def test_what_half_precision_cannot_draw_is_drawn_again_beside_the_rest(
     bad = Steps.plan("cosine", 5)[1].timestep  # of the shot d alone
 
     class Narrow(Together):
-        def call(self, shape, *, keeps):
-            call = super().call(shape, keeps=keeps)
+        def call(self, shape, told, *, keeps):
+            call = super().call(shape, told, keeps=keeps)
             return Spoilt(call) if not isinstance(call, Spoilt) else call
 
     class Spoilt:
