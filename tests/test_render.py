@@ -19,9 +19,11 @@ import pytest
 
 from pipeline.errors import AssembleError, BusyError, ModelError, StoreError
 from pipeline.identity import chain_keys
-from pipeline.render import Progress, render
-from pipeline.store import FrameStore, State, hold, read_film_record
+from pipeline.render import Progress, render, set_up_for
+from pipeline.sample.easel import Easel
+from pipeline.store import FrameStore, State, hold, read_film_record, read_timings
 from pipeline.types import Film, Frame
+from pipeline.warp import Sight
 
 SHOTS = """\
 shots:
@@ -68,6 +70,24 @@ def pictures(folder: Path, film: Film) -> list[np.ndarray]:
 @pytest.fixture
 def three_shots(film_of: Callable[..., Film], tiny_text: str, tiny_film: Film) -> Film:
     return film_of(tiny_text.replace("frames: 6\n", SHOTS).replace("  3: snow on a hill\n", ""))
+
+
+def test_what_loading_takes_is_no_part_of_a_frames_time(
+    tiny_film: Film, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0.0]
+
+    def tools() -> tuple[Easel, Sight]:
+        clock[0] += 100
+        return set_up_for(tiny_film)
+
+    def on_progress(now: Progress) -> None:
+        clock[0] += now.doing == "drawing"
+
+    monkeypatch.setattr(sys.modules["pipeline.render"], "monotonic", lambda: clock[0])
+    render(tiny_film, out, tools=tools, watch=on_progress, frames=range(2))
+    assert [timing.seconds for timing in read_timings(out)] == [timing.steps for timing in read_timings(out)]
+    assert len(read_timings(out)) == 2
 
 
 def test_all_frames_and_the_film_are_there(tiny_film: Film, out: Path) -> None:

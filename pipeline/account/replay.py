@@ -114,7 +114,7 @@ def _match(
         raise StoreError(
             f"frame {one['frame']} of shot '{one['shot']}': the archive lacks a frame that it is drawn from"
         )
-    drawn, _ = painted(plan, ends, hands, engine_in(stored), watch=watch, now=now)
+    drawn = painted(plan, ends, hands, engine_in(stored), watch=watch, now=now).pixels
     watch(replace(now, doing="painted"))
     if drawn.shape != stored.pixels.shape:
         raise StoreError(f"frame {one['frame']} of shot '{one['shot']}': its plan is of another size than its picture")

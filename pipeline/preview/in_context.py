@@ -140,7 +140,7 @@ class Context:
         """Draw a frame as the render does."""
         hands = [lambda film=film: (self.easel_for(film), self.sight) for film in (self.film, single(self.film))]
         now = Progress("drawing", number, number + 1)
-        return painted(plan, ends, (hands[0], hands[1]), self.facts, watch=lambda _: None, now=now)[0]
+        return painted(plan, ends, (hands[0], hands[1]), self.facts, watch=lambda _: None, now=now).pixels
 
     def _end(self, shot: Shot, index: int, origin: Origin, number: int) -> Frame:
         """Draw the later of two frames that another lies between; it is drawn from the earlier one."""

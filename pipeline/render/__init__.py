@@ -33,7 +33,7 @@ from ..store import FrameStore, Timing, hold, note_timing, work_of, write_film_r
 from ..types import Film, Frame, FramePlan, Shot
 from ..types.codec import names_model
 from .means import reels_of, sight_for, single
-from .progress import OtherEngine, Progress, Watch
+from .progress import Drawn, OtherEngine, Progress, Watch
 from .starting import conditioned, noise_for
 
 __all__ = ["OtherEngine", "Progress", "Watch", "conditioned", "reels_of", "render", "sight_for", "single"]
@@ -92,10 +92,11 @@ class Rendering:
                     path = self._store.path(shot.name, plan.frame)
                     do = "remove it, then render again with --accept-seam"
                     raise StoreError(f"{path}: damaged, and the engine that drew it is not the one of now; {do}")
+                drawn = yield Order(plan, ends, facts, now)
                 begin = monotonic()
-                pixels, engine = yield Order(plan, ends, facts, now)
-                frame, now = self._keep(shot, plan, pixels, engine), replace(now, doing="stored")
-                note_timing(self.out, Timing(*work_of(plan, facts), (monotonic() - begin) / self.abreast))
+                frame, now = self._keep(shot, plan, drawn), replace(now, doing="stored")
+                took = drawn.seconds / self.abreast + monotonic() - begin
+                note_timing(self.out, Timing(*work_of(plan, facts), took))
             watch(now)
             if plan.between is None:
                 ends = {number: ends[number] for number in (0, *plan.drawn_from) if number in ends}
@@ -108,15 +109,16 @@ class Rendering:
         watch(Progress("assembling", self.film.n_frames, self.film.n_frames))
         return assemble(self.out, pairs=pairs)
 
-    def _keep(self, shot: Shot, plan: FramePlan, pixels: np.ndarray, engine: Mapping[str, str]) -> Frame:
+    def _keep(self, shot: Shot, plan: FramePlan, drawn: Drawn) -> Frame:
+        engine = drawn.engine
         if engine != self._found.drawn_by[shot.name][plan.frame]:
             self._found = drawn_by_another(self.film, self._found, shot.name, plan.frame, engine)
             write_film_record(self.out, self.film, keys=self._found.keys, seams=self._found.seams)
-        drawn = Frame(pixels, self._found.keys[shot.name][plan.frame])
-        return self._store.put(drawn, plan, {**engine, **self._script})
+        frame = Frame(drawn.pixels, self._found.keys[shot.name][plan.frame])
+        return self._store.put(frame, plan, {**engine, **self._script})
 
 
-Frames = Generator[Order, "tuple[np.ndarray, Mapping[str, str]]", None]
+Frames = Generator[Order, Drawn, None]
 
 
 @contextmanager
@@ -164,7 +166,7 @@ def render(
         return rendering.finish(frames, watch=watch)
 
 
-def answered(orders: Frames, drawn: tuple[np.ndarray, Mapping[str, str]]) -> Order | None:
+def answered(orders: Frames, drawn: Drawn) -> Order | None:
     """Give a shot the frame that it ordered; return its next order, None once it has no more."""
     try:
         return orders.send(drawn)
@@ -196,22 +198,23 @@ def painted(
     watch: Watch,
     now: Progress,
     see: See = lambda plan, step: None,
-) -> tuple[np.ndarray, Mapping[str, str]]:
+) -> Drawn:
     """Draw a frame; where half precision gives values that are not finite, once more in single precision.
 
-    Shapes: uint8 (H, W, 3), RGB, with the facts of the engine that drew it.
     Convention: `hands` set up what draws in the film's precision, and in single precision; `facts` are of the former.
     Raises: SampleError, of the second try where there is one.
     """
     usual, careful = hands
+    tools, begin = usual(), monotonic()
     try:
-        return draw_frame(plan, ends, *usual(), watch=watch, now=now, see=see), facts
+        return Drawn(draw_frame(plan, ends, *tools, watch=watch, now=now, see=see), facts, monotonic() - begin)
     except NotFiniteError:
         again = in_single(facts)
         if again is None:
             raise
     watch(replace(now, doing="again"))
-    return draw_frame(plan, ends, *careful(), watch=watch, now=now, see=see), again
+    tools = careful()
+    return Drawn(draw_frame(plan, ends, *tools, watch=watch, now=now, see=see), again, monotonic() - begin)
 
 
 def draw_frame(

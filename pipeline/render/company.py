@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, cached_property, partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ..types import Film
 from .means import single
-from .progress import Progress
+from .progress import Drawn, Progress
 
 if TYPE_CHECKING:
     from ..sample.lanes import Lane, Turns
@@ -23,7 +23,7 @@ class Companion:
 
     def __init__(self, company: Company) -> None:
         self.order: Order | None = None
-        self.said: Progress | tuple[Any, Any] | None = None
+        self.said: Progress | Drawn | None = None
         self._company = company
 
     def give(self, order: Order) -> None:
@@ -31,8 +31,8 @@ class Companion:
         self.order = order
         self._company.begin(self, order)
 
-    def hear(self) -> Progress | tuple[Any, Any]:
-        """Return what it has to say: how far it is, or the frame, (H, W, 3), with the facts of the engine."""
+    def hear(self) -> Progress | Drawn:
+        """Return what it has to say: how far it is, or the frame."""
         said, self.said = self.said, None
         assert said is not None, "only what was heard is listened to"
         if not isinstance(said, Progress):

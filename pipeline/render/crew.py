@@ -14,14 +14,14 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .. import errors
 from ..errors import PipelineError, SampleError, is_out_of_memory
 from ..types import Film
 from .company import Company
 from .means import single
-from .progress import Progress
+from .progress import Drawn, Progress
 
 if TYPE_CHECKING:
     from . import Order
@@ -52,8 +52,8 @@ class Hand:
         with suppress(BrokenPipeError, ConnectionResetError):  # its end is told where its answer is asked for
             self.connection.send(order)
 
-    def hear(self) -> Progress | tuple[Any, Any]:
-        """Return what it has to say: how far it is, or the frame, (H, W, 3), with the facts of the engine.
+    def hear(self) -> Progress | Drawn:
+        """Return what it has to say: how far it is, or the frame.
 
         Raises: PipelineError as it was raised there; SampleError where the process has ended.
         """
@@ -160,7 +160,7 @@ def _serve(connection: Connection, film: Film) -> None:
             order = connection.recv()
             try:
                 drawn = painted(order.plan, order.ends, hands, order.facts, watch=connection.send, now=order.now)
-                connection.send((drawn[0], dict(drawn[1])))
+                connection.send(replace(drawn, engine=dict(drawn.engine)))
             except (BrokenPipeError, ConnectionResetError):
                 return
             except Exception as fault:

@@ -1,10 +1,13 @@
-"""What is told of a render while it goes on."""
+"""What is told of a render while it goes on, and what is handed over of a frame that was drawn."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import numpy as np
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,19 @@ class Progress:
     n_frames: int
     step: int = 0
     n_steps: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A frame that was drawn, with the facts of the engine that drew it.
+
+    Shapes: pixels uint8 (H, W, 3), RGB.
+    Convention: `seconds` are those of drawing it, without the loading of what draws.
+    """
+
+    pixels: np.ndarray
+    engine: Mapping[str, str]
+    seconds: float
 
 
 Watch = Callable[[Progress], None]
