@@ -162,6 +162,11 @@ def denoiser(path: Path, told: dict[str, Any]) -> Any:
     network = UNetModel(**told["unet"], use_checkpoint=True)
     if told["detail"]:
         network = our_models("detail").DetailedUNet(network, unshuffle=told["unshuffle"], detail=told["detail"])
+    if told["coarse"]:
+        inner = UNetModel(**told["coarse"]["unet"], use_checkpoint=True)
+        shape = {"fold": told["coarse"]["unshuffle"], "times": told["coarse"]["times"]}
+        coarse = our_models("coarse").CoarseFirst
+        network = coarse(network, inner, unshuffle=told["unshuffle"], alpha_bars=told["alpha_bars"], **shape)
     network.load_state_dict(weights(path))
     network.requires_grad_(False).eval()
     for name, parameter in network.named_parameters():  # as DiscoArt does

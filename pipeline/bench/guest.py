@@ -22,7 +22,7 @@ from torch import nn
 from ..errors import UsageError
 from ..models import load_clip, load_diffusion
 from ..models.architectures import MEAN, STD
-from ..sample.steps import alpha_bars
+from ..models.noise import alpha_bars
 from ..types import Engine, FramePlan
 
 RUNNER = Path(__file__).with_name("discoart.py")
@@ -30,7 +30,7 @@ BOTH_CALL_SO = (
     *("range_scale", "tv_scale", "sat_scale", "cutn_batches"),
     *("cut_overview", "cut_innercut", "cut_ic_pow", "cut_icgray_p"),
 )
-TOLD = ("unet", "unshuffle", "predicts", "learn_sigma", "detail")  # of the diffusion model
+TOLD = ("unet", "unshuffle", "predicts", "learn_sigma", "detail", "coarse")  # of the diffusion model
 NEEDED = "it must be a Python with discoart==0.12.1, torch and torchvision"
 MULTIPLE = 64  # DiscoArt cuts sides down to it
 N_WORDS = 12  # lines of what a guest said last

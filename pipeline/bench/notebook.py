@@ -19,9 +19,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..models import LoadedClip, LoadedDiffusion
+from ..models.noise import alpha_bars
 from ..models.torchvision_ops import declare_missing_ops
 from ..models.upstream import import_guided_diffusion
-from ..sample.steps import alpha_bars
 from ..types import Size
 
 CLAMP_MAX = 0.05

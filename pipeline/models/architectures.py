@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import ModelError
-from .entry import ClipArchitecture, TextShape, VisionShape, read_fields
+from .entry import ClipArchitecture, TextShape, VisionShape
+from .values import read_fields
 
 MEAN = (0.48145466, 0.4578275, 0.40821073)
 STD = (0.26862954, 0.26130258, 0.27577711)

@@ -1,4 +1,4 @@
-"""What a catalogue entry says about a model: frozen values, each built from YAML by one strict reader.
+"""What a catalogue entry says about a model: frozen values, which one strict reader (`values`) builds from YAML.
 
 The fields of `UNetShape`, `VisionShape` and `TextShape` are, name for name, the arguments the networks are built with.
 No torch here: listing models and checking their files must answer at once.
@@ -6,18 +6,12 @@ No torch here: listing models and checking their files must answer at once.
 
 from __future__ import annotations
 
-import types
-from dataclasses import MISSING, dataclass, fields, is_dataclass
-from difflib import get_close_matches
-from functools import cache
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Literal
 
-from ..errors import ModelError
 from ..types import Size
 from .depth_config import TransformersDepth
-
-T = TypeVar("T", bound=Any)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +50,15 @@ class DetailShape:
 
 
 @dataclass(frozen=True, slots=True)
+class CoarseShape:
+    """A UNet inside a denoiser that sees the picture `times` smaller, folded in blocks of side `unshuffle`."""
+
+    times: int
+    unshuffle: int
+    unet: UNetShape
+
+
+@dataclass(frozen=True, slots=True)
 class TextCondition:
     """How a denoiser is told what to draw: by directions of `features` numbers, which the CLIP `perceptor` gives texts.
 
@@ -72,7 +75,8 @@ class DiffusionArchitecture:
 
     Convention: `unshuffle` is the side of the pixel block folded into channels before the network and unfolded after
         it; sizes are in pixels of the picture; `predicts` says what the first half of the output channels is; with
-        `detail` the UNet has a small network of that shape around it, and with `text` it is told what to draw.
+        `detail` the UNet has a small network of that shape around it, with `coarse` broad shapes come from another
+        one that sees the picture smaller, and with `text` both are told what to draw.
     """
 
     unet: UNetShape
@@ -84,6 +88,7 @@ class DiffusionArchitecture:
     size_multiple: int
     detail: DetailShape | None = None
     text: TextCondition | None = None
+    coarse: CoarseShape | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,69 +236,3 @@ class Entry:
 def a_model(kind: str) -> str:
     """Say `kind` as a sentence has it."""
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind} model"
-
-
-@cache
-def hints_of(noun: type) -> dict[str, Any]:
-    """Return the types of a dataclass's fields; a long catalogue asks for the same ones hundreds of times."""
-    return get_type_hints(noun)
-
-
-def read_value(hint: Any, value: object, *, where: str) -> Any:
-    """Turn what YAML gave into a value of the type `hint`, or say where it does not fit."""
-    if isinstance(hint, type) and is_dataclass(hint):
-        return read_fields(hint, value, where=where)
-    origin, args = get_origin(hint), get_args(hint)
-    if origin is Literal:
-        if isinstance(value, str) and value in args:
-            return value
-        raise ModelError(f"{where}: {value!r} is not one of {', '.join(args)}; choose one of them")
-    if origin is types.UnionType:
-        return _read_either(args, value, where=where)
-    if origin is tuple:
-        return _read_tuple(args, value, where=where)
-    if hint is float and type(value) is int:
-        return float(value)
-    if type(value) is hint:
-        return value
-    raise ModelError(f"{where}: {value!r} is not of type {hint.__name__}; correct it")
-
-
-def read_fields(noun: type[T], value: object, *, where: str) -> T:
-    """Build the dataclass `noun` from a mapping with exactly its fields."""
-    if not isinstance(value, dict):
-        raise ModelError(f"{where}: {value!r} is not a mapping; write one `field: value` per line")
-    known = {field.name: field.default for field in fields(noun)}  # type: ignore[arg-type]
-    for key in value:
-        if key not in known:
-            near = get_close_matches(str(key), known, n=1)
-            do = f"did you mean {near[0]!r}?" if near else "remove it"
-            raise ModelError(f"{where}: unknown field {key!r}; {do}")
-    for key, default in known.items():
-        if key not in value and default is MISSING:
-            raise ModelError(f"{where}: field {key!r} is missing; add it")
-    hints = hints_of(noun)  # type: ignore[arg-type]
-    told: dict[str, Any] = {key: read_value(hints[key], item, where=f"{where}.{key}") for key, item in value.items()}
-    return noun(**told)
-
-
-def _read_either(hints: tuple[Any, ...], value: object, *, where: str) -> Any:
-    if value is not None:  # so that what is wrong inside is told, and not that it is no null
-        hints = tuple(hint for hint in hints if hint is not types.NoneType)
-    for hint in hints[:-1]:
-        try:
-            return read_value(hint, value, where=where)
-        except ModelError:
-            continue
-    return read_value(hints[-1], value, where=where)
-
-
-def _read_tuple(hints: tuple[Any, ...], value: object, *, where: str) -> tuple[Any, ...]:
-    if not isinstance(value, list):
-        raise ModelError(f"{where}: {value!r} is not a list; write it in brackets")
-    if hints[-1] is Ellipsis:
-        hints = (hints[0],) * len(value)
-    if len(value) != len(hints):
-        raise ModelError(f"{where}: {len(value)} values found; give {len(hints)}")
-    pairs = enumerate(zip(hints, value, strict=True))
-    return tuple(read_value(hint, item, where=f"{where}[{index}]") for index, (hint, item) in pairs)

@@ -16,6 +16,7 @@ from torch import nn
 
 from ..errors import ModelError, UsageError
 from .catalogue import PACKAGED, find
+from .coarse import CoarseFirst
 from .depth import DepthNetwork, build_depth
 from .depth_config import TransformersDepth
 from .detail import DetailedUNet
@@ -33,6 +34,7 @@ from .entry import (
     VggArchitecture,
     a_model,
 )
+from .noise import alpha_bars
 from .raft import build_raft
 from .secondary import SecondaryNetwork, build_secondary
 from .text_unet import text_unet
@@ -227,11 +229,26 @@ def build_network(architecture: Architecture) -> nn.Module:
 
 
 def build_denoiser(architecture: DiffusionArchitecture) -> nn.Module:
-    """Build a UNet, and what is around it, with random weights."""
-    unet = build_unet(architecture.unet, text=architecture.text.features if architecture.text else None)
-    if architecture.detail is None:
-        return unet
-    return DetailedUNet(unet, unshuffle=architecture.unshuffle, detail=asdict(architecture.detail))
+    """Build a UNet, and what is around it and inside, with random weights."""
+    text = architecture.text.features if architecture.text else None
+    network, coarse = build_unet(architecture.unet, text=text), architecture.coarse
+    if architecture.detail is not None:
+        network = DetailedUNet(network, unshuffle=architecture.unshuffle, detail=asdict(architecture.detail))
+    if coarse is None:
+        return network
+    return CoarseFirst(
+        network,
+        build_unet(coarse.unet, text=text),
+        unshuffle=architecture.unshuffle,
+        fold=coarse.unshuffle,
+        times=coarse.times,
+        alpha_bars=alpha_bars(architecture.schedule).tolist(),
+    )
+
+
+def unets_in(network: nn.Module) -> list[Any]:
+    """Return guided-diffusion's UNets in a denoiser, the one of the whole picture first."""
+    return [part for part in network.modules() if hasattr(part, "input_blocks")]
 
 
 def build_unet(shape: UNetShape, *, text: int | None = None) -> nn.Module:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
@@ -15,14 +16,14 @@ from .entry import (
     ARCHITECTURES,
     Architecture,
     ClipArchitecture,
+    CoarseShape,
     DetailShape,
     DiffusionArchitecture,
     Entry,
     UpscalerArchitecture,
-    hints_of,
-    read_value,
 )
 from .folder import DIGEST
+from .values import hints_of, read_value
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}(/[A-Za-z0-9][A-Za-z0-9._-]{0,79})?")
 _FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.(safetensors|pt|pth|bin)")
@@ -122,7 +123,12 @@ def _refuse_sizes(model: DiffusionArchitecture, where: str) -> None:
         raise ModelError(f"{where}: unshuffle {model.unshuffle} needs {channels} channels in and {out} out; say so")
     if model.detail is not None:
         _refuse_detail(model, model.detail, where)
+    if model.coarse is not None:
+        _refuse_coarse(model, model.coarse, where)
     step = model.unshuffle * 2 ** (len(model.unet.channel_mult) - 1)
+    if model.coarse is not None:
+        inner = model.coarse.times * model.coarse.unshuffle
+        step = math.lcm(step, inner * 2 ** (len(model.coarse.unet.channel_mult) - 1))
     size, multiple = model.recommended_size, model.size_multiple
     for said, number, unit in (
         ("size_multiple", multiple, step),
@@ -149,6 +155,21 @@ def _refuse_detail(model: DiffusionArchitecture, detail: DetailShape, where: str
     ):
         if number < 1 or number % unit:
             raise ModelError(f"{where}: detail.{said} is {number}; give a multiple of {unit}")
+
+
+def _refuse_coarse(model: DiffusionArchitecture, coarse: CoarseShape, where: str) -> None:
+    if model.predicts != "x0" or not model.learn_sigma:
+        raise ModelError(
+            f"{where}: coarse is for a model with predicts: x0 and learn_sigma: true; say so, or remove it"
+        )
+    for said, number, least in (("times", coarse.times, 2), ("unshuffle", coarse.unshuffle, 1)):
+        if number < least:
+            raise ModelError(f"{where}: coarse.{said} is {number}; give at least {least}")
+    channels = 3 * coarse.unshuffle**2
+    if (coarse.unet.in_channels, coarse.unet.out_channels) != (channels, channels):
+        raise ModelError(f"{where}: coarse.unshuffle {coarse.unshuffle} needs {channels} channels in and out; say so")
+    if coarse.unet.num_classes != model.unet.num_classes:
+        raise ModelError(f"{where}: coarse.unet.num_classes must be that of unet; give both the same")
 
 
 def _refuse_upscaler(model: UpscalerArchitecture, where: str) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -16,7 +17,7 @@ from torch.nn import functional as F
 
 from ..models.entry import DiffusionArchitecture
 from ..models.networks import build_denoiser
-from ..sample.steps import alpha_bars
+from ..models.noise import alpha_bars
 from .averaged import train_averaged
 from .edition import planned
 from .onward import take_over_denoiser
@@ -33,7 +34,8 @@ class DenoiserRun:
 
     `albums` are the shapes of pictures it learns and the share of the batches that each gets. `smaller` is the share of
     the batches of squares that have four times as many pictures of half the size: broad shapes, and what texts mean to
-    them, are learnt from many pictures, and small films are drawn well too.
+    them, are learnt from many pictures, and small films are drawn well too. `inner` is the share that the network
+    inside has for itself, where there is one: three times as many pictures of the size it sees.
     """
 
     name: str
@@ -46,6 +48,7 @@ class DenoiserRun:
     ema_decay: float = 0.999
     snr_cap: float = 8.0
     smaller: float = 0.5
+    inner: float = 0.6
 
 
 def train_denoiser(run: DenoiserRun, albums: Mapping[str, Album], *, means: Means) -> nn.Module:
@@ -56,9 +59,9 @@ def train_denoiser(run: DenoiserRun, albums: Mapping[str, Album], *, means: Mean
     names, shares = [name for name, _ in run.albums], [share for _, share in run.albums]
     side = min(architecture.recommended_size.height, architecture.recommended_size.width)
 
-    teller = Teller(architecture, means) if architecture.text else None
+    teller, coarse = Teller(architecture, means) if architecture.text else None, architecture.coarse
 
-    def loss_at(network: nn.Module, step: int) -> Tensor:
+    def loss_at(network: Any, step: int) -> Tensor:
         rng = np.random.default_rng([run.seed, step])
         album = albums[names[int(rng.choice(len(names), p=shares))]]
         if step % REFRESH == 0:
@@ -67,24 +70,21 @@ def train_denoiser(run: DenoiserRun, albums: Mapping[str, Album], *, means: Mean
         generator = torch.Generator(means.device).manual_seed(int(rng.integers(2**63)))
         is_square = album.plan.height == album.plan.width
         size, count = side if is_square else None, run.batch
-        if is_square and rng.random() < run.smaller:
+        part, bars, fold = network, alpha_bar, architecture.unshuffle
+        if coarse and is_square and rng.random() < run.inner:
+            part, bars, fold = network.inner, means_of_blocks(alpha_bar, coarse.times), coarse.unshuffle
+            size, count = side // coarse.times, 3 * run.batch
+        elif is_square and rng.random() < run.smaller:
             size, count = side // 2, 4 * run.batch
+        if coarse:  # no slope goes through it where it only helps
+            network.inner.requires_grad_(part is network.inner)
         chosen = choose(album, rng, count, means.device)
         clean = mirrored(album.images(chosen, size=size) * 2 - 1, rng)
         text = teller(album, chosen, clean, rng) if teller else None
         timesteps = stratified_timesteps(count, generator)
         noise = torch.randn(clean.shape, generator=generator, device=means.device)
         with torch.autocast(means.device, dtype=torch.bfloat16, enabled=means.autocast):
-            return denoiser_loss(
-                network,
-                clean,
-                noise,
-                timesteps,
-                alpha_bar,
-                unshuffle=architecture.unshuffle,
-                cap=run.snr_cap,
-                text=text,
-            )
+            return denoiser_loss(part, clean, noise, timesteps, bars, unshuffle=fold, cap=run.snr_cap, text=text)
 
     def build() -> nn.Module:
         network = build_trainable(architecture)
@@ -130,6 +130,11 @@ def predict(
     told = {} if text is None else {"text": text}
     found = network(folded, timesteps.float(), **told)
     return found[:, : folded.shape[1]].float()
+
+
+def means_of_blocks(alpha_bar: Tensor, times: int) -> Tensor:
+    """Return the share of the signal (1000,) in the means over blocks of `times` x `times` noisy pixels."""
+    return alpha_bar / (alpha_bar + (1 - alpha_bar) / times**2)
 
 
 def mirrored(images: Tensor, rng: np.random.Generator) -> Tensor:

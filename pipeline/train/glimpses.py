@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from ..models.entry import DiffusionArchitecture
-from ..sample.steps import alpha_bars
+from ..models.noise import alpha_bars
 from .denoiser import build_trainable, predict
 from .edition import planned
 from .progress import REREAD, Checkpoints, Means

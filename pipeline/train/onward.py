@@ -11,8 +11,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ..models.detail import DetailNetwork
 from ..models.entry import DiffusionArchitecture
-from ..models.networks import load_clip, load_diffusion
+from ..models.networks import load_clip, load_diffusion, unets_in
 from .attributes import CompactVocabulary
 
 ENTRANCE, EXIT, TABLE = "input_blocks.0.0", "out.2", "token_embedding.weight"
@@ -23,15 +24,17 @@ def take_over_denoiser(network: Any, architecture: DiffusionArchitecture, *, anc
     """Give a diffusion model the weights of the shipped `ancestor`, whose pictures may be smaller."""
     old = load_diffusion(ancestor)
     times = architecture.unshuffle / old.architecture.unshuffle
-    ancestral: Any = old.network
-    state = getattr(ancestral, "unet", ancestral).state_dict()
+    ours, theirs = unets_in(network), unets_in(old.network)
+    state = theirs[0].state_dict()
     if times != 1:
         if times % 1:
             raise ValueError(f"{ancestor}: folds {old.architecture.unshuffle}, which does not divide the new fold")
         state = refold(state, fold=old.architecture.unshuffle, times=int(times))
-    _take_over(getattr(network, "unet", network), state)
+    _take_over(ours[0], state)
+    for new, before in zip(ours[1:], theirs[1:], strict=False):
+        _take_over(new, before.state_dict())
     if architecture.detail and old.architecture.detail:
-        _take_over(network.detail, ancestral.detail.state_dict())
+        _take_over(_detail_in(network), _detail_in(old.network).state_dict())
 
 
 def take_over_perceptor(model: nn.Module, vocabulary: CompactVocabulary, *, ancestor: str) -> None:
@@ -69,6 +72,10 @@ def _places(fold: int, times: int) -> Tensor:
     """Return which channel of the smaller fold each channel of the larger one lies in, int64 (3 (fold times)^2,)."""
     small = torch.arange(3 * fold * fold).view(3, fold, fold)
     return small.repeat_interleave(times, 1).repeat_interleave(times, 2).flatten()
+
+
+def _detail_in(network: nn.Module) -> DetailNetwork:
+    return next(part for part in network.modules() if isinstance(part, DetailNetwork))
 
 
 def _take_over(network: Any, state: dict[str, Any]) -> None:

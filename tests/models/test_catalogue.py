@@ -53,6 +53,17 @@ def test_an_unknown_name_brings_those_that_come_near(catalogue):
 
 SHA = "ab" * 32
 MULTIPLE = "    size_multiple: 4\n"
+INNER = (
+    "image_size: 8, in_channels: 3, model_channels: 16, out_channels: 3, num_res_blocks: 1, "
+    "attention_resolutions: [2], channel_mult: [1, 1], num_head_channels: 16, use_scale_shift_norm: true, "
+    "resblock_updown: false"
+)
+
+
+def coarse(times: int = 2, unshuffle: int = 1, unet: str = INNER) -> str:
+    return f"    coarse: {{times: {times}, unshuffle: {unshuffle}, unet: {{{unet}}}}}\n"
+
+
 EDITS = [
     ("  licence: MIT\n", "", "field 'licence' is missing"),
     ("  licence: MIT\n", "  licence: MIT\n  mirror: x\n", "field 'mirror' is unknown"),
@@ -103,6 +114,21 @@ EDITS = [
         f"predicts: eps\n    learn_sigma: true\n    recommended_size: {{height: 256, width: 256}}\n{MULTIPLE[:-2]}32\n"
         "    detail: {unshuffle: 1, features: 8, before: 1, behind: 1}\n",
         "tiny-world-2: detail is for a model with predicts: x0",
+    ),
+    (MULTIPLE, MULTIPLE + coarse(times=1), "coarse.times is 1; give at least 2"),
+    (MULTIPLE, MULTIPLE + coarse(unshuffle=0), "coarse.unshuffle is 0; give at least 1"),
+    (MULTIPLE, MULTIPLE + coarse(unshuffle=2), "coarse.unshuffle 2 needs 12 channels in and out"),
+    (
+        MULTIPLE,
+        MULTIPLE + coarse(unet=INNER.replace("[1, 1]", "[1, 1, 1]")),
+        "size_multiple is 4, the network cannot halve it; give a multiple of 8",
+    ),
+    (MULTIPLE, MULTIPLE + coarse(unet=f"{INNER}, num_classes: 3"), "coarse.unet.num_classes must be that of unet"),
+    (
+        f"predicts: eps\n    learn_sigma: true\n    recommended_size: {{height: 256, width: 256}}\n{MULTIPLE[:-2]}32\n",
+        f"predicts: eps\n    learn_sigma: true\n    recommended_size: {{height: 256, width: 256}}\n{MULTIPLE[:-2]}32\n"
+        + coarse(),
+        "tiny-world-2: coarse is for a model with predicts: x0",
     ),
     ("file: tiny-world.safetensors", "file: ../tiny-world.safetensors", r"not a plain \.safetensors or \.pt name"),
     ("file: tiny-world.safetensors", "file: tiny-world.ckpt", r"not a plain \.safetensors or \.pt name"),

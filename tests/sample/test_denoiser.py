@@ -7,9 +7,10 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from pipeline.models.noise import SCHEDULES
 from pipeline.sample.denoiser import UnetDenoiser, from_eps, from_x0, static_threshold
 from pipeline.sample.noise import named_noise
-from pipeline.sample.steps import SCHEDULES, Steps
+from pipeline.sample.steps import Steps
 
 NAME = {"seed": 0, "frame": 0, "purpose": "test"}
 

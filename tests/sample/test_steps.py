@@ -11,8 +11,9 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipeline.models.noise import SCHEDULES, alpha_bars
 from pipeline.models.upstream import import_guided_diffusion
-from pipeline.sample.steps import SCHEDULES, Steps, alpha_bars, noise_to
+from pipeline.sample.steps import Steps, noise_to
 
 
 @pytest.mark.parametrize("schedule", ["linear", "cosine"])

@@ -13,13 +13,13 @@ import yaml
 from torch.nn import functional as F
 
 from pipeline.models import ClipArchitecture, DepthArchitecture, DiffusionArchitecture, load_depth
-from pipeline.sample.steps import alpha_bars
+from pipeline.models.noise import alpha_bars
 from pipeline.train import depth
 from pipeline.train.__main__ import DENOISERS, DEPTHS, MODELS, PERCEPTORS, SHAPES, UPSCALERS
 from pipeline.train.attributes import UNKNOWN, CompactVocabulary
 from pipeline.train.card import SCORES
 from pipeline.train.compact import build_compact, caption_vocabulary, encode_pictures
-from pipeline.train.denoiser import denoiser_loss, stratified_timesteps, train_denoiser
+from pipeline.train.denoiser import denoiser_loss, means_of_blocks, stratified_timesteps, train_denoiser
 from pipeline.train.edition import EDITION, planned
 from pipeline.train.enlarger import cut_parts, train_upscaler, upscaler_loss
 from pipeline.train.glimpses import SHARE, Glimpses
@@ -181,6 +181,30 @@ def test_a_diffusion_model_is_told_captions_pictures_and_sometimes_nothing(
     captions = torch.stack([teller._model.encode_text(torch.from_numpy(tokens[:, i])) for i in range(CAPTIONS)])
     near = (F.normalize(captions, dim=-1) * told / told.shape[1] ** 0.5).sum(-1).amax(0)
     assert near[~untold & ~shown].min() > 0.9999
+
+
+def test_the_network_inside_has_batches_of_its_own_and_only_helps_in_the_others(
+    albums: dict[str, Album], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.train.compact.N_VOCABULARY", 300)
+    monkeypatch.setattr("pipeline.train.compact.N_BANKS", 8)
+    teach_words(tmp_path)
+    run = replace(DENOISERS["painted-world-128"], batch=2, albums=(("square", 1.0),))
+    means = Means(tmp_path)
+
+    def trained(inner: float, steps: int) -> dict[str, torch.Tensor]:
+        (tmp_path / "painted-world-128.pt").unlink(missing_ok=True)
+        return train_denoiser(replace(run, inner=inner, steps=steps), albums, means=means).state_dict()
+
+    for share, learns in ((1.0, True), (0.0, False)):
+        first, second = trained(share, 1), trained(share, 2)
+        changed = {name.startswith("inner.") for name in first if not torch.equal(first[name], second[name])}
+        assert changed == {learns}
+
+
+def test_means_of_blocks_keep_the_signal_and_lose_noise() -> None:
+    kept = means_of_blocks(torch.tensor([1.0, 0.5, 0.2]), 4)
+    torch.testing.assert_close((1 - kept) / kept, torch.tensor([0.0, 1 / 16, 4 / 16]))
 
 
 def test_parts_of_large_pictures_begin_at_whole_small_pixels_and_the_truth_costs_nothing() -> None:
