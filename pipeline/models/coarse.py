@@ -47,7 +47,8 @@ class CoarseFirst(nn.Module):
         for value in self.hand.parameters():
             nn.init.zeros_(value)
         self.share = nn.Parameter(torch.tensor([0.0, 1.0]))
-        kept = torch.tensor(alpha_bars, dtype=torch.float64)
+        # on the processor even where a network is made of shapes only, since no file of weights brings them
+        kept = torch.tensor(alpha_bars, dtype=torch.float64, device="cpu")
         self.register_buffer("gain", (kept + (1 - kept) / times**2).rsqrt().float(), persistent=False)
         self.register_buffer("noise", ((1 - kept) / kept).log().float(), persistent=False)
 

@@ -107,6 +107,13 @@ def test_a_picture_is_the_same_beside_any_other(folded: torch.Tensor) -> None:
     torch.testing.assert_close(network(folded[1:], TIMES[1:]), network(folded, TIMES)[1:])
 
 
+def test_one_made_of_shapes_only_is_whole_with_its_weights(folded: torch.Tensor) -> None:
+    with torch.device("meta"):
+        network = build_network(ARCHITECTURE)
+    network.load_state_dict(random_state(ARCHITECTURE, seed=3), assign=True)
+    assert torch.equal(network.eval()(folded, TIMES), built()(folded, TIMES))
+
+
 def test_both_are_told_texts(folded: torch.Tensor) -> None:
     network = built(replace(ARCHITECTURE, text=TextCondition("none", 8)))
     text = torch.randn(2, 8, generator=torch.Generator().manual_seed(5))
