@@ -213,8 +213,8 @@ def painted(
         if again is None:
             raise
     watch(replace(now, doing="again"))
-    tools = careful()
-    return Drawn(draw_frame(plan, ends, *tools, watch=watch, now=now, see=see), again, monotonic() - begin)
+    spent, tools, begin = monotonic() - begin, careful(), monotonic()
+    return Drawn(draw_frame(plan, ends, *tools, watch=watch, now=now, see=see), again, spent + monotonic() - begin)
 
 
 def draw_frame(
