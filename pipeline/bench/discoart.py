@@ -164,6 +164,11 @@ def denoiser(path: Path, told: dict[str, Any]) -> Any:
         network = our_models("detail").DetailedUNet(network, unshuffle=told["unshuffle"], detail=told["detail"])
     if told["coarse"]:
         inner = UNetModel(**told["coarse"]["unet"], use_checkpoint=True)
+        if told["coarse"]["sketch"]:
+            kept, times = told["alpha_bars"], told["coarse"]["times"]
+            ratio = [(1 - share) / share / times**2 for share in kept]
+            given = {"text": told["text"]["features"], "fold": told["coarse"]["unshuffle"], "noise_to_signal": ratio}
+            inner = our_models("sketch").SketchedUNet(inner, **given, **told["coarse"]["sketch"])
         shape = {"fold": told["coarse"]["unshuffle"], "times": told["coarse"]["times"]}
         coarse = our_models("coarse").CoarseFirst
         network = coarse(network, inner, unshuffle=told["unshuffle"], alpha_bars=told["alpha_bars"], **shape)

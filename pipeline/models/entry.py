@@ -50,12 +50,24 @@ class DetailShape:
 
 
 @dataclass(frozen=True, slots=True)
+class SketchShape:
+    """Two hidden layers of `features` that draw what a text suggests as a square picture of side `side`."""
+
+    features: int
+    side: int
+
+
+@dataclass(frozen=True, slots=True)
 class CoarseShape:
-    """A UNet inside a denoiser that sees the picture `times` smaller, folded in blocks of side `unshuffle`."""
+    """A UNet inside a denoiser that sees the picture `times` smaller, folded in blocks of side `unshuffle`.
+
+    Convention: with `sketch` it is handed a picture that the text alone suggests.
+    """
 
     times: int
     unshuffle: int
     unet: UNetShape
+    sketch: SketchShape | None = None
 
 
 @dataclass(frozen=True, slots=True)

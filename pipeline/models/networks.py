@@ -37,6 +37,7 @@ from .entry import (
 from .noise import alpha_bars
 from .raft import build_raft
 from .secondary import SecondaryNetwork, build_secondary
+from .sketch import SketchedUNet
 from .text_unet import text_unet
 from .upstream import import_guided_diffusion, import_open_clip
 from .vgg import build_vgg
@@ -236,14 +237,14 @@ def build_denoiser(architecture: DiffusionArchitecture) -> nn.Module:
         network = DetailedUNet(network, unshuffle=architecture.unshuffle, detail=asdict(architecture.detail))
     if coarse is None:
         return network
-    return CoarseFirst(
-        network,
-        build_unet(coarse.unet, text=text),
-        unshuffle=architecture.unshuffle,
-        fold=coarse.unshuffle,
-        times=coarse.times,
-        alpha_bars=alpha_bars(architecture.schedule).tolist(),
-    )
+    kept, inner = alpha_bars(architecture.schedule), build_unet(coarse.unet, text=text)
+    if coarse.sketch is not None:
+        assert text is not None, "refused where it is read"
+        ratio = ((1 - kept) / kept / coarse.times**2).tolist()
+        shape = asdict(coarse.sketch)
+        inner = SketchedUNet(inner, text=text, fold=coarse.unshuffle, noise_to_signal=ratio, **shape)
+    fold = {"unshuffle": architecture.unshuffle, "fold": coarse.unshuffle, "times": coarse.times}
+    return CoarseFirst(network, inner, alpha_bars=kept.tolist(), **fold)
 
 
 def unets_in(network: nn.Module) -> list[Any]:

@@ -170,6 +170,15 @@ def _refuse_coarse(model: DiffusionArchitecture, coarse: CoarseShape, where: str
         raise ModelError(f"{where}: coarse.unshuffle {coarse.unshuffle} needs {channels} channels in and out; say so")
     if coarse.unet.num_classes != model.unet.num_classes:
         raise ModelError(f"{where}: coarse.unet.num_classes must be that of unet; give both the same")
+    if coarse.sketch is None:
+        return
+    if model.text is None:
+        raise ModelError(
+            f"{where}: coarse.sketch draws what a text suggests, and no text is told; say text, or remove it"
+        )
+    for said, number in (("features", coarse.sketch.features), ("side", coarse.sketch.side)):
+        if number < 1:
+            raise ModelError(f"{where}: coarse.sketch.{said} is {number}; give at least 1")
 
 
 def _refuse_upscaler(model: UpscalerArchitecture, where: str) -> None:

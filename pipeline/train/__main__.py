@@ -18,7 +18,7 @@ from .progress import Means
 from .ship import ship_averaged, ship_perceptor
 
 SQUARES = 24_000
-SHAPES = (("square", 0.7), ("wide", 0.15), ("tall", 0.15))
+SHAPES = (("near", 0.6), ("square", 0.2), ("wide", 0.1), ("tall", 0.1))
 DENOISERS = {
     "painted-world-128": DenoiserRun("painted-world-128", seed=3, steps=30_000, albums=SHAPES),
 }
@@ -37,7 +37,9 @@ def main() -> None:
     parser.add_argument("what", choices=["all", "paint", *MODELS, "ship", "evaluate", "clip"])
     parser.add_argument("--out", type=Path, default=Path("keyframes/clip.mp4"), help="of clip [keyframes/clip.mp4]")
     parser.add_argument("--folder", type=Path, default=Path("training"), help="pictures, states and logs [training]")
-    parser.add_argument("--squares", type=int, default=SQUARES, help=f"square pictures painted [{SQUARES}]")
+    parser.add_argument(
+        "--squares", type=int, default=SQUARES, help=f"square pictures painted, and as many from near [{SQUARES}]"
+    )
     parser.add_argument("--processes", type=int, default=os.cpu_count(), help="that paint [one a core]")
     parser.add_argument("--device", default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument(

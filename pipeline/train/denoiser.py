@@ -79,12 +79,17 @@ def train_denoiser(run: DenoiserRun, albums: Mapping[str, Album], *, means: Mean
         if coarse:  # no slope goes through it where it only helps
             network.inner.requires_grad_(part is network.inner)
         chosen = choose(album, rng, count, means.device)
-        clean = mirrored(album.images(chosen, size=size) * 2 - 1, rng)
+        clean = album.images(chosen, size=size) * 2 - 1
+        if not album.plan.near:  # what is seen from near is always turned the same way
+            clean = mirrored(clean, rng)
         text = teller(album, chosen, clean, rng) if teller else None
         timesteps = stratified_timesteps(count, generator)
         noise = torch.randn(clean.shape, generator=generator, device=means.device)
         with torch.autocast(means.device, dtype=torch.bfloat16, enabled=means.autocast):
-            return denoiser_loss(part, clean, noise, timesteps, bars, unshuffle=fold, cap=run.snr_cap, text=text)
+            loss = denoiser_loss(part, clean, noise, timesteps, bars, unshuffle=fold, cap=run.snr_cap, text=text)
+            if coarse and coarse.sketch and part is not network and album.plan.near:
+                loss = loss + F.mse_loss(part.sketch(text).float(), clean)
+        return loss
 
     def build() -> nn.Module:
         network = build_trainable(architecture)

@@ -24,7 +24,7 @@ from ..models.entry import ClipArchitecture
 from ..models.networks import build_tokenizer
 from .attributes import labels
 from .edition import planned
-from .world import imagine, paint
+from .world import Scene, imagine, paint, seen_from_near
 from .world.captions import caption
 from .world.vocabulary import KINDS
 
@@ -38,7 +38,8 @@ REFRESH = 50  # steps of a training from one look at what has been painted meanw
 class AlbumPlan:
     """Which pictures an album holds.
 
-    Convention: `height` and `width` are in pixels; a page, which one process paints at a time, has `page` pictures.
+    Convention: `height` and `width` are in pixels; a page, which one process paints at a time, has `page` pictures;
+    where `near`, they show the subjects of their seeds' scenes alone and large, all turned the same way.
     """
 
     name: str
@@ -47,6 +48,11 @@ class AlbumPlan:
     first_seed: int
     count: int
     page: int = 250
+    near: bool = False
+
+    def scene(self, seed: int) -> Scene:
+        """Return what the picture of a seed shows."""
+        return seen_from_near(imagine(seed)) if self.near else imagine(seed)
 
     def pages(self) -> int:
         """Return the number of pages."""
@@ -63,6 +69,7 @@ def plan_albums(squares: int) -> dict[str, AlbumPlan]:
         "square": AlbumPlan("square", 128, 128, 0, squares),
         "wide": AlbumPlan("wide", 96, 160, 200_000_000, share(8)),
         "tall": AlbumPlan("tall", 160, 96, 300_000_000, share(8)),
+        "near": AlbumPlan("near", 128, 128, 500_000_000, squares, near=True),
         "large": AlbumPlan("large", 512, 512, 400_000_000, share(24), page=16),
     }
 
@@ -88,7 +95,7 @@ def _paint_page(job: tuple[Path, AlbumPlan, int]) -> None:
     folder, plan, page = job
     first = plan.first_seed + page * plan.page
     seeds = range(first, min(first + plan.page, plan.first_seed + plan.count))
-    pictures = [paint(seed, height=plan.height, width=plan.width) for seed in seeds]
+    pictures = [paint(seed, height=plan.height, width=plan.width, near=plan.near) for seed in seeds]
     told = labels([picture.scene for picture in pictures])
     path = page_file(folder, plan, page)
     unfinished = path.with_suffix(".part")
@@ -97,15 +104,14 @@ def _paint_page(job: tuple[Path, AlbumPlan, int]) -> None:
             file,
             pixels=np.stack([picture.pixels for picture in pictures]),
             depth=np.stack([picture.depth.astype(np.float16) for picture in pictures]),
-            tokens=np.stack([_captions(seed) for seed in seeds]),
+            tokens=np.stack([_captions(plan.scene(seed)) for seed in seeds]),
             labels=np.stack([told[kind] for kind in KINDS], axis=1).astype(np.int16),
         )
     unfinished.replace(path)
 
 
-def _captions(seed: int) -> np.ndarray:
-    scene = imagine(seed)
-    rng = np.random.default_rng([seed, 1001])
+def _captions(scene: Scene) -> np.ndarray:
+    rng = np.random.default_rng([scene.seed, 1001])
     return tokenize([caption(scene, rng) for _ in range(CAPTIONS)]).astype(np.int32)
 
 

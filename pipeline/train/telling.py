@@ -15,7 +15,7 @@ from .pictures import CAPTIONS, Album
 from .progress import REREAD, Checkpoints, Means
 
 UNTOLD: Final = 0.15  # of the pictures, so that the model learns to draw without being told, which guidance starts from
-SHOWN: Final = 0.5  # of the pictures are told by their own direction, which says most; prompts may be pictures too
+SHOWN: Final = 0.3  # of the pictures are told by their own direction, which says most; prompts may be pictures too
 
 
 class Teller:

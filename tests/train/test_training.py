@@ -36,6 +36,7 @@ PLANS = {
     "square": AlbumPlan("square", 128, 128, 50, 10, page=6),
     "wide": AlbumPlan("wide", 96, 160, 70, 4, page=4),
     "tall": AlbumPlan("tall", 160, 96, 80, 4, page=4),
+    "near": AlbumPlan("near", 128, 128, 110, 6, page=4, near=True),
     "large": AlbumPlan("large", 256, 256, 90, 3, page=4),
 }
 
@@ -57,7 +58,7 @@ def test_an_album_holds_what_its_seeds_paint(albums: dict[str, Album]) -> None:
         album = albums[name]
         assert album.count == plan.count
         last = torch.tensor([plan.count - 1])
-        picture = paint(plan.first_seed + plan.count - 1, height=plan.height, width=plan.width)
+        picture = paint(plan.first_seed + plan.count - 1, height=plan.height, width=plan.width, near=plan.near)
         assert torch.equal(
             (album.images(last)[0] * 255).round().byte(), torch.from_numpy(picture.pixels).permute(2, 0, 1)
         )
@@ -200,6 +201,25 @@ def test_the_network_inside_has_batches_of_its_own_and_only_helps_in_the_others(
         first, second = trained(share, 1), trained(share, 2)
         changed = {name.startswith("inner.") for name in first if not torch.equal(first[name], second[name])}
         assert changed == {learns}
+
+
+def test_a_sketch_is_learnt_from_what_is_seen_from_near(
+    albums: dict[str, Album], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.train.compact.N_VOCABULARY", 300)
+    monkeypatch.setattr("pipeline.train.compact.N_BANKS", 8)
+    teach_words(tmp_path)
+    run = replace(DENOISERS["painted-world-128"], batch=2, inner=1.0)
+
+    def trained(shape: str, steps: int) -> dict[str, torch.Tensor]:
+        (tmp_path / "painted-world-128.pt").unlink(missing_ok=True)
+        once = replace(run, albums=((shape, 1.0),), steps=steps)
+        return train_denoiser(once, albums, means=Means(tmp_path)).state_dict()
+
+    for shape, learns in (("near", True), ("square", False)):
+        first, second = trained(shape, 1), trained(shape, 2)
+        changed = any(not torch.equal(first[name], second[name]) for name in first if "sketch" in name)
+        assert changed == learns
 
 
 def test_means_of_blocks_keep_the_signal_and_lose_noise() -> None:

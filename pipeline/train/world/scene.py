@@ -11,13 +11,13 @@ import numpy.typing as npt
 from . import grounds, lighting, skies, styles
 from .brush import Image
 from .captions import caption
-from .composition import Purpose, Scene, imagine, stream
+from .composition import Purpose, Scene, imagine, seen_from_near, stream
 from .palettes import Palette, palette_of
 from .subjects import PORTRAITS, footing, placing
 from .subjects.portrait import Figure
 from .terrain import Terrain
 
-__all__ = ["Picture", "Purpose", "Scene", "imagine", "paint", "render", "stream"]
+__all__ = ["Picture", "Purpose", "Scene", "imagine", "paint", "render", "seen_from_near", "stream"]
 
 Depth = npt.NDArray[np.float32]
 SKY_DEPTH = 100.0
@@ -123,8 +123,11 @@ def measure_figure(depth: Depth, figure: Figure, away: float, drawn: placing.Dra
     depth[inside] = (np.float32(away) * (1.05 - 0.1 * bulge))[inside]
 
 
-def paint(seed: int, *, height: int = 64, width: int = 64) -> Picture:
-    """Return the picture of a seed at a size in pixels; the same seed gives the same picture every time."""
-    scene = imagine(seed)
+def paint(seed: int, *, height: int = 64, width: int = 64, near: bool = False) -> Picture:
+    """Return the picture of a seed at a size in pixels; the same seed gives the same picture every time.
+
+    `near` shows the subject of the seed's scene alone and large.
+    """
+    scene = seen_from_near(imagine(seed)) if near else imagine(seed)
     pixels, depth = render(scene, height, width)
     return Picture(pixels, depth, caption(scene, stream(seed, Purpose.CAPTION)), scene)

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.train.world import grounds, styles
 from pipeline.train.world.palettes import PALETTES
-from pipeline.train.world.scene import SKY_DEPTH, Scene, distance, imagine, paint, render
+from pipeline.train.world.scene import SKY_DEPTH, Scene, distance, imagine, paint, render, seen_from_near
 from pipeline.train.world.subjects import PORTRAITS
 from pipeline.train.world.subjects.extent import reach
 from pipeline.train.world.subjects.portrait import Figure
@@ -104,6 +104,28 @@ def span(figure: Figure) -> tuple[float, float]:
     """The share of the picture's width that a figure takes up, at most."""
     half = reach(figure.subject)[0] * figure.size
     return figure.spot[0] - half, figure.spot[0] + half
+
+
+def test_from_near_the_subject_fills_the_picture_alone_and_turned_the_way_it_is_drawn() -> None:
+    for scene in map(imagine, range(600)):
+        near = seen_from_near(scene)
+        if scene.subject is None:
+            assert near == scene
+            continue
+        half, top = reach(scene.subject)
+        assert 0.73 < near.size * max(2 * half, top) < 0.85
+        assert abs(near.spot[0] - 0.5) < 0.031 and abs(near.spot[1] - 0.5 * near.size * top - 0.5) < 0.031
+        assert near.companions == () and not near.flip
+        kept = ("subject", "ground", "mood", "style", "horizon", "season", "accessories")
+        assert [getattr(near, name) for name in kept] == [getattr(scene, name) for name in kept]
+
+
+def test_a_picture_from_near_is_painted_and_told_so() -> None:
+    scene = next(scene for scene in in_company(400) if scene.subject not in {one.subject for one in scene.companions})
+    near, far = paint(scene.seed, near=True), paint(scene.seed)
+    assert near.scene == seen_from_near(scene)
+    assert near.pixels.tobytes() == render(near.scene, 64, 64)[0].tobytes() != far.pixels.tobytes()
+    assert scene.subject in near.caption and not any(one.subject in near.caption for one in scene.companions)
 
 
 @pytest.mark.parametrize("style", STYLES)
