@@ -25,7 +25,7 @@ class Sketch(nn.Module):
 
     def __init__(self, *, text: int, features: int, side: int) -> None:
         super().__init__()
-        self.side = side
+        self.text, self.side = text, side
         self.layers = nn.Sequential(
             nn.Linear(text, features), nn.GELU(), nn.Linear(features, features), nn.GELU(),
             nn.Linear(features, 3 * side**2),
@@ -78,7 +78,7 @@ class SketchedUNet(nn.Module):
         """
         text = given.get("text")
         if text is None:
-            text = folded.new_zeros(len(folded), self.sketch.layers[0].in_features)
+            text = folded.new_zeros(len(folded), self.sketch.text)
         sketch = self.sketch.placed(text, folded.shape[2] * self.fold, folded.shape[3] * self.fold).detach()
         sketch = F.pixel_unshuffle(sketch.to(folded.dtype), self.fold).contiguous(memory_format=torch.channels_last)
         seen = self.network(folded + self.hand(sketch), timesteps, **given).to(folded.dtype)
