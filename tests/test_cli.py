@@ -429,6 +429,29 @@ def test_a_stopped_render_says_how_to_go_on(command, tiny_engine, monkeypatch, n
 # --- the process as a whole -------------------------------------------------------------------------------------------
 
 
+UNHEARD = """
+import signal, sys, time, weakref
+from pipeline.cli import program
+
+def busy(prog_name):
+    class Thing: pass
+    thing = Thing()
+    gone = weakref.ref(thing, lambda _: signal.raise_signal(signal.SIGTERM))  # what this raises reaches nobody
+    del thing
+    time.sleep(60)
+
+program.app = busy
+program.main()
+"""
+
+
+@pytest.mark.goal("R12")
+def test_a_request_to_end_that_comes_where_nobody_hears_it_is_made_again() -> None:
+    answer = subprocess.run([sys.executable, "-c", UNHEARD], capture_output=True, text=True, timeout=30)
+    assert answer.returncode == 143
+    assert answer.stderr.splitlines() == ["stopped; frames that are done are kept, run the same command to go on"]
+
+
 def test_both_ways_to_call_it_are_one_program() -> None:
     script = Path(sys.executable).parent / "pipeline"
     if not script.exists():

@@ -10,15 +10,20 @@ import os
 import signal
 import sys
 import tempfile
+import threading
 import traceback
 from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from ..errors import KeyframeError, PipelineError, SampleError, is_out_of_memory
 from ..show import say
 from .commands import app
 
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
+
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SOON = 0.02  # seconds to when a request to end is made again
 
 
 class Stopped(BaseException):
@@ -33,6 +38,7 @@ def main() -> NoReturn:
     """Run the command line; exit with the code of the fault, if there was one."""
     for number in SIGNALS:
         signal.signal(number, _stop)
+    before, sys.unraisablehook = sys.unraisablehook, _ask_again
     try:
         code = _run()
     except Stopped as stopped:  # also where a fault was just being told
@@ -40,6 +46,7 @@ def main() -> NoReturn:
         code = 128 + stopped.number
     for number in SIGNALS:  # what comes now has nothing left to stop, and nobody to catch it
         signal.signal(number, signal.SIG_DFL)
+    sys.unraisablehook = before
     sys.exit(code)
 
 
@@ -74,6 +81,18 @@ def _run() -> int | str | None:
 def _stop(number: int, frame: FrameType | None) -> None:
     signal.signal(number, signal.SIG_DFL)  # a second time ends the process at once
     raise Stopped(number)
+
+
+def _ask_again(lost: UnraisableHookArgs) -> None:
+    """Ask to end once more where it was lost: what finalizers and callbacks of weak references raise reaches nobody."""
+    if isinstance(lost.exc_value, Stopped):
+        number = lost.exc_value.number
+        signal.signal(number, _stop)
+        again = threading.Timer(SOON, os.kill, (os.getpid(), number))  # not here, where it would be lost again
+        again.daemon = True
+        again.start()
+    else:
+        sys.__unraisablehook__(lost)
 
 
 def _report_bug() -> int:
