@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -184,42 +185,35 @@ def test_a_diffusion_model_is_told_captions_pictures_and_sometimes_nothing(
     assert near[~untold & ~shown].min() > 0.9999
 
 
-def test_the_network_inside_has_batches_of_its_own_and_only_helps_in_the_others(
-    albums: dict[str, Album], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def learnt(albums: dict[str, Album], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., set[str]]:
+    """Which weights of the denoiser the second step of a training changes."""
     monkeypatch.setattr("pipeline.train.compact.N_VOCABULARY", 300)
     monkeypatch.setattr("pipeline.train.compact.N_BANKS", 8)
     teach_words(tmp_path)
-    run = replace(DENOISERS["painted-world-128"], batch=2, albums=(("square", 1.0),))
-    means = Means(tmp_path)
+    run = replace(DENOISERS["painted-world-128"], batch=2)
 
-    def trained(inner: float, steps: int) -> dict[str, torch.Tensor]:
-        (tmp_path / "painted-world-128.pt").unlink(missing_ok=True)
-        return train_denoiser(replace(run, inner=inner, steps=steps), albums, means=means).state_dict()
+    def changed(**changes: object) -> set[str]:
+        states = []
+        for steps in (1, 2):
+            (tmp_path / "painted-world-128.pt").unlink(missing_ok=True)
+            trained = train_denoiser(replace(run, steps=steps, **changes), albums, means=Means(tmp_path))
+            states.append(trained.state_dict())
+        return {name for name in states[0] if not torch.equal(states[0][name], states[1][name])}
 
+    return changed
+
+
+def test_the_network_inside_has_batches_of_its_own_and_only_helps_in_the_others(learnt: Callable) -> None:
     for share, learns in ((1.0, True), (0.0, False)):
-        first, second = trained(share, 1), trained(share, 2)
-        changed = {name.startswith("inner.") for name in first if not torch.equal(first[name], second[name])}
-        assert changed == {learns}
+        names = learnt(albums=(("square", 1.0),), inner=share)
+        assert {name.startswith("inner.") for name in names} == {learns}
 
 
-def test_a_sketch_is_learnt_from_what_is_seen_from_near(
-    albums: dict[str, Album], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("pipeline.train.compact.N_VOCABULARY", 300)
-    monkeypatch.setattr("pipeline.train.compact.N_BANKS", 8)
-    teach_words(tmp_path)
-    run = replace(DENOISERS["painted-world-128"], batch=2, inner=1.0)
-
-    def trained(shape: str, steps: int) -> dict[str, torch.Tensor]:
-        (tmp_path / "painted-world-128.pt").unlink(missing_ok=True)
-        once = replace(run, albums=((shape, 1.0),), steps=steps)
-        return train_denoiser(once, albums, means=Means(tmp_path)).state_dict()
-
+def test_a_sketch_is_learnt_from_what_is_seen_from_near(learnt: Callable) -> None:
     for shape, learns in (("near", True), ("square", False)):
-        first, second = trained(shape, 1), trained(shape, 2)
-        changed = any(not torch.equal(first[name], second[name]) for name in first if "sketch" in name)
-        assert changed == learns
+        names = learnt(albums=((shape, 1.0),), inner=1.0)
+        assert names and any("sketch" in name for name in names) == learns
 
 
 def test_means_of_blocks_keep_the_signal_and_lose_noise() -> None:
