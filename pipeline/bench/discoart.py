@@ -159,25 +159,18 @@ def denoiser(path: Path, told: dict[str, Any]) -> Any:
     from torch import nn
     from torch.nn import functional as F
 
-    network = UNetModel(**told["unet"], use_checkpoint=True)
+    network, fold, sketch = UNetModel(**told["unet"], use_checkpoint=True), told["unshuffle"], told["sketch"]
     if told["detail"]:
-        network = our_models("detail").DetailedUNet(network, unshuffle=told["unshuffle"], detail=told["detail"])
-    if told["coarse"]:
-        inner = UNetModel(**told["coarse"]["unet"], use_checkpoint=True)
-        if told["coarse"]["sketch"]:
-            kept, times = told["alpha_bars"], told["coarse"]["times"]
-            ratio = [(1 - share) / share / times**2 for share in kept]
-            given = {"text": told["text"]["features"], "fold": told["coarse"]["unshuffle"], "noise_to_signal": ratio}
-            inner = our_models("sketch").SketchedUNet(inner, **given, **told["coarse"]["sketch"])
-        shape = {"fold": told["coarse"]["unshuffle"], "times": told["coarse"]["times"]}
-        coarse = our_models("coarse").CoarseFirst
-        network = coarse(network, inner, unshuffle=told["unshuffle"], alpha_bars=told["alpha_bars"], **shape)
+        pictures = 2 if sketch else 1
+        network = our_models("detail").DetailedUNet(network, unshuffle=fold, detail=told["detail"], pictures=pictures)
+    if sketch:
+        given = {"text": told["text"]["features"], "noise_to_signal": [(1 - kept) / kept for kept in told["alpha_bars"]]}
+        network = our_models("sketch").SketchedDenoiser(network, fold=fold, **given, **sketch)
     network.load_state_dict(weights(path))
     network.requires_grad_(False).eval()
     for name, parameter in network.named_parameters():  # as DiscoArt does
         if "qkv" in name or "norm" in name or "proj" in name:
             parameter.requires_grad_()
-    fold = told["unshuffle"]
 
     class Unfolded(nn.Module):
         def __init__(self) -> None:

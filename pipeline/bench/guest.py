@@ -30,7 +30,7 @@ BOTH_CALL_SO = (
     *("range_scale", "tv_scale", "sat_scale", "cutn_batches"),
     *("cut_overview", "cut_innercut", "cut_ic_pow", "cut_icgray_p"),
 )
-TOLD = ("unet", "unshuffle", "predicts", "learn_sigma", "detail", "coarse", "text")  # of the diffusion model
+TOLD = ("unet", "unshuffle", "predicts", "learn_sigma", "detail", "sketch", "text")  # of the diffusion model
 NEEDED = "it must be a Python with discoart==0.12.1, torch and torchvision"
 MULTIPLE = 64  # DiscoArt cuts sides down to it
 N_WORDS = 12  # lines of what a guest said last

@@ -45,18 +45,21 @@ class DetailNetwork(nn.Module):
     """What stands before a UNet and behind it: features of small blocks, for it to see, and what its pictures lack.
 
     Convention: pictures are folded in blocks of v x v pixels, v being `unshuffle`, (B, 3 v^2, H/v, W/v); `before` and
-        `behind` are numbers of `DetailBlock`s. A new one hands the UNet nothing and adds nothing.
+        `behind` are numbers of `DetailBlock`s, `pictures` is how many are shown, the noisy one first. A new one hands
+        the UNet nothing and adds nothing.
     """
 
-    def __init__(self, *, unshuffle: int, features: int, before: int, behind: int, coarser: int) -> None:
+    def __init__(
+        self, *, unshuffle: int, features: int, before: int, behind: int, coarser: int, pictures: int = 1
+    ) -> None:
         super().__init__()
         self.unshuffle = unshuffle
         block, told = 3 * unshuffle**2, 4 * WAVES
         self.time = nn.Sequential(nn.Linear(2 * WAVES, told), nn.SiLU())
-        self.look = nn.Conv2d(block, features, 3, padding=1)
+        self.look = nn.Conv2d(pictures * block, features, 3, padding=1)
         self.before = nn.ModuleList(DetailBlock(features, told) for _ in range(before))
         times = (coarser // unshuffle) ** 2
-        self.hand = nn.Conv2d(features * times, block * times, 1)
+        self.hand = nn.Conv2d(features * times, pictures * block * times, 1)
         self.enter = nn.Conv2d(3 * block + features, features, 1)
         self.behind = nn.ModuleList(DetailBlock(features, told) for _ in range(behind))
         self.leave = nn.Conv2d(features, block, 3, padding=1)
@@ -65,9 +68,9 @@ class DetailNetwork(nn.Module):
             for value in part.parameters():
                 nn.init.zeros_(value)
 
-    def first(self, noisy: Tensor, told: Tensor) -> Tensor:
-        """Return features (B, F, H/v, W/v) of the noisy picture."""
-        h = self.look(noisy)
+    def first(self, shown: Tensor, told: Tensor) -> Tensor:
+        """Return features (B, F, H/v, W/v) of the noisy picture and those beside it."""
+        h = self.look(shown)
         for block in self.before:
             h = block(h, told)
         return h
@@ -84,13 +87,14 @@ class DetailedUNet(nn.Module):
     """guided-diffusion's `UNetModel` with a `DetailNetwork` around it, called as the UNet alone is.
 
     Convention: it predicts pictures, and the second half of the UNet's channels, which holds no variance here, tells
-        the small network more; it is handed on as it is. Blocks are of `unshuffle` x `unshuffle` pixels.
+        the small network more; it is handed on as it is. Blocks are of `unshuffle` x `unshuffle` pixels, of each of
+        the `pictures` that are shown, the noisy one first.
     """
 
-    def __init__(self, unet: nn.Module, *, unshuffle: int, detail: Mapping[str, int]) -> None:
+    def __init__(self, unet: nn.Module, *, unshuffle: int, detail: Mapping[str, int], pictures: int = 1) -> None:
         super().__init__()
         self.unet = unet
-        self.detail = DetailNetwork(**detail, coarser=unshuffle)
+        self.detail = DetailNetwork(**detail, coarser=unshuffle, pictures=pictures)
         self.unshuffle = unshuffle
 
     @property
@@ -101,11 +105,12 @@ class DetailedUNet(nn.Module):
     def forward(self, folded: Tensor, timesteps: Tensor, **given: Any) -> Tensor:
         """Return the clean picture, and what else the UNet says.
 
-        Shapes: folded (B, 3 u^2, H/u, W/u), timesteps (B,) -> (B, 6 u^2, H/u, W/u).
+        Shapes: folded (B, 3 n u^2, H/u, W/u), n being `pictures`, timesteps (B,) -> (B, 6 u^2, H/u, W/u).
         """
         told = self.detail.time(waves(timesteps))
-        noisy = self._finer(folded)
-        features = self.detail.first(noisy, told)
+        shown = self._finer(folded)
+        noisy = shown[:, : 3 * self.detail.unshuffle**2]
+        features = self.detail.first(shown, told)
         handed = self.detail.hand(F.pixel_unshuffle(features, self.unshuffle // self.detail.unshuffle))
         seen, more = self.unet(folded + handed, timesteps, **given).to(folded.dtype).chunk(2, dim=1)
         added = self.detail.last(noisy, self._finer(seen), self._finer(more), features, told)

@@ -58,19 +58,6 @@ class SketchShape:
 
 
 @dataclass(frozen=True, slots=True)
-class CoarseShape:
-    """A UNet inside a denoiser that sees the picture `times` smaller, folded in blocks of side `unshuffle`.
-
-    Convention: with `sketch` it is handed a picture that the text alone suggests.
-    """
-
-    times: int
-    unshuffle: int
-    unet: UNetShape
-    sketch: SketchShape | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class TextCondition:
     """How a denoiser is told what to draw: by directions of `features` numbers, which the CLIP `perceptor` gives texts.
 
@@ -87,8 +74,8 @@ class DiffusionArchitecture:
 
     Convention: `unshuffle` is the side of the pixel block folded into channels before the network and unfolded after
         it; sizes are in pixels of the picture; `predicts` says what the first half of the output channels is; with
-        `detail` the UNet has a small network of that shape around it, with `coarse` broad shapes come from another
-        one that sees the picture smaller, and with `text` both are told what to draw.
+        `detail` the UNet has a small network of that shape around it, with `text` it is told what to draw, and with
+        `sketch` shown what that alone suggests, beside the noisy picture.
     """
 
     unet: UNetShape
@@ -100,7 +87,7 @@ class DiffusionArchitecture:
     size_multiple: int
     detail: DetailShape | None = None
     text: TextCondition | None = None
-    coarse: CoarseShape | None = None
+    sketch: SketchShape | None = None
 
 
 @dataclass(frozen=True, slots=True)

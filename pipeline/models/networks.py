@@ -16,7 +16,6 @@ from torch import nn
 
 from ..errors import ModelError, UsageError
 from .catalogue import PACKAGED, find
-from .coarse import CoarseFirst
 from .depth import DepthNetwork, build_depth
 from .depth_config import TransformersDepth
 from .detail import DetailedUNet
@@ -37,7 +36,7 @@ from .entry import (
 from .noise import alpha_bars
 from .raft import build_raft
 from .secondary import SecondaryNetwork, build_secondary
-from .sketch import SketchedUNet
+from .sketch import SketchedDenoiser
 from .text_unet import text_unet
 from .upstream import import_guided_diffusion, import_open_clip
 from .vgg import build_vgg
@@ -230,26 +229,23 @@ def build_network(architecture: Architecture) -> nn.Module:
 
 
 def build_denoiser(architecture: DiffusionArchitecture) -> nn.Module:
-    """Build a UNet, and what is around it and inside, with random weights."""
+    """Build a UNet, and what is around it, with random weights."""
     text = architecture.text.features if architecture.text else None
-    network, coarse = build_unet(architecture.unet, text=text), architecture.coarse
+    network, fold, sketch = build_unet(architecture.unet, text=text), architecture.unshuffle, architecture.sketch
     if architecture.detail is not None:
-        network = DetailedUNet(network, unshuffle=architecture.unshuffle, detail=asdict(architecture.detail))
-    if coarse is None:
+        shape = asdict(architecture.detail)
+        network = DetailedUNet(network, unshuffle=fold, detail=shape, pictures=1 if sketch is None else 2)
+    if sketch is None:
         return network
-    kept, inner = alpha_bars(architecture.schedule), build_unet(coarse.unet, text=text)
-    if coarse.sketch is not None:
-        assert text is not None, "refused where it is read"
-        ratio = ((1 - kept) / kept / coarse.times**2).tolist()
-        shape = asdict(coarse.sketch)
-        inner = SketchedUNet(inner, text=text, fold=coarse.unshuffle, noise_to_signal=ratio, **shape)
-    fold = {"unshuffle": architecture.unshuffle, "fold": coarse.unshuffle, "times": coarse.times}
-    return CoarseFirst(network, inner, alpha_bars=kept.tolist(), **fold)
+    assert text is not None, "refused where it is read"
+    kept = alpha_bars(architecture.schedule)
+    ratio = ((1 - kept) / kept).tolist()
+    return SketchedDenoiser(network, text=text, fold=fold, noise_to_signal=ratio, **asdict(sketch))
 
 
-def unets_in(network: nn.Module) -> list[Any]:
-    """Return guided-diffusion's UNets in a denoiser, the one of the whole picture first."""
-    return [part for part in network.modules() if hasattr(part, "input_blocks")]
+def unet_in(network: nn.Module) -> Any:
+    """Return guided-diffusion's UNet in a denoiser, whatever else stands around it."""
+    return next(part for part in network.modules() if hasattr(part, "input_blocks"))
 
 
 def build_unet(shape: UNetShape, *, text: int | None = None) -> nn.Module:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
@@ -16,10 +15,10 @@ from .entry import (
     ARCHITECTURES,
     Architecture,
     ClipArchitecture,
-    CoarseShape,
     DetailShape,
     DiffusionArchitecture,
     Entry,
+    SketchShape,
     UpscalerArchitecture,
 )
 from .folder import DIGEST
@@ -118,17 +117,15 @@ def _refuse_contradictions(entry: Entry, where: str) -> None:
 
 def _refuse_sizes(model: DiffusionArchitecture, where: str) -> None:
     channels = 3 * model.unshuffle**2
-    out = channels * (2 if model.learn_sigma else 1)
-    if (model.unet.in_channels, model.unet.out_channels) != (channels, out):
-        raise ModelError(f"{where}: unshuffle {model.unshuffle} needs {channels} channels in and {out} out; say so")
+    shown, out = channels * (2 if model.sketch else 1), channels * (2 if model.learn_sigma else 1)
+    if (model.unet.in_channels, model.unet.out_channels) != (shown, out):
+        what = f"unshuffle {model.unshuffle}" + (" beside a sketch" if model.sketch else "")
+        raise ModelError(f"{where}: {what} needs {shown} channels in and {out} out; say so")
     if model.detail is not None:
         _refuse_detail(model, model.detail, where)
-    if model.coarse is not None:
-        _refuse_coarse(model, model.coarse, where)
+    if model.sketch is not None:
+        _refuse_sketch(model, model.sketch, where)
     step = model.unshuffle * 2 ** (len(model.unet.channel_mult) - 1)
-    if model.coarse is not None:
-        inner = model.coarse.times * model.coarse.unshuffle
-        step = math.lcm(step, inner * 2 ** (len(model.coarse.unet.channel_mult) - 1))
     size, multiple = model.recommended_size, model.size_multiple
     for said, number, unit in (
         ("size_multiple", multiple, step),
@@ -157,28 +154,16 @@ def _refuse_detail(model: DiffusionArchitecture, detail: DetailShape, where: str
             raise ModelError(f"{where}: detail.{said} is {number}; give a multiple of {unit}")
 
 
-def _refuse_coarse(model: DiffusionArchitecture, coarse: CoarseShape, where: str) -> None:
+def _refuse_sketch(model: DiffusionArchitecture, sketch: SketchShape, where: str) -> None:
     if model.predicts != "x0" or not model.learn_sigma:
         raise ModelError(
-            f"{where}: coarse is for a model with predicts: x0 and learn_sigma: true; say so, or remove it"
+            f"{where}: sketch is for a model with predicts: x0 and learn_sigma: true; say so, or remove it"
         )
-    for said, number, least in (("times", coarse.times, 2), ("unshuffle", coarse.unshuffle, 1)):
-        if number < least:
-            raise ModelError(f"{where}: coarse.{said} is {number}; give at least {least}")
-    channels = 3 * coarse.unshuffle**2
-    if (coarse.unet.in_channels, coarse.unet.out_channels) != (channels, channels):
-        raise ModelError(f"{where}: coarse.unshuffle {coarse.unshuffle} needs {channels} channels in and out; say so")
-    if coarse.unet.num_classes != model.unet.num_classes:
-        raise ModelError(f"{where}: coarse.unet.num_classes must be that of unet; give both the same")
-    if coarse.sketch is None:
-        return
     if model.text is None:
-        raise ModelError(
-            f"{where}: coarse.sketch draws what a text suggests, and no text is told; say text, or remove it"
-        )
-    for said, number in (("features", coarse.sketch.features), ("side", coarse.sketch.side)):
+        raise ModelError(f"{where}: sketch draws what a text suggests, and no text is told; say text, or remove it")
+    for said, number in (("features", sketch.features), ("side", sketch.side)):
         if number < 1:
-            raise ModelError(f"{where}: coarse.sketch.{said} is {number}; give at least 1")
+            raise ModelError(f"{where}: sketch.{said} is {number}; give at least 1")
 
 
 def _refuse_upscaler(model: UpscalerArchitecture, where: str) -> None:

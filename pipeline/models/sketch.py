@@ -1,10 +1,12 @@
-"""A UNet that is handed a picture which a text alone suggests, drawn by two hidden layers without any noise.
+"""A denoiser that is handed a picture which a text alone suggests, drawn without any noise.
 
 Convolutions look the same everywhere, so a UNet that hears of a text through its time embedding learns only slowly
-where the parts of what it names belong. Two layers from the direction of a text to every pixel learn that in minutes:
-their answer is the mean of all pictures that the text may be of, which is what a denoiser should see in pure noise.
+where the parts of what it names belong. Two hidden layers from the direction of a text to every pixel learn that in
+minutes: their answer is the mean of all pictures that the text may be of, which is what a denoiser should see in pure
+noise. (Convolutions that enlarge a few features at 8 x 8 places to the same picture learnt it nowhere as quickly.)
 Nothing of this package is imported here, for the reason that the detail network gives.
-Source: our own; a regression to the mean picture, as the first step of every x0-predicting sampler (Ho et al. 2020).
+Source: our own; a regression to the mean picture, as the first step of every x0-predicting sampler (Ho et al. 2020),
+handed on as guided-diffusion's `SuperResModel` is its small picture.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-TRUSTED = 1.0  # logarithm of noise over signal, as variances, where a picture is half the sketch and half the UNet's
+TRUSTED = 1.0  # logarithm of noise over signal, as variances, where half of the sketch stands in the picture
 
 
 class Sketch(nn.Module):
@@ -47,13 +49,13 @@ class Sketch(nn.Module):
         return picture
 
 
-class SketchedUNet(nn.Module):
-    """A UNet that predicts pictures and takes texts, with a sketch of the text beside the noisy picture.
+class SketchedDenoiser(nn.Module):
+    """A denoiser that predicts pictures and takes texts, shown a sketch of the text beside the noisy picture.
 
     Convention: `fold` is the side of the blocks that pictures are folded in, `noise_to_signal` of each timestep the
-        ratio of their variances. How far the picture is the sketch's is fixed, a logistic function of its logarithm:
-        were it learnt from errors, a UNet that knows no shapes yet would be trusted with them. No slope goes from the
-        picture to the sketch, which learns from pictures alone.
+        ratio of their variances. The network sees both pictures and says what the clean one has more than its share of
+        the sketch, which is fixed: a logistic function of the logarithm of that ratio. So a new one answers with the
+        sketch where there is much noise. No slope goes from the picture to the sketch, which learns from pictures alone.
     """
 
     share: Tensor
@@ -64,22 +66,27 @@ class SketchedUNet(nn.Module):
         super().__init__()
         self.network, self.fold = network, fold
         self.sketch = Sketch(text=text, features=features, side=side)
-        self.hand = nn.Conv2d(3 * fold**2, 3 * fold**2, 1)
-        for value in self.hand.parameters():
-            nn.init.zeros_(value)
         # on the processor even where a network is made of shapes only, since no file of weights brings them
         noise = torch.tensor([math.log(ratio) for ratio in noise_to_signal], device="cpu")
         self.register_buffer("share", (noise - TRUSTED).sigmoid(), persistent=False)
 
-    def forward(self, folded: Tensor, timesteps: Tensor, **given: Any) -> Tensor:
-        """Return the clean picture, folded as the noisy one is.
+    @property
+    def dtype(self) -> torch.dtype:
+        """What the network computes in; the sketch is single precision always."""
+        return getattr(self.network, "dtype", torch.float32)
 
-        Shapes: folded (B, 3 f^2, H/f, W/f), timesteps (B,), text (B, D) if any is told -> (B, 3 f^2, H/f, W/f).
+    def forward(self, folded: Tensor, timesteps: Tensor, **given: Any) -> Tensor:
+        """Return the clean picture, folded as the noisy one is, and what else the network says.
+
+        Shapes: folded (B, 3 f^2, H/f, W/f), timesteps (B,), text (B, D) if any is told -> (B, 6 f^2, H/f, W/f).
         """
         text = given.get("text")
         if text is None:
             text = folded.new_zeros(len(folded), self.sketch.text)
-        sketch = self.sketch.placed(text, folded.shape[2] * self.fold, folded.shape[3] * self.fold).detach()
-        sketch = F.pixel_unshuffle(sketch.to(folded.dtype), self.fold).contiguous(memory_format=torch.channels_last)
-        seen = self.network(folded + self.hand(sketch), timesteps, **given).to(folded.dtype)
-        return torch.lerp(seen, sketch, self.share[timesteps.round().long()].view(-1, 1, 1, 1))
+        height, width = folded.shape[2] * self.fold, folded.shape[3] * self.fold
+        with torch.no_grad():
+            sketch = F.pixel_unshuffle(self.sketch.placed(text.detach(), height, width).to(folded.dtype), self.fold)
+        shown = torch.cat([folded, sketch], dim=1).contiguous(memory_format=torch.channels_last)
+        seen, more = self.network(shown, timesteps, **given).to(folded.dtype).chunk(2, dim=1)
+        share = self.share[timesteps.round().long()].view(-1, 1, 1, 1)
+        return torch.cat([seen + share * sketch, more], dim=1)

@@ -12,7 +12,7 @@ from typing import Any, Final
 import torch
 from torch import Tensor, nn
 
-from ..models.networks import unets_in
+from ..models.networks import unet_in
 
 DTYPES: Final = {"float32": torch.float32, "float16": torch.float16, "bfloat16": torch.bfloat16}
 LARGEST: Final = 8.0  # of a gradient that enters float16, whose numbers end at 65504
@@ -26,12 +26,12 @@ def lower_torso(network: Any, dtype: torch.dtype) -> None:
     """
     if dtype == torch.float32:
         return
-    for unet in unets_in(network):  # others may stand around it
-        for part in TORSO:
-            for module in getattr(unet, part).modules():
-                if isinstance(module, nn.Conv1d | nn.Conv2d):
-                    module.to(dtype)
-        unet.dtype = dtype
+    unet = unet_in(network)  # others may stand around it
+    for part in TORSO:
+        for module in getattr(unet, part).modules():
+            if isinstance(module, nn.Conv1d | nn.Conv2d):
+                module.to(dtype)
+    unet.dtype = dtype
 
 
 def in_half(look: Callable[[Tensor], Tensor], x: Tensor, dtype: torch.dtype) -> Tensor:

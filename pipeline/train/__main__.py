@@ -18,13 +18,14 @@ from .progress import Means
 from .ship import ship_averaged, ship_perceptor
 
 SQUARES = 24_000
-SHAPES = (("near", 0.6), ("square", 0.2), ("wide", 0.1), ("tall", 0.1))
+SHAPES = (("near", 0.7), ("wide", 0.15), ("tall", 0.15))
+SQUARE = (("square", 0.5), ("near", 0.5))
 DENOISERS = {
     "painted-world-128": DenoiserRun("painted-world-128", seed=3, steps=30_000, albums=SHAPES),
 }
 PERCEPTORS = {
-    "painted-clip-a": PerceptorRun("painted-clip-a", seed=1, steps=6000, denoiser="painted-world-128"),
-    "painted-clip-b": PerceptorRun("painted-clip-b", seed=2, steps=6000),
+    "painted-clip-a": PerceptorRun("painted-clip-a", seed=1, steps=6000, albums=SQUARE, denoiser="painted-world-128"),
+    "painted-clip-b": PerceptorRun("painted-clip-b", seed=2, steps=6000, albums=SQUARE),
 }
 DEPTHS = {"painted-depth": DepthRun("painted-depth", seed=4, steps=4000)}
 UPSCALERS = {"painted-upscaler": UpscalerRun("painted-upscaler", seed=6, steps=6000)}
@@ -82,11 +83,13 @@ def train(name: str, plans: Mapping[str, AlbumPlan], *, means: Means) -> None:
     def album(which: str) -> Album:
         return Album(means.folder / "albums", plans[which], device=means.device)
 
+    def albums(run: DenoiserRun | PerceptorRun) -> dict[str, Album]:
+        return {which: album(which) for which, _ in run.albums}
+
     if name in DENOISERS:
-        run = DENOISERS[name]
-        train_denoiser(run, {which: album(which) for which, _ in run.albums}, means=means)
+        train_denoiser(DENOISERS[name], albums(DENOISERS[name]), means=means)
     elif name in PERCEPTORS:
-        train_perceptor(PERCEPTORS[name], album("square"), means=means)
+        train_perceptor(PERCEPTORS[name], albums(PERCEPTORS[name]), means=means)
     elif name in DEPTHS:
         train_depth(DEPTHS[name], album("square"), means=means)
     else:

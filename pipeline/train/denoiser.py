@@ -32,10 +32,10 @@ DENSER = 0.7  # below 1: more of the timesteps drawn are noisy ones; 18 % are be
 class DenoiserRun:
     """How long and how fast an embedded diffusion model is trained.
 
-    `albums` are the shapes of pictures it learns and the share of the batches that each gets. `smaller` is the share of
+    `albums` are the shapes of pictures it learns, squares first, and the share of the batches that each gets. `smaller` is the share of
     the batches of squares that have four times as many pictures of half the size: broad shapes, and what texts mean to
-    them, are learnt from many pictures, and small films are drawn well too. `inner` is the share that the network
-    inside has for itself, where there is one: three times as many pictures of the size it sees.
+    them, are learnt from many pictures, and small films are drawn well too. Where texts suggest a sketch, that is learnt
+    alone in the first `sketched` steps, and later in a share `sketching` of them; the other steps leave it as it is.
     """
 
     name: str
@@ -47,8 +47,9 @@ class DenoiserRun:
     warmup: int = 200
     ema_decay: float = 0.999
     snr_cap: float = 8.0
-    smaller: float = 0.5
-    inner: float = 0.6
+    smaller: float = 0.25
+    sketched: int = 700
+    sketching: float = 0.15
 
 
 def train_denoiser(run: DenoiserRun, albums: Mapping[str, Album], *, means: Means) -> nn.Module:
@@ -59,37 +60,38 @@ def train_denoiser(run: DenoiserRun, albums: Mapping[str, Album], *, means: Mean
     names, shares = [name for name, _ in run.albums], [share for _, share in run.albums]
     side = min(architecture.recommended_size.height, architecture.recommended_size.width)
 
-    teller, coarse = Teller(architecture, means) if architecture.text else None, architecture.coarse
+    teller, sketch = Teller(architecture, means) if architecture.text else None, architecture.sketch
 
     def loss_at(network: Any, step: int) -> Tensor:
         rng = np.random.default_rng([run.seed, step])
         album = albums[names[int(rng.choice(len(names), p=shares))]]
+        sketches = sketch is not None and (step < run.sketched or rng.random() < run.sketching)
+        if sketches:
+            album = albums[names[0]]
         if step % REFRESH == 0:
             for each in albums.values():
                 each.refresh()
         generator = torch.Generator(means.device).manual_seed(int(rng.integers(2**63)))
         is_square = album.plan.height == album.plan.width
         size, count = side if is_square else None, run.batch
-        part, bars, fold = network, alpha_bar, architecture.unshuffle
-        if coarse and is_square and rng.random() < run.inner:
-            part, bars, fold = network.inner, means_of_blocks(alpha_bar, coarse.times), coarse.unshuffle
-            size, count = side // coarse.times, 3 * run.batch
+        if sketch and sketches:
+            size, count = sketch.side, 16 * run.batch
         elif is_square and rng.random() < run.smaller:
             size, count = side // 2, 4 * run.batch
-        if coarse:  # no slope goes through it where it only helps
-            network.inner.requires_grad_(part is network.inner)
         chosen = choose(album, rng, count, means.device)
         clean = album.images(chosen, size=size) * 2 - 1
         if not album.plan.near:  # what is seen from near is always turned the same way
             clean = mirrored(clean, rng)
-        text = teller(album, chosen, clean, rng) if teller else None
+        text = teller(album, chosen, clean, rng, **({"shown": 0.0} if sketches else {})) if teller else None
         timesteps = stratified_timesteps(count, generator)
         noise = torch.randn(clean.shape, generator=generator, device=means.device)
         with torch.autocast(means.device, dtype=torch.bfloat16, enabled=means.autocast):
-            loss = denoiser_loss(part, clean, noise, timesteps, bars, unshuffle=fold, cap=run.snr_cap, text=text)
-            if coarse and coarse.sketch and part is not network and album.plan.near:
-                loss = loss + F.mse_loss(part.sketch(text).float(), clean)
-        return loss
+            if sketches:
+                return F.mse_loss(network.sketch(text).float(), clean)
+            fold = architecture.unshuffle
+            return denoiser_loss(
+                network, clean, noise, timesteps, alpha_bar, unshuffle=fold, cap=run.snr_cap, text=text
+            )
 
     def build() -> nn.Module:
         network = build_trainable(architecture)
@@ -135,11 +137,6 @@ def predict(
     told = {} if text is None else {"text": text}
     found = network(folded, timesteps.float(), **told)
     return found[:, : folded.shape[1]].float()
-
-
-def means_of_blocks(alpha_bar: Tensor, times: int) -> Tensor:
-    """Return the share of the signal (1000,) in the means over blocks of `times` x `times` noisy pixels."""
-    return alpha_bar / (alpha_bar + (1 - alpha_bar) / times**2)
 
 
 def mirrored(images: Tensor, rng: np.random.Generator) -> Tensor:

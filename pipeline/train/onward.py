@@ -13,7 +13,8 @@ from torch import Tensor, nn
 
 from ..models.detail import DetailNetwork
 from ..models.entry import DiffusionArchitecture
-from ..models.networks import load_clip, load_diffusion, unets_in
+from ..models.networks import load_clip, load_diffusion, unet_in
+from ..models.sketch import Sketch
 from .attributes import CompactVocabulary
 
 ENTRANCE, EXIT, TABLE = "input_blocks.0.0", "out.2", "token_embedding.weight"
@@ -24,17 +25,18 @@ def take_over_denoiser(network: Any, architecture: DiffusionArchitecture, *, anc
     """Give a diffusion model the weights of the shipped `ancestor`, whose pictures may be smaller."""
     old = load_diffusion(ancestor)
     times = architecture.unshuffle / old.architecture.unshuffle
-    ours, theirs = unets_in(network), unets_in(old.network)
-    state = theirs[0].state_dict()
+    state = unet_in(old.network).state_dict()
     if times != 1:
         if times % 1:
             raise ValueError(f"{ancestor}: folds {old.architecture.unshuffle}, which does not divide the new fold")
         state = refold(state, fold=old.architecture.unshuffle, times=int(times))
-    _take_over(ours[0], state)
-    for new, before in zip(ours[1:], theirs[1:], strict=False):
-        _take_over(new, before.state_dict())
-    if architecture.detail and old.architecture.detail:
-        _take_over(_detail_in(network), _detail_in(old.network).state_dict())
+    _take_over(unet_in(network), state)
+    for kind, planned, shipped in (
+        (DetailNetwork, architecture.detail, old.architecture.detail),
+        (Sketch, architecture.sketch, old.architecture.sketch),
+    ):
+        if planned and shipped:
+            _take_over(_part(network, kind), _part(old.network, kind).state_dict())
 
 
 def take_over_perceptor(model: nn.Module, vocabulary: CompactVocabulary, *, ancestor: str) -> None:
@@ -74,8 +76,8 @@ def _places(fold: int, times: int) -> Tensor:
     return small.repeat_interleave(times, 1).repeat_interleave(times, 2).flatten()
 
 
-def _detail_in(network: nn.Module) -> DetailNetwork:
-    return next(part for part in network.modules() if isinstance(part, DetailNetwork))
+def _part(network: nn.Module, kind: type[nn.Module]) -> nn.Module:
+    return next(part for part in network.modules() if isinstance(part, kind))
 
 
 def _take_over(network: Any, state: dict[str, Any]) -> None:

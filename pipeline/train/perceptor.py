@@ -1,12 +1,16 @@
 """Train the embedded CLIP on the painted world: captions against spoiled pictures, plus one word against its rivals.
 
 Two losses: CLIP's symmetric contrast over the batch, and, for each kind of attribute, the picture against short phrases
-of all names of that kind ("a castle" against the other fifteen subjects), which teaches subjects several times faster.
+of all names of that kind ("a castle" against the other subjects), which teaches subjects several times faster.
+
+Texts come first: what one caption means is learnt from another of the same picture, which takes minutes and no picture.
+From then on their tower stands still, and pictures learn to point where their captions do (as in Zhai et al. 2022, LiT):
+diffusion models that are told these directions stay right however long pictures are learnt.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,20 +44,22 @@ KIND_WEIGHT = {"subject": 1.0, "ground": 0.5, "mood": 0.5, "style": 0.5}
 class PerceptorRun:
     """How long and how fast one embedded CLIP is trained.
 
-    `denoiser` is the diffusion model through whose eyes it is to guide: once its training has begun, a share of the
+    `texts` are the first of the `steps`, in which texts are learnt alone. `albums` are of square pictures, each with its share of the batches. `denoiser` is the diffusion model through whose eyes it is to guide: once its training has begun, a share of the
     pictures is shown as that model guesses them from noise.
     """
 
     name: str
     seed: int
     steps: int
+    texts: int = 600
+    albums: tuple[tuple[str, float], ...] = (("square", 1.0),)
     denoiser: str | None = None
     batch: int = 128
     peak_rate: float = 1e-3
     warmup: int = 200
 
 
-def train_perceptor(run: PerceptorRun, album: Album, *, means: Means) -> Any:
+def train_perceptor(run: PerceptorRun, albums: Mapping[str, Album], *, means: Means) -> Any:
     """Train (or go on training) the catalogue's CLIP `run.name`; return it with the compact vocabulary table."""
     torch.manual_seed(run.seed)
     vocabulary = caption_vocabulary()
@@ -70,23 +76,32 @@ def train_perceptor(run: PerceptorRun, album: Album, *, means: Means) -> Any:
         step = int(state["step"])
     glimpses = Glimpses(run.denoiser, means) if run.denoiser else None
     along = checkpoints.along(step, steps=run.steps, means=means)
+    names, shares = [name for name, _ in run.albums], [share for _, share in run.albums]
     while along < 1:
         rng = np.random.default_rng([run.seed, step])
+        album = albums[names[int(rng.choice(len(names), p=shares))]]
         generator = torch.Generator(means.device).manual_seed(int(rng.integers(2**63)))
         if step % REFRESH == 0:
-            album.refresh()
+            for each in albums.values():
+                each.refresh()
         chosen = choose(album, rng, run.batch, means.device)
-        images = album.images(chosen)
-        if glimpses is not None:
-            images = glimpses(images, generator)
-        images = spoil(images, size=image_size(model), generator=generator)
-        told = album.tokens[chosen.cpu().numpy(), rng.integers(CAPTIONS, size=run.batch)]
-        tokens = torch.from_numpy(with_unknown_words(vocabulary.compact(told), rng)).to(means.device)
+        told = album.tokens[chosen.cpu().numpy()[:, None], two_captions(rng, run.batch)]
+        tokens = [torch.from_numpy(with_unknown_words(vocabulary.compact(each), rng)) for each in told.swapaxes(0, 1)]
         bank = {kind: each[int(rng.integers(len(each)))].to(means.device) for kind, each in banks.items()}
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(step, along=along, peak=run.peak_rate, warmup=run.warmup)
+        are_texts = step < run.texts
+        for name, value in model.named_parameters():
+            value.requires_grad_(name == "logit_scale" or name.startswith("visual.") != are_texts)
         with torch.autocast(means.device, dtype=torch.bfloat16, enabled=means.autocast):
-            loss, parts = perceptor_loss(model, images, tokens, bank, album.labels(chosen))
+            if are_texts:
+                seen = F.normalize(model.encode_text(tokens[1].to(means.device)).float(), dim=-1)
+            else:
+                images = album.images(chosen)
+                if glimpses is not None:
+                    images = glimpses(images, generator)
+                seen = encode_pictures(model, spoil(images, size=image_size(model), generator=generator))
+            loss, parts = perceptor_loss(model, seen, tokens[0].to(means.device), bank, album.labels(chosen))
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -103,16 +118,18 @@ def train_perceptor(run: PerceptorRun, album: Album, *, means: Means) -> Any:
 
 
 def perceptor_loss(
-    model: Any, images: Tensor, tokens: Tensor, bank: dict[str, Tensor], targets: dict[str, Tensor]
+    model: Any, seen: Tensor, tokens: Tensor, bank: dict[str, Tensor], targets: dict[str, Tensor]
 ) -> tuple[Tensor, dict[str, Tensor]]:
-    """Return the contrastive loss plus the weighted loss of every kind of attribute, and its parts."""
-    seen = encode_pictures(model, images)
+    """Return the contrastive loss plus the weighted loss of every kind of attribute, and its parts.
+
+    Shapes: seen (B, D), unit directions of what the captions (B, CONTEXT) tell of.
+    """
     texts = torch.cat([tokens, *(bank[kind] for kind in KINDS)])
     said = F.normalize(model.encode_text(texts).float(), dim=-1)
     scale = model.logit_scale.exp()
-    count = images.shape[0]
+    count = seen.shape[0]
     logits = scale * seen @ said[:count].T
-    diagonal = torch.arange(count, device=images.device)
+    diagonal = torch.arange(count, device=seen.device)
     contrast = (F.cross_entropy(logits, diagonal) + F.cross_entropy(logits.T, diagonal)) / 2
     loss, parts, start = contrast, {"contrast": contrast.detach()}, count
     for kind, names in KINDS.items():
@@ -121,6 +138,12 @@ def perceptor_loss(
         loss, start = loss + KIND_WEIGHT[kind] * part, start + len(names)
         parts[kind] = part.detach()
     return loss, parts
+
+
+def two_captions(rng: np.random.Generator, count: int) -> np.ndarray:
+    """Return two different ones of the captions of each of `count` pictures, int64 (count, 2)."""
+    first, further = rng.integers(CAPTIONS, size=count), rng.integers(1, CAPTIONS, size=count)
+    return np.stack([first, (first + further) % CAPTIONS], axis=1)
 
 
 def with_unknown_words(tokens: np.ndarray, rng: np.random.Generator) -> np.ndarray:

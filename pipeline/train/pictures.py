@@ -67,8 +67,8 @@ def plan_albums(squares: int) -> dict[str, AlbumPlan]:
 
     return {
         "square": AlbumPlan("square", 128, 128, 0, squares),
-        "wide": AlbumPlan("wide", 96, 160, 200_000_000, share(8)),
-        "tall": AlbumPlan("tall", 160, 96, 300_000_000, share(8)),
+        "wide": AlbumPlan("wide", 96, 160, 200_000_000, share(8), near=True),
+        "tall": AlbumPlan("tall", 160, 96, 300_000_000, share(8), near=True),
         "near": AlbumPlan("near", 128, 128, 500_000_000, squares, near=True),
         "large": AlbumPlan("large", 512, 512, 400_000_000, share(24), page=16),
     }

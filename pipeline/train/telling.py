@@ -15,7 +15,7 @@ from .pictures import CAPTIONS, Album
 from .progress import REREAD, Checkpoints, Means
 
 UNTOLD: Final = 0.15  # of the pictures, so that the model learns to draw without being told, which guidance starts from
-SHOWN: Final = 0.3  # of the pictures are told by their own direction, which says most; prompts may be pictures too
+SHOWN: Final = 0.1  # of the pictures are told by their own direction, since prompts may be pictures too
 
 
 class Teller:
@@ -32,8 +32,10 @@ class Teller:
         self._calls = 0
 
     @torch.no_grad()
-    def __call__(self, album: Album, chosen: Tensor, images: Tensor, rng: np.random.Generator) -> Tensor:
-        """Return a direction for each picture, 0 for those that nothing is told of.
+    def __call__(
+        self, album: Album, chosen: Tensor, images: Tensor, rng: np.random.Generator, *, shown: float = SHOWN
+    ) -> Tensor:
+        """Return a direction for each picture, 0 for those that nothing is told of; a share `shown` is its own.
 
         Shapes: chosen (B,), images (B, 3, H, W) in [-1, 1] -> (B, D), of length sqrt(D) or 0.
         """
@@ -44,9 +46,10 @@ class Teller:
         tokens = album.tokens[chosen.cpu().numpy(), rng.integers(CAPTIONS, size=count)]
         told = self._model.encode_text(torch.from_numpy(self._vocabulary.compact(tokens)).to(images.device)).float()
         manner = torch.from_numpy(rng.random(count)).to(images.device)[:, None]
-        small = F.interpolate((images + 1) / 2, size=(self._side, self._side), mode="area")
-        shown = encode_pictures(self._model, small)
-        direction = torch.where(manner > 1 - SHOWN, shown, F.normalize(told, dim=-1))
+        direction = F.normalize(told, dim=-1)
+        if shown:
+            small = F.interpolate((images + 1) / 2, size=(self._side, self._side), mode="area")
+            direction = torch.where(manner > 1 - shown, encode_pictures(self._model, small), direction)
         return torch.where(manner < UNTOLD, 0.0, direction * direction.shape[1] ** 0.5)
 
     def _read(self) -> None:

@@ -53,15 +53,11 @@ def test_an_unknown_name_brings_those_that_come_near(catalogue):
 
 SHA = "ab" * 32
 MULTIPLE = "    size_multiple: 4\n"
-INNER = (
-    "image_size: 8, in_channels: 3, model_channels: 16, out_channels: 3, num_res_blocks: 1, "
-    "attention_resolutions: [2], channel_mult: [1, 1], num_head_channels: 16, use_scale_shift_norm: true, "
-    "resblock_updown: false"
-)
+FLIPPED = "predicts: eps\n    learn_sigma: true\n    recommended_size: {height: 256, width: 256}\n    size_multiple: 32\n"
 
 
-def coarse(times: int = 2, unshuffle: int = 1, unet: str = INNER) -> str:
-    return f"    coarse: {{times: {times}, unshuffle: {unshuffle}, unet: {{{unet}}}}}\n"
+def sketch(side: int = 16, features: int = 4) -> str:
+    return f"    sketch: {{features: {features}, side: {side}}}\n"
 
 
 EDITS = [
@@ -110,26 +106,11 @@ EDITS = [
         "detail: field 'behind' is missing; add it",
     ),
     (
-        f"predicts: eps\n    learn_sigma: true\n    recommended_size: {{height: 256, width: 256}}\n{MULTIPLE[:-2]}32\n",
-        f"predicts: eps\n    learn_sigma: true\n    recommended_size: {{height: 256, width: 256}}\n{MULTIPLE[:-2]}32\n"
-        "    detail: {unshuffle: 1, features: 8, before: 1, behind: 1}\n",
+        FLIPPED,
+        f"{FLIPPED}    detail: {{unshuffle: 1, features: 8, before: 1, behind: 1}}\n",
         "tiny-world-2: detail is for a model with predicts: x0",
     ),
-    (MULTIPLE, MULTIPLE + coarse(times=1), "coarse.times is 1; give at least 2"),
-    (MULTIPLE, MULTIPLE + coarse(unshuffle=0), "coarse.unshuffle is 0; give at least 1"),
-    (MULTIPLE, MULTIPLE + coarse(unshuffle=2), "coarse.unshuffle 2 needs 12 channels in and out"),
-    (
-        MULTIPLE,
-        MULTIPLE + coarse(unet=INNER.replace("[1, 1]", "[1, 1, 1]")),
-        "size_multiple is 4, the network cannot halve it; give a multiple of 8",
-    ),
-    (MULTIPLE, MULTIPLE + coarse(unet=f"{INNER}, num_classes: 3"), "coarse.unet.num_classes must be that of unet"),
-    (
-        f"predicts: eps\n    learn_sigma: true\n    recommended_size: {{height: 256, width: 256}}\n{MULTIPLE[:-2]}32\n",
-        f"predicts: eps\n    learn_sigma: true\n    recommended_size: {{height: 256, width: 256}}\n{MULTIPLE[:-2]}32\n"
-        + coarse(),
-        "tiny-world-2: coarse is for a model with predicts: x0",
-    ),
+    (MULTIPLE, MULTIPLE + sketch(), "unshuffle 2 beside a sketch needs 24 channels in and 24 out"),
     ("file: tiny-world.safetensors", "file: ../tiny-world.safetensors", r"not a plain \.safetensors or \.pt name"),
     ("file: tiny-world.safetensors", "file: tiny-world.ckpt", r"not a plain \.safetensors or \.pt name"),
     ("  bytes: null  #", "  bytes: 5  #", "a size without a sha256 is given; give both, or the digest alone"),
@@ -151,6 +132,23 @@ def test_one_wrong_word_is_found_and_named(catalogue, old, new, message):
     with pytest.raises(ModelError, match=message) as caught:
         read_catalogue(catalogue)
     assert str(caught.value).startswith(str(catalogue))
+
+
+TOLD = "    text: {perceptor: tiny-clip, features: 4}\n"
+SKETCHES = [
+    (sketch(), "sketch draws what a text suggests, and no text is told; say text"),
+    (TOLD + sketch(features=0), "sketch.features is 0; give at least 1"),
+    (TOLD + sketch(side=0), "sketch.side is 0; give at least 1"),
+]
+
+
+@pytest.mark.parametrize(("added", "message"), SKETCHES, ids=[message for _, message in SKETCHES])
+def test_a_sketch_that_cannot_be_is_found_and_named(catalogue, added, message):
+    text = catalogue.read_text()
+    text = text.replace("in_channels: 12", "in_channels: 24", 1)
+    catalogue.write_text(text.replace(MULTIPLE, MULTIPLE + added, 1))
+    with pytest.raises(ModelError, match=message):
+        read_catalogue(catalogue)
 
 
 NO_CATALOGUES = [b"", b"[]", b"a: 1", b"\xff\xfe\x00", b"a: &x [*x]", b"- a\n- b", b"? [a]\n: b", b"a: 2001-99-99"]

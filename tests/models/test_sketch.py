@@ -1,4 +1,4 @@
-"""The sketch: what a text alone suggests is handed to the inner network, and stands where there is only noise."""
+"""The sketch: what a text alone suggests is shown to the denoiser, and stands where there is only noise."""
 
 from __future__ import annotations
 
@@ -10,75 +10,88 @@ import torch
 from torch.nn import functional as F
 
 from pipeline.models import build_network
-from pipeline.models.entry import SketchShape, TextCondition
+from pipeline.models.entry import DetailShape, DiffusionArchitecture, SketchShape, TextCondition, UNetShape
+from pipeline.models.networks import unet_in
 from pipeline.models.noise import alpha_bars
 from pipeline.models.rehearsal import random_state
-from pipeline.models.sketch import Sketch, SketchedUNet
+from pipeline.models.sketch import Sketch, SketchedDenoiser
+from pipeline.sample.denoiser import UnetDenoiser
+from pipeline.sample.precision import lower_torso
+from pipeline.sample.steps import Steps
+from pipeline.types import Size
 
-from .test_coarse import ARCHITECTURE, TIMES
-
-assert ARCHITECTURE.coarse is not None
-SKETCHED = replace(
-    ARCHITECTURE,
+PLAIN = DiffusionArchitecture(
+    UNetShape(8, 96, 32, 96, 1, (2,), (1, 1), True, False, num_head_channels=16),
+    unshuffle=4,
+    schedule="cosine",
+    predicts="x0",
+    learn_sigma=True,
+    recommended_size=Size(16, 24),
+    size_multiple=8,
     text=TextCondition("none", 8),
-    coarse=replace(ARCHITECTURE.coarse, sketch=SketchShape(features=16, side=8)),
+    sketch=SketchShape(features=64, side=16),
 )
+DETAILED = replace(PLAIN, detail=DetailShape(unshuffle=2, features=16, before=1, behind=2))
+TIMES = torch.tensor([3, 801])
 TEXT = torch.randn(2, 8, generator=torch.Generator().manual_seed(5))
 
 
-def inner_of(network: torch.nn.Module) -> SketchedUNet:
-    assert isinstance(network.inner, SketchedUNet)
-    return network.inner
+def built(architecture: DiffusionArchitecture) -> SketchedDenoiser:
+    network = build_network(architecture)
+    assert isinstance(network, SketchedDenoiser)
+    network.load_state_dict(random_state(architecture, seed=3))
+    return network.eval().requires_grad_(False)
 
 
-@pytest.fixture
-def inner() -> SketchedUNet:
-    network = build_network(SKETCHED)
-    network.load_state_dict(random_state(SKETCHED, seed=3))
-    return inner_of(network.eval().requires_grad_(False))
+@pytest.fixture(params=[PLAIN, DETAILED], ids=["alone", "detailed"])
+def network(request: pytest.FixtureRequest) -> SketchedDenoiser:
+    return built(request.param)
 
 
 @pytest.fixture
 def folded() -> torch.Tensor:
-    return torch.randn(2, 12, 4, 6, generator=torch.Generator().manual_seed(1))
+    return torch.randn(2, 48, 4, 6, generator=torch.Generator().manual_seed(1))
 
 
-def test_with_all_of_it_the_picture_is_the_sketch_of_the_text(inner: SketchedUNet, folded: torch.Tensor) -> None:
-    inner.share.fill_(1.0)
-    expected = inner.sketch.placed(TEXT, 8, 12)
-    torch.testing.assert_close(F.pixel_shuffle(inner(folded, TIMES, text=TEXT), 2), expected)
-
-
-def test_without_a_share_and_without_weights_for_it_the_unet_answers_alone(
-    inner: SketchedUNet, folded: torch.Tensor
+def test_the_picture_is_what_the_network_says_and_a_share_of_the_sketch(
+    network: SketchedDenoiser, folded: torch.Tensor
 ) -> None:
-    inner.share.fill_(0.0)
-    for new in (inner.hand.weight, inner.hand.bias):
-        torch.nn.init.zeros_(new)
-    torch.testing.assert_close(inner(folded, TIMES, text=TEXT), inner.network(folded, TIMES, text=TEXT))
-    inner.hand.weight.copy_(torch.randn(inner.hand.weight.shape, generator=torch.Generator().manual_seed(4)))
-    alone = inner.network(folded, TIMES, text=TEXT)
-    assert not torch.allclose(inner(folded, TIMES, text=TEXT), alone, atol=1e-3)
+    network.share.fill_(0.0)
+    without = network(folded, TIMES, text=TEXT)
+    network.share[801] = 0.25
+    added = network(folded, TIMES, text=TEXT) - without
+    assert not added[0].any() and not added[:, 48:].any()
+    picture = F.pixel_shuffle(added[:, :48], 4)
+    torch.testing.assert_close(picture[1:], network.sketch.placed(TEXT[1:], 16, 24) / 4, atol=1e-5, rtol=1e-4)
 
 
-def test_nothing_told_is_a_text_of_zeros(inner: SketchedUNet, folded: torch.Tensor) -> None:
-    torch.testing.assert_close(inner(folded, TIMES), inner(folded, TIMES, text=torch.zeros(2, 8)))
-    assert not torch.allclose(inner(folded, TIMES), inner(folded, TIMES, text=TEXT), atol=1e-3)
+def test_the_network_sees_the_sketch_beside_the_noisy_picture(network: SketchedDenoiser, folded: torch.Tensor) -> None:
+    network.share.fill_(0.0)
+    sketch = F.pixel_unshuffle(network.sketch.placed(TEXT, 16, 24), 4)
+    expected = network.network(torch.cat([folded, sketch], dim=1), TIMES, text=TEXT)
+    torch.testing.assert_close(network(folded, TIMES, text=TEXT), expected)
+    other = network.network(torch.cat([folded, sketch + 0.5], dim=1), TIMES, text=TEXT)
+    assert not torch.allclose(expected, other, atol=1e-3)
+
+
+def test_nothing_told_is_a_text_of_zeros(network: SketchedDenoiser, folded: torch.Tensor) -> None:
+    torch.testing.assert_close(network(folded, TIMES), network(folded, TIMES, text=torch.zeros(2, 8)))
+    assert not torch.allclose(network(folded, TIMES), network(folded, TIMES, text=TEXT), atol=1e-3)
 
 
 def test_the_sketch_is_trusted_where_there_is_much_noise() -> None:
-    share = inner_of(build_network(SKETCHED)).share
+    share = built(PLAIN).share
     assert (share.diff() >= 0).all()
     assert share[0] < 1e-3 and share[999] > 0.99
     kept = torch.tensor(alpha_bars("cosine"))
-    ratio = (1 - kept) / kept / 4  # of the means of blocks of 2 x 2
-    assert share[(ratio - math.e).abs().argmin()] == pytest.approx(0.5, abs=0.01)
+    assert share[((1 - kept) / kept - math.e).abs().argmin()] == pytest.approx(0.5, abs=0.01)
 
 
-@pytest.mark.parametrize(("height", "width"), [(8, 8), (8, 12), (12, 8), (6, 6), (8, 11)])
+@pytest.mark.parametrize(("height", "width"), [(16, 16), (16, 24), (24, 16), (12, 12), (16, 19)])
 def test_a_sketch_stands_in_the_middle_as_large_as_fits(height: int, width: int) -> None:
-    sketch = Sketch(text=8, features=16, side=8)
+    sketch = Sketch(text=8, features=64, side=16)
     picture = sketch(TEXT)
+    assert picture.shape == (2, 3, 16, 16)
     placed = sketch.placed(TEXT, height, width)
     assert placed.shape == (2, 3, height, width)
     least = min(height, width)
@@ -92,8 +105,38 @@ def test_a_sketch_stands_in_the_middle_as_large_as_fits(height: int, width: int)
 
 
 def test_no_slope_goes_from_the_picture_to_the_sketch(folded: torch.Tensor) -> None:
-    inner = inner_of(build_network(SKETCHED))
-    inner.hand.weight.data.normal_()
-    inner(folded, TIMES, text=TEXT).square().sum().backward()
-    assert all(value.grad is None for value in inner.sketch.parameters())
-    assert inner.hand.weight.grad is not None
+    network = built(DETAILED).requires_grad_(True)
+    network(folded, TIMES, text=TEXT).square().sum().backward()
+    assert all(value.grad is None for value in network.sketch.parameters())
+    assert all(value.grad is not None for value in network.network.parameters())
+
+
+def test_a_picture_is_the_same_beside_any_other(network: SketchedDenoiser, folded: torch.Tensor) -> None:
+    alone = network(folded[1:], TIMES[1:], text=TEXT[1:])
+    torch.testing.assert_close(alone, network(folded, TIMES, text=TEXT)[1:])
+
+
+def test_one_made_of_shapes_only_is_whole_with_its_weights(folded: torch.Tensor) -> None:
+    with torch.device("meta"):
+        network = build_network(DETAILED)
+    network.load_state_dict(random_state(DETAILED, seed=3), assign=True)
+    assert torch.equal(network.eval()(folded, TIMES, text=TEXT), built(DETAILED)(folded, TIMES, text=TEXT))
+
+
+def test_it_denoises_and_hands_on_slopes_as_any_network_does(network: SketchedDenoiser) -> None:
+    x = torch.randn(1, 3, 16, 24, generator=torch.Generator().manual_seed(2), requires_grad=True)
+    denoiser = UnetDenoiser(network, predicts="x0", unshuffle=4, learn_sigma=True)
+    found = denoiser(x, Steps.plan("cosine", 5)[2])
+    assert found.x0.shape == x.shape
+    assert torch.autograd.grad(found.x0.square().sum(), x)[0].abs().min() > 0
+
+
+def test_half_precision_reaches_the_unet_alone(network: SketchedDenoiser, folded: torch.Tensor) -> None:
+    exact = network(folded, TIMES, text=TEXT)
+    lower_torso(network, torch.bfloat16)
+    assert unet_in(network).dtype == torch.bfloat16 == network.dtype
+    assert {value.dtype for value in network.sketch.parameters()} == {torch.float32}
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        rounded = network(folded, TIMES, text=TEXT)
+    assert rounded.dtype == torch.float32
+    assert 0 < (rounded - exact).abs().max() < 0.1 * exact.abs().max()

@@ -20,7 +20,7 @@ from pipeline.train.__main__ import DENOISERS, DEPTHS, MODELS, PERCEPTORS, SHAPE
 from pipeline.train.attributes import UNKNOWN, CompactVocabulary
 from pipeline.train.card import SCORES
 from pipeline.train.compact import build_compact, caption_vocabulary, encode_pictures
-from pipeline.train.denoiser import denoiser_loss, means_of_blocks, stratified_timesteps, train_denoiser
+from pipeline.train.denoiser import denoiser_loss, stratified_timesteps, train_denoiser
 from pipeline.train.edition import EDITION, planned
 from pipeline.train.enlarger import cut_parts, train_upscaler, upscaler_loss
 from pipeline.train.glimpses import SHARE, Glimpses
@@ -102,7 +102,7 @@ def train(name: str, albums: dict[str, Album], means: Means, **changes: int):
         return train_denoiser(replace(DENOISERS[name], batch=4, **changes), albums, means=means)
     if name in PERCEPTORS:
         return train_perceptor(
-            replace(PERCEPTORS[name], denoiser=None, batch=4, **changes), albums["square"], means=means
+            replace(PERCEPTORS[name], denoiser=None, batch=4, texts=1, **changes), albums, means=means
         )
     if name in DEPTHS:
         return depth.train_depth(replace(DEPTHS[name], batch=2, **changes), albums["square"], means=means)
@@ -204,21 +204,35 @@ def learnt(albums: dict[str, Album], tmp_path: Path, monkeypatch: pytest.MonkeyP
     return changed
 
 
-def test_the_network_inside_has_batches_of_its_own_and_only_helps_in_the_others(learnt: Callable) -> None:
-    for share, learns in ((1.0, True), (0.0, False)):
-        names = learnt(albums=(("square", 1.0),), inner=share)
-        assert {name.startswith("inner.") for name in names} == {learns}
+def test_a_sketch_is_learnt_alone_first_and_later_in_batches_of_its_own(learnt: Callable) -> None:
+    for changes, learns in (
+        ({"sketched": 2}, True),
+        ({"sketched": 0, "sketching": 1.0}, True),
+        ({"sketched": 0, "sketching": 0.0}, False),
+    ):
+        names = learnt(albums=(("near", 1.0),), **changes)
+        assert {name.startswith("sketch.") for name in names} == {learns}, changes
 
 
-def test_a_sketch_is_learnt_from_what_is_seen_from_near(learnt: Callable) -> None:
-    for shape, learns in (("near", True), ("square", False)):
-        names = learnt(albums=((shape, 1.0),), inner=1.0)
-        assert names and any("sketch" in name for name in names) == learns
+def test_texts_are_learnt_first_and_stand_still_when_pictures_are(
+    albums: dict[str, Album], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.train.compact.N_VOCABULARY", 300)
+    monkeypatch.setattr("pipeline.train.compact.N_BANKS", 8)
+    run = replace(PERCEPTORS["painted-clip-b"], batch=4, texts=1)
+    begun = torch.manual_seed(run.seed) and build_compact(run.name, caption_vocabulary()).state_dict()
+    states = [begun]
+    for steps in (1, 2):
+        trained = train_perceptor(replace(run, steps=steps), albums, means=Means(tmp_path))
+        states.append({name: value.clone() for name, value in trained.state_dict().items()})
 
+    def changed(before: dict, after: dict) -> set[bool]:
+        """Say of the changed weights whether they are those that pictures are seen by."""
+        names = {name for name in before if not torch.equal(before[name], after[name])} - {"logit_scale"}
+        return {name.startswith("visual.") for name in names}
 
-def test_means_of_blocks_keep_the_signal_and_lose_noise() -> None:
-    kept = means_of_blocks(torch.tensor([1.0, 0.5, 0.2]), 4)
-    torch.testing.assert_close((1 - kept) / kept, torch.tensor([0.0, 1 / 16, 4 / 16]))
+    assert changed(states[0], states[1]) == {False}
+    assert changed(states[1], states[2]) == {True}
 
 
 def test_parts_of_large_pictures_begin_at_whole_small_pixels_and_the_truth_costs_nothing() -> None:

@@ -19,7 +19,7 @@ from .subjects.portrait import Figure
 from .vocabulary import COLOUR_MOODS, GROUNDS, GROWING, MOODS, SEASONS, STYLES, SUBJECTS
 
 COMPANY: Final = 0.25
-FILLING: Final = (0.74, 0.84)  # how much of a picture's longer way a subject takes that is seen from near
+FILLING: Final = (0.77, 0.8)  # how much of a picture's longer way a subject takes that is seen from near
 LARGE: Final = 0.65
 OPEN_SKIES: Final = ("daylight", "dawn", "sunset", "storm", "rain", "fog", "snowfall")  # that can have any colour
 COLOURLESS: Final = ("pencil sketch", "charcoal", "ink wash", "blueprint")  # styles that show one colour at most
@@ -156,7 +156,7 @@ def seen_from_near(scene: Scene) -> Scene:
     rng = stream(scene.seed, Purpose.PORTRAIT)
     half, top = reach(scene.subject)
     size = float(rng.uniform(*FILLING)) / max(2 * half, top)
-    x, y = (0.5 + rng.uniform(-0.03, 0.03, 2)).tolist()
+    x, y = (0.5 + rng.uniform(-0.01, 0.01, 2)).tolist()
     return replace(scene, spot=(x, y + 0.5 * size * top), size=size, flip=False, companions=())
 
 
