@@ -265,10 +265,10 @@ def test_what_the_artist_got_wrong_leaves_with_2(command, tiny_engine, arguments
 
 
 def test_a_model_nobody_knows_is_found_by_check(command) -> None:
-    answer = command("check", "tiny.yaml", "--set", "models.diffusion=painted-world-46")
+    answer = command("check", "tiny.yaml", "--set", "models.diffusion=painted-world-182")
     assert (answer.code, answer.out) == (3, "")
-    assert "painted-world-46" in answer.err
-    assert "painted-world-64" in answer.err
+    assert "painted-world-182" in answer.err
+    assert "painted-world-128" in answer.err
 
 
 def test_a_model_that_enlarges_nothing_is_found_by_check(command, tiny_engine) -> None:

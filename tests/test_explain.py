@@ -173,7 +173,7 @@ def test_clips_tell_what_they_count_and_who_sees_a_prompt(reading_of: Callable[.
 
 def test_engine_and_settings_have_places(facts_at: Callable[..., Facts]) -> None:
     facts = facts_at(0, overrides=["threads=2", "film.crf=20", "look.eta=0.3"], seed=9)
-    assert said(facts["models.diffusion"]) == ("painted-world-64", "constant", ":5:14")
+    assert said(facts["models.diffusion"]) == ("painted-world-128", "constant", ":5:14")
     assert said(facts["models.clip"])[0] == ["painted-clip-a"]
     assert said(facts["threads"]) == (2, "constant", "--set:1:9")
     assert said(facts["film.crf"]) == (20, "constant", "--set (2):1:10")

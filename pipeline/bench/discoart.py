@@ -164,7 +164,10 @@ def denoiser(path: Path, told: dict[str, Any]) -> Any:
         pictures = 2 if sketch else 1
         network = our_models("detail").DetailedUNet(network, unshuffle=fold, detail=told["detail"], pictures=pictures)
     if sketch:
-        given = {"text": told["text"]["features"], "noise_to_signal": [(1 - kept) / kept for kept in told["alpha_bars"]]}
+        given = {
+            "text": told["text"]["features"],
+            "noise_to_signal": [(1 - kept) / kept for kept in told["alpha_bars"]],
+        }
         network = our_models("sketch").SketchedDenoiser(network, fold=fold, **given, **sketch)
     network.load_state_dict(weights(path))
     network.requires_grad_(False).eval()

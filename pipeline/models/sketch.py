@@ -55,7 +55,7 @@ class SketchedDenoiser(nn.Module):
     Convention: `fold` is the side of the blocks that pictures are folded in, `noise_to_signal` of each timestep the
         ratio of their variances. The network sees both pictures and says what the clean one has more than its share of
         the sketch, which is fixed: a logistic function of the logarithm of that ratio. So a new one answers with the
-        sketch where there is much noise. No slope goes from the picture to the sketch, which learns from pictures alone.
+        sketch where there is much noise. No slope goes from the picture to the sketch, which learns by itself.
     """
 
     share: Tensor

@@ -23,8 +23,9 @@ from .edition import planned
 from .onward import take_over_denoiser
 from .pictures import REFRESH, Album, choose
 from .progress import Means
-from .telling import Teller
+from .telling import SHOWN, Teller
 
+CALM = 450  # below this timestep there is so little noise that a picture tells by itself where its parts are
 DENSER = 0.7  # below 1: more of the timesteps drawn are noisy ones; 18 % are below 300
 
 
@@ -32,10 +33,10 @@ DENSER = 0.7  # below 1: more of the timesteps drawn are noisy ones; 18 % are be
 class DenoiserRun:
     """How long and how fast an embedded diffusion model is trained.
 
-    `albums` are the shapes of pictures it learns, squares first, and the share of the batches that each gets. `smaller` is the share of
-    the batches of squares that have four times as many pictures of half the size: broad shapes, and what texts mean to
-    them, are learnt from many pictures, and small films are drawn well too. Where texts suggest a sketch, that is learnt
-    alone in the first `sketched` steps, and later in a share `sketching` of them; the other steps leave it as it is.
+    `albums` are the shapes of pictures it learns, squares first, and the share of the batches that each gets.
+    `smaller` is the share of the batches of squares that have four times as many pictures of half the size: broad
+    shapes are learnt from many pictures, and small films are drawn well too. Where texts suggest a sketch, that is
+    learnt alone in the first `sketched` steps, and later in a share `sketching` of them; the others leave it as it is.
     """
 
     name: str
@@ -52,45 +53,45 @@ class DenoiserRun:
     sketching: float = 0.15
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one step learns from.
+
+    Shapes: clean, noise (B, 3, H, W), clean in [-1, 1]; timesteps int64 (B,); text (B, D) for models that are told;
+        `sketches` where it is the sketch that learns.
+    """
+
+    clean: Tensor
+    noise: Tensor
+    timesteps: Tensor
+    text: Tensor | None
+    sketches: bool
+
+
 def train_denoiser(run: DenoiserRun, albums: Mapping[str, Album], *, means: Means) -> nn.Module:
     """Train (or go on training) the catalogue's diffusion model `run.name`; return its averaged weights."""
     torch.manual_seed(run.seed)
     architecture = planned(run.name, DiffusionArchitecture)
     alpha_bar = torch.tensor(alpha_bars(architecture.schedule), dtype=torch.float32, device=means.device)
-    names, shares = [name for name, _ in run.albums], [share for _, share in run.albums]
-    side = min(architecture.recommended_size.height, architecture.recommended_size.width)
-
-    teller, sketch = Teller(architecture, means) if architecture.text else None, architecture.sketch
+    teller = Teller(architecture, means) if architecture.text else None
 
     def loss_at(network: Any, step: int) -> Tensor:
-        rng = np.random.default_rng([run.seed, step])
-        album = albums[names[int(rng.choice(len(names), p=shares))]]
-        sketches = sketch is not None and (step < run.sketched or rng.random() < run.sketching)
-        if sketches:
-            album = albums[names[0]]
         if step % REFRESH == 0:
             for each in albums.values():
                 each.refresh()
-        generator = torch.Generator(means.device).manual_seed(int(rng.integers(2**63)))
-        is_square = album.plan.height == album.plan.width
-        size, count = side if is_square else None, run.batch
-        if sketch and sketches:
-            size, count = sketch.side, 16 * run.batch
-        elif is_square and rng.random() < run.smaller:
-            size, count = side // 2, 4 * run.batch
-        chosen = choose(album, rng, count, means.device)
-        clean = album.images(chosen, size=size) * 2 - 1
-        if not album.plan.near:  # what is seen from near is always turned the same way
-            clean = mirrored(clean, rng)
-        text = teller(album, chosen, clean, rng, **({"shown": 0.0} if sketches else {})) if teller else None
-        timesteps = stratified_timesteps(count, generator)
-        noise = torch.randn(clean.shape, generator=generator, device=means.device)
+        batch = batch_of(run, step, albums, architecture=architecture, teller=teller, device=means.device)
         with torch.autocast(means.device, dtype=torch.bfloat16, enabled=means.autocast):
-            if sketches:
-                return F.mse_loss(network.sketch(text).float(), clean)
-            fold = architecture.unshuffle
+            if batch.sketches:
+                return F.mse_loss(network.sketch(batch.text).float(), batch.clean)
             return denoiser_loss(
-                network, clean, noise, timesteps, alpha_bar, unshuffle=fold, cap=run.snr_cap, text=text
+                network,
+                batch.clean,
+                batch.noise,
+                batch.timesteps,
+                alpha_bar,
+                unshuffle=architecture.unshuffle,
+                cap=run.snr_cap,
+                text=batch.text,
             )
 
     def build() -> nn.Module:
@@ -100,6 +101,42 @@ def train_denoiser(run: DenoiserRun, albums: Mapping[str, Album], *, means: Mean
         return network
 
     return train_averaged(run, build, loss_at, means=means, told=100)
+
+
+def batch_of(
+    run: DenoiserRun,
+    step: int,
+    albums: Mapping[str, Album],
+    *,
+    architecture: DiffusionArchitecture,
+    teller: Teller | None,
+    device: str,
+) -> Batch:
+    """Return the pictures of a step, reduced to the size that they are learnt at, and what is told of them."""
+    rng = np.random.default_rng([run.seed, step])
+    names, shares = [name for name, _ in run.albums], [share for _, share in run.albums]
+    album, sketch = albums[names[int(rng.choice(len(names), p=shares))]], architecture.sketch
+    sketches = sketch is not None and (step < run.sketched or rng.random() < run.sketching)
+    if sketches:
+        album = albums[names[0]]
+    generator = torch.Generator(device).manual_seed(int(rng.integers(2**63)))
+    is_square = album.plan.height == album.plan.width
+    side = min(architecture.recommended_size.height, architecture.recommended_size.width)
+    size, count = side if is_square else None, run.batch
+    if sketch and sketches:
+        size, count = sketch.side, 16 * run.batch
+    elif is_square and rng.random() < run.smaller:
+        size, count = side // 2, 4 * run.batch
+    chosen = choose(album, rng, count, device)
+    clean = album.images(chosen, size=size) * 2 - 1
+    if not album.plan.near:  # what is seen from near is always turned the same way
+        clean = mirrored(clean, rng)
+    text = teller(album, chosen, clean, rng, shown=0.0 if sketches else SHOWN) if teller else None
+    timesteps = stratified_timesteps(count, generator)
+    if not album.plan.near:  # as frames that a camera has moved: the sketch is no help, and must not pull
+        timesteps = timesteps * CALM // 1000
+    noise = torch.randn(clean.shape, generator=generator, device=device)
+    return Batch(clean, noise, timesteps, text, sketches)
 
 
 def denoiser_loss(

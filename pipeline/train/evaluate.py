@@ -22,7 +22,7 @@ from ..types import FramePlan, WeightedPrompt
 from .pictures import HELD_OUT_SEED
 from .score import JUDGE, Order, held_out_pictures, known_names, orders
 from .world import Scene, imagine, render
-from .world.captions import phrase
+from .world.captions import caption, phrase
 from .world.composition import Purpose, pose, stream
 from .world.skies import furnish
 
@@ -94,9 +94,16 @@ def as_ordered(order: Order, seed: int) -> Scene:
 
 
 def likeness_to_the_world(easel: Easel, plan: FramePlan, counts: Counts) -> float:
-    """Return the Frechet distance of pictures drawn without guidance from painted ones (Heusel et al. 2017, eq. 6)."""
-    free = replace(plan, look=replace(plan.look, guidance_scale=(0.0,)))
-    drawn = [_draw(easel, free, plan.prompts, HELD_OUT_SEED + number) for number in range(counts.unguided)]
+    """Return the Frechet distance of pictures drawn without guidance from painted ones (Heusel et al. 2017, eq. 6).
+
+    A model that takes texts is told a caption of another scene for each, as strongly as it was taught.
+    """
+    takes_texts = plan.look.cfg_scale != (0.0,)
+    look = replace(plan.look, guidance_scale=(0.0,), cfg_scale=(1.0,) if takes_texts else (0.0,))
+    drawn = []
+    for seed in range(HELD_OUT_SEED, HELD_OUT_SEED + counts.unguided):
+        said = caption(imagine(seed), stream(seed, Purpose.CAPTION))
+        drawn.append(_draw(easel, replace(plan, look=look), (WeightedPrompt(said, 1.0),), seed))
     return frechet(_features(drawn), _features(_painted(plan.size.height, counts.painted)))
 
 

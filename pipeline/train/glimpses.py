@@ -1,7 +1,6 @@
 """Show pictures as a diffusion model guesses them from noise, which is what guidance shows a CLIP.
 
-The model is taught the CLIP's directions, so the two are trained side by side; before it has begun, pictures are shown
-as they are.
+The two are trained side by side; before the model has learnt for a while, pictures are shown as they are.
 
 A CLIP that never saw such guesses takes their blur and their half-made shapes for something else, and its slopes mean
 little just where the picture is decided.
@@ -18,6 +17,7 @@ from .denoiser import build_trainable, predict
 from .edition import planned
 from .progress import REREAD, Checkpoints, Means
 
+LEARNT = 3000  # steps that the diffusion model has learnt before its guesses are of use
 SHARE = 0.5  # of the pictures that are shown so
 NOISIEST = 900  # timesteps above it say nothing any more
 
@@ -60,7 +60,7 @@ class Glimpses:
 
     def _read(self) -> bool:
         state = self._checkpoints.resume()
-        if state is None:
+        if state is None or state["step"] < LEARNT:
             return False
         self._network.load_state_dict(state["average"])
         return True

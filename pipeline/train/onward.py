@@ -59,8 +59,10 @@ def refold(state: dict[str, Tensor], *, fold: int, times: int) -> dict[str, Tens
     Each channel of the smaller fold is the mean of times^2 channels of the larger one on the way in, and is repeated in
     all of them on the way out, so the new network draws the old one's pictures with larger pixels.
     """
-    index = _places(fold, times)
-    entering = state[f"{ENTRANCE}.weight"][:, index] / times**2
+    index, block = _places(fold, times), 3 * fold**2
+    weight = state[f"{ENTRANCE}.weight"]
+    shown = torch.cat([index + start for start in range(0, weight.shape[1], block)])  # one picture beside another
+    entering = weight[:, shown] / times**2
     halves = [torch.cat([part[index] for part in state[f"{EXIT}.{of}"].chunk(2)]) for of in ("weight", "bias")]
     return {
         **state,

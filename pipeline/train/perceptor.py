@@ -3,8 +3,8 @@
 Two losses: CLIP's symmetric contrast over the batch, and, for each kind of attribute, the picture against short phrases
 of all names of that kind ("a castle" against the other subjects), which teaches subjects several times faster.
 
-Texts come first: what one caption means is learnt from another of the same picture, which takes minutes and no picture.
-From then on their tower stands still, and pictures learn to point where their captions do (as in Zhai et al. 2022, LiT):
+Texts come first: what one caption means is learnt from another of the same picture, in minutes and without pictures.
+From then on their tower stands still, and pictures learn to point where their captions do (Zhai et al. 2022, LiT):
 diffusion models that are told these directions stay right however long pictures are learnt.
 """
 
@@ -44,8 +44,9 @@ KIND_WEIGHT = {"subject": 1.0, "ground": 0.5, "mood": 0.5, "style": 0.5}
 class PerceptorRun:
     """How long and how fast one embedded CLIP is trained.
 
-    `texts` are the first of the `steps`, in which texts are learnt alone. `albums` are of square pictures, each with its share of the batches. `denoiser` is the diffusion model through whose eyes it is to guide: once its training has begun, a share of the
-    pictures is shown as that model guesses them from noise.
+    `texts` are the first of the `steps`, in which texts are learnt alone. `albums` are of square pictures, each with
+    its share of the batches. `denoiser` is the diffusion model through whose eyes it is to guide: once its training has
+    begun, a share of the pictures is shown as that model guesses them from noise.
     """
 
     name: str

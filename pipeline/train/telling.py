@@ -33,7 +33,7 @@ class Teller:
 
     @torch.no_grad()
     def __call__(
-        self, album: Album, chosen: Tensor, images: Tensor, rng: np.random.Generator, *, shown: float = SHOWN
+        self, album: Album, chosen: Tensor, images: Tensor, rng: np.random.Generator, *, shown: float
     ) -> Tensor:
         """Return a direction for each picture, 0 for those that nothing is told of; a share `shown` is its own.
 

@@ -18,13 +18,13 @@ from pipeline.types import Engine, Size
 
 def test_the_packaged_catalogue_holds_what_the_program_draws_with(fetched):
     entries = read_catalogue()
-    names = ["painted-world-64", "painted-clip-a", "painted-clip-b", "painted-depth", "painted-upscaler"]
+    names = ["painted-world-128", "painted-clip-a", "painted-clip-b", "painted-depth", "painted-upscaler"]
     assert list(entries)[:5] == names
     assert [entry.name for entry in entries.values() if entry.shipped] == names
     embedded = PACKAGED.parent / "embedded"
     assert all(entry.path.parent == (embedded if entry.shipped else fetched) for entry in entries.values())
-    world = find("painted-world-64").architecture
-    assert (world.unet.in_channels, world.unet.out_channels) == (3 * world.unshuffle**2, 6 * world.unshuffle**2)
+    world = find("painted-world-128").architecture
+    assert (world.unet.in_channels, world.unet.out_channels) == (6 * world.unshuffle**2, 6 * world.unshuffle**2)
     assert "judg" in find("painted-clip-b").purpose
 
 
@@ -53,7 +53,9 @@ def test_an_unknown_name_brings_those_that_come_near(catalogue):
 
 SHA = "ab" * 32
 MULTIPLE = "    size_multiple: 4\n"
-FLIPPED = "predicts: eps\n    learn_sigma: true\n    recommended_size: {height: 256, width: 256}\n    size_multiple: 32\n"
+FLIPPED = (
+    "predicts: eps\n    learn_sigma: true\n    recommended_size: {height: 256, width: 256}\n    size_multiple: 32\n"
+)
 
 
 def sketch(side: int = 16, features: int = 4) -> str:
@@ -261,12 +263,12 @@ def test_models_of_an_engine_that_are_not_there_are_named_with_what_to_do(fetche
     with pytest.raises(ModelError, match=r"get it from Feiart/.* and run `pipeline models add FILE --like FeiArt_"):
         refuse_absent(Engine("FeiArt_Handpainted_CG_Diffusion", (), "cpu", 1))
     with pytest.raises(ModelError, match="fetch RN50/cc12m --trust sha256:DIGEST` with the digest its publisher gives"):
-        refuse_absent(Engine("painted-world-64", ("RN50/cc12m",), "cpu", 1))
-    refuse_absent(Engine("painted-world-64", ("painted-clip-a",), "cpu", 1))
+        refuse_absent(Engine("painted-world-128", ("RN50/cc12m",), "cpu", 1))
+    refuse_absent(Engine("painted-world-128", ("painted-clip-a",), "cpu", 1))
 
 
 def test_an_unknown_secondary_model_has_neighbours_too():
-    engine = Engine("painted-world-64", ("painted-clip-a",), "cpu", 1, secondary_model="secondry")
+    engine = Engine("painted-world-128", ("painted-clip-a",), "cpu", 1, secondary_model="secondry")
     with pytest.raises(ModelError, match=r"^models.secondary: no model is called 'secondry'; did you mean 'secondary'"):
         refuse_unknown(engine)
     with pytest.raises(ModelError, match="the weights of 'secondary' are not there"):

@@ -45,7 +45,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Told]
         ("ViT-B-16/datacomp_xl_s13b_b90k", 77),  # not in the catalogue: by its architecture
         ("ViT-B-16-SigLIP/webli", None),  # has a tokenizer of its own, and is refused when loaded
         ("roberta-ViT-B-32/laion2b_s12b_b32k", None),
-        ("painted-world-64", None),
+        ("painted-world-128", None),
         ("nobody/nothing", None),
     ],
 )

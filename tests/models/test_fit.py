@@ -11,7 +11,7 @@ from pipeline.models import find, fitted, refuse_unknown
 from pipeline.models.fit import refused_class
 from pipeline.schedule import study
 
-CATALOGUE = Path(find("painted-world-64").path).parents[1] / "catalogue.yaml"
+CATALOGUE = Path(find("painted-world-128").path).parents[1] / "catalogue.yaml"
 TAUGHT = """
 taught:
   kind: diffusion
@@ -30,10 +30,9 @@ taught:
     recommended_size: {height: 64, width: 64}
     size_multiple: 2
 """
-TOLD = (
-    TAUGHT.replace("taught", "told")
-    .replace("num_classes: 10,", "")
-    .replace("    size_multiple: 2\n", "    size_multiple: 2\n    text: {perceptor: painted-clip-a, features: 8}\n")
+PLAIN = TAUGHT.replace("taught", "plain").replace("num_classes: 10,", "")
+TOLD = PLAIN.replace("plain", "told").replace(
+    "    size_multiple: 2\n", "    size_multiple: 2\n    text: {perceptor: painted-clip-a, features: 8}\n"
 )
 
 
@@ -53,7 +52,7 @@ def read(folder: Path, text: str, *overrides: str, more: str = ""):
 @pytest.mark.parametrize(
     ("text", "override", "message"),
     [
-        ("look: {class: 3}", "fps=12", ":2:15: look.class is 3, and painted-world-64 has no classes; write none"),
+        ("look: {class: 3}", "fps=12", ":2:15: look.class is 3, and painted-world-128 has no classes; write none"),
         (
             "",
             "models.diffusion=taught",
@@ -105,8 +104,8 @@ def test_only_models_that_take_texts_are_told(tmp_path, look, found):
     told = read(tmp_path, f"look: {{{look}}}", "models.diffusion=told", more=TOLD)
     assert max(told.film.shots[0].plans[0].look.cfg_scale) == float(found)
     with pytest.raises(KeyframeError) as refused:
-        read(tmp_path, f"look: {{{look}}}")
-    assert f":2:19: look.cfg_scale is {found}, and painted-world-64 takes no texts; write 0" in str(refused.value)
+        read(tmp_path, f"look: {{{look}}}", "models.diffusion=plain", more=PLAIN)
+    assert f":2:19: look.cfg_scale is {found}, and plain takes no texts; write 0" in str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -120,11 +119,11 @@ def test_which_classes_are_refused(wanted, n_classes, is_refused):
 @pytest.mark.parametrize(
     ("size", "warning"),
     [
+        ("128x128", ""),
+        ("256x256", ""),  # four times the pixels of 128x128, and no more
+        ("256x288", "size 256x288 is more than 4 times as large as 128x128, which painted-world-128 was made for"),
         ("64x64", ""),
-        ("128x128", ""),  # four times the pixels of 64x64, and no more
-        ("128x144", "size 128x144 is more than 4 times as large as 64x64, which painted-world-64 was made for"),
-        ("32x32", ""),
-        ("16x48", "size 16x48 is more than 4 times as small as 64x64, which painted-world-64 was made for"),
+        ("32x96", "size 32x96 is more than 4 times as small as 128x128, which painted-world-128 was made for"),
     ],
 )
 def test_a_size_far_from_the_models_own_is_warned_of(tmp_path, size, warning):

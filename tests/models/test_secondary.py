@@ -109,7 +109,7 @@ def test_an_engine_draws_a_frame_through_it(fetched):
         "small-secondary:\n  kind: secondary\n  purpose: For tests.\n  file: small.pth\n  bytes: null\n"
         f'  sha256: "{digest}"\n  licence: MIT\n  architecture: {{channels: [4, 8, 8], size_multiple: 4}}\n'
     )
-    engine = Engine("painted-world-64", (), "cpu", 1, secondary_model="small-secondary")
+    engine = Engine("painted-world-128", (), "cpu", 1, secondary_model="small-secondary")
     assert engine_facts(engine)["secondary model"] == f"small-secondary {digest}"
     numbers: dict = dict.fromkeys(STEP_VALUES, (0.0,)) | {"tv_scale": (500.0,)}
     words = {"sampler": "ddim", "guidance_path": "secondary", "thresholding": "static"}

@@ -53,7 +53,7 @@ ANYTHING = {
         "reshape_hidden_states": False,
     },
 }
-ENGINE = Engine("painted-world-64", ("painted-clip-a",), "cpu", 1, depth_model="dpt-large")
+ENGINE = Engine("painted-world-128", ("painted-clip-a",), "cpu", 1, depth_model="dpt-large")
 needs_transformers = pytest.mark.skipif(
     importlib.util.find_spec("transformers") is None, reason="the package transformers is not installed"
 )
@@ -147,7 +147,7 @@ def test_a_published_folder_is_added_and_looks(published, fetched, told, like: s
     entry = find("own-depth")
     assert isinstance(entry.architecture, TransformersDepth)
     assert entry.architecture.config == told
-    engine = Engine("painted-world-64", ("painted-clip-a",), "cpu", 1, depth_model="own-depth")
+    engine = Engine("painted-world-128", ("painted-clip-a",), "cpu", 1, depth_model="own-depth")
     facts = engine_facts(engine)
     assert facts["depth model"] == f"own-depth {found.sha256}"
     assert facts["transformers"] == transformers.__version__

@@ -8,6 +8,7 @@ from torch.nn import functional as F
 
 from pipeline.errors import UsageError
 from pipeline.models import load_clip, load_diffusion, settle
+from pipeline.models.networks import unet_in
 from pipeline.sample.denoiser import UnetDenoiser
 from pipeline.sample.easel import as_denoiser, as_perceptor
 from pipeline.sample.noise import named_noise, named_uniform
@@ -30,8 +31,8 @@ def drift(found: torch.Tensor, exact: torch.Tensor) -> float:
 
 @pytest.mark.parametrize(("device", "dtype"), HALVES)
 def test_the_embedded_denoiser_drifts_little(device, dtype):
-    exact = as_denoiser(load_diffusion("painted-world-64", device=device))
-    half = as_denoiser(load_diffusion("painted-world-64", device=device), dtype)
+    exact = as_denoiser(load_diffusion("painted-world-128", device=device))
+    half = as_denoiser(load_diffusion("painted-world-128", device=device), dtype)
     x = named_noise((1, 3, 64, 64), purpose="x", **NAME).to(device)
     slope = named_noise((1, 3, 64, 64), purpose="slope", **NAME).to(device)
     for step in (Steps.plan("cosine", 5)[1], Steps.plan("cosine", 5)[3]):
@@ -47,7 +48,8 @@ def test_the_embedded_denoiser_drifts_little(device, dtype):
 
 
 def test_only_the_torso_is_lowered():
-    network = as_denoiser(load_diffusion("painted-world-64"), torch.bfloat16).network
+    whole = as_denoiser(load_diffusion("painted-world-128"), torch.bfloat16).network
+    network = unet_in(whole)
     kinds = {name.split(".")[0]: set() for name, _ in network.named_parameters()}
     for name, value in network.named_parameters():
         kinds[name.split(".")[0]].add(value.dtype)
@@ -59,6 +61,9 @@ def test_only_the_torso_is_lowered():
         if getattr(m, "weight", None) is not None and m.weight.dtype == torch.bfloat16
     }
     assert lowered == {"Conv1d", "Conv2d"}
+    assert sum(value.dtype == torch.bfloat16 for value in whole.parameters()) == sum(
+        value.dtype == torch.bfloat16 for value in network.parameters()
+    )
 
 
 @pytest.mark.parametrize(("device", "dtype"), HALVES)
@@ -101,7 +106,7 @@ def test_a_gradient_that_float16_cannot_hold_comes_through():
 def test_single_precision_is_left_alone():
     x = named_noise((3, 5), purpose="x", **NAME)
     assert torch.equal(in_half(torch.sin, x, torch.float32), torch.sin(x))
-    assert as_denoiser(load_diffusion("painted-world-64")).network.dtype == torch.float32
+    assert as_denoiser(load_diffusion("painted-world-128")).network.dtype == torch.float32
 
 
 def test_precision_follows_the_device():

@@ -182,7 +182,7 @@ def test_each_frame_has_its_own_class(plan) -> None:
     assert isinstance(seated(together), Seat)
 
 
-ENGINE = Engine("painted-world-64", ("painted-clip-a",), "cpu", 1, precision="float32", batch=3)
+ENGINE = Engine("painted-world-128", ("painted-clip-a",), "cpu", 1, precision="float32", batch=3)
 
 
 @cache
@@ -223,7 +223,7 @@ ON_CARD = [(rows, 64, dtype) for rows in (2, 3, 4, 8) for dtype in (torch.float3
     ],
 )
 def test_a_row_does_not_depend_on_its_place_nor_on_the_others(device, rows, side, dtype) -> None:
-    together = Together(as_denoiser(load_diffusion("painted-world-64", device=device), dtype), rows)
+    together = Together(as_denoiser(load_diffusion("painted-world-128", device=device), dtype), rows)
     step = Steps.plan("cosine", 9)[4]
 
     def look(number: int) -> tuple[torch.Tensor, torch.Tensor]:

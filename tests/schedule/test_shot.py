@@ -27,7 +27,7 @@ shots:
 def test_a_film_has_what_its_preset_says(read_film: ReadFilm) -> None:
     film = read_film("prompts: a tree")
     assert (film.name, film.source, film.fps, film.size, film.n_frames) == ("film", "film.yaml", 12, Size(128, 128), 48)
-    assert film.engine == Engine("painted-world-64", ("painted-clip-a",), "cpu", 0)
+    assert film.engine == Engine("painted-world-128", ("painted-clip-a",), "cpu", 0)
     assert film.format == FilmFormat(crf=17, enlarge=4)
     assert [shot.name for shot in film.shots] == ["film"]
 

@@ -11,7 +11,7 @@ from torch.nn import functional as F
 from pipeline.models import DiffusionArchitecture, find, load_clip, load_diffusion
 from pipeline.models.catalogue import read_catalogue
 from pipeline.models.entry import DetailShape, UNetShape
-from pipeline.models.networks import build_denoiser, build_unet
+from pipeline.models.networks import build_denoiser, build_unet, unet_in
 from pipeline.train import onward
 from pipeline.train.compact import build_compact, caption_vocabulary
 from pipeline.train.denoiser import predict
@@ -21,16 +21,20 @@ from pipeline.train.pictures import tokenize
 SMALL = UNetShape(8, 12, 32, 24, 1, (2,), (1, 2), True, False, num_head_channels=32)
 
 
-def test_a_larger_fold_draws_the_same_pictures_with_larger_pixels() -> None:
+@pytest.mark.parametrize("pictures", [1, 2])
+def test_a_larger_fold_draws_the_same_pictures_with_larger_pixels(pictures: int) -> None:
     torch.manual_seed(0)
-    small, large = build_unet(SMALL), build_unet(replace(SMALL, in_channels=48, out_channels=96))
+    small = build_unet(replace(SMALL, in_channels=12 * pictures))
+    large = build_unet(replace(SMALL, in_channels=48 * pictures, out_channels=96))
     for network in (small, large):
         for parameter in network.parameters():  # a new UNet answers zero
             torch.nn.init.normal_(parameter, std=0.1)
     large.load_state_dict(refold(small.state_dict(), fold=2, times=2))
-    picture, at = torch.randn(2, 3, 16, 24), torch.tensor([10, 700])
-    expected = F.pixel_shuffle(predict(small, picture, at, unshuffle=2), 2)
-    found = F.pixel_shuffle(predict(large, F.interpolate(picture, scale_factor=2), at, unshuffle=4), 4)
+    picture, at = torch.randn(2, 3 * pictures, 16, 24), torch.tensor([10.0, 700.0])
+    with torch.no_grad():
+        expected = F.pixel_shuffle(small(F.pixel_unshuffle(picture, 2), at)[:, :12], 2)
+        larger = F.pixel_unshuffle(F.interpolate(picture, scale_factor=2), 4)
+        found = F.pixel_shuffle(large(larger, at)[:, :48], 4)
     torch.testing.assert_close(found, F.interpolate(expected, scale_factor=2), rtol=1e-4, atol=1e-4)
 
 
@@ -43,20 +47,23 @@ def shipped_diffusion() -> tuple[str, DiffusionArchitecture]:
 
 def test_a_diffusion_model_goes_on_from_the_one_that_ships() -> None:
     name, architecture = shipped_diffusion()
-    network = build_unet(architecture.unet)
+    network = build_denoiser(architecture)
     take_over_denoiser(network, architecture, ancestor=name)
     for key, value in load_diffusion(name).network.state_dict().items():
         assert torch.equal(network.state_dict()[key], value), key
 
 
-def test_a_model_with_a_small_network_around_it_goes_on_from_one_without() -> None:
-    """The small network adds nothing at first, so the pictures are those of the ancestor."""
+def test_a_model_with_another_small_network_around_it_goes_on_with_the_unet_and_the_sketch() -> None:
+    """The small network adds nothing at first, so the pictures are those of the UNet and the sketch."""
     name, architecture = shipped_diffusion()
-    detailed = replace(architecture, detail=DetailShape(architecture.unshuffle // 2, features=16, before=1, behind=1))
+    assert architecture.sketch is not None
+    detailed = replace(architecture, detail=DetailShape(architecture.unshuffle // 4, features=16, before=1, behind=1))
     network = build_denoiser(detailed)
     take_over_denoiser(network, detailed, ancestor=name)
+    alone = load_diffusion(name).network
+    alone.network = unet_in(alone)
     picture, at = torch.randn(1, 3, 64, 96), torch.tensor([300])
-    expected = predict(load_diffusion(name).network, picture, at, unshuffle=architecture.unshuffle)
+    expected = predict(alone, picture, at, unshuffle=architecture.unshuffle)
     assert torch.equal(predict(network, picture, at, unshuffle=architecture.unshuffle), expected)
 
 
@@ -64,7 +71,7 @@ def test_a_fold_that_does_not_divide_is_refused() -> None:
     name, architecture = shipped_diffusion()
     with pytest.raises(ValueError, match="does not divide the new fold"):
         take_over_denoiser(
-            build_unet(architecture.unet), replace(architecture, unshuffle=architecture.unshuffle + 1), ancestor=name
+            build_denoiser(architecture), replace(architecture, unshuffle=architecture.unshuffle + 1), ancestor=name
         )
 
 

@@ -99,7 +99,7 @@ def teach_words(folder: Path) -> None:
 def train(name: str, albums: dict[str, Album], means: Means, **changes: int):
     if name in DENOISERS:
         teach_words(means.folder)
-        return train_denoiser(replace(DENOISERS[name], batch=4, **changes), albums, means=means)
+        return train_denoiser(replace(DENOISERS[name], batch=4, sketched=1, **changes), albums, means=means)
     if name in PERCEPTORS:
         return train_perceptor(
             replace(PERCEPTORS[name], denoiser=None, batch=4, texts=1, **changes), albums, means=means
@@ -149,10 +149,14 @@ def test_minutes_end_a_training_and_its_learning_rate_with_it(tmp_path: Path, mo
     assert learning_rate(4, along=0, peak=1.0, warmup=10) == pytest.approx(0.5)
 
 
-def test_a_clip_learns_through_the_eyes_of_the_denoiser(albums: dict[str, Album], tmp_path: Path) -> None:
+def test_a_clip_learns_through_the_eyes_of_a_denoiser_that_has_learnt(
+    albums: dict[str, Album], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     means, images = Means(tmp_path), albums["square"].images(torch.arange(4))
     assert Glimpses("painted-world-128", means)(images, torch.Generator().manual_seed(1)) is images
     train("painted-world-128", albums, means, steps=1)
+    assert Glimpses("painted-world-128", means)(images, torch.Generator().manual_seed(1)) is images
+    monkeypatch.setattr("pipeline.train.glimpses.LEARNT", 1)
     shown = Glimpses("painted-world-128", means)(images, torch.Generator().manual_seed(1))
     count = int(4 * SHARE)
     assert torch.equal(shown[count:], images[count:])
@@ -166,12 +170,12 @@ def test_a_diffusion_model_is_told_captions_pictures_and_sometimes_nothing(
     architecture, album = planned("painted-world-128", DiffusionArchitecture), albums["square"]
     with pytest.raises(FileNotFoundError, match="train that model first"):
         Teller(architecture, Means(tmp_path))(
-            album, torch.arange(1), torch.zeros(1, 3, 128, 128), np.random.default_rng()
+            album, torch.arange(1), torch.zeros(1, 3, 128, 128), np.random.default_rng(), shown=SHOWN
         )
     teach_words(tmp_path)
     teller, chosen = Teller(architecture, Means(tmp_path)), torch.arange(10).repeat(40)
     images, rng = album.images(chosen) * 2 - 1, np.random.default_rng(3)
-    told = teller(album, chosen, images, rng)
+    told = teller(album, chosen, images, rng, shown=SHOWN)
     lengths = told.norm(dim=1)
     untold = lengths == 0
     assert untold.float().mean() == pytest.approx(UNTOLD, abs=0.06)
