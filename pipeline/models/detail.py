@@ -45,7 +45,8 @@ class DetailNetwork(nn.Module):
     """What stands before a UNet and behind it: features of small blocks, for it to see, and what its pictures lack.
 
     Convention: pictures are folded in blocks of v x v pixels, v being `unshuffle`, (B, 3 v^2, H/v, W/v); `before` and
-        `behind` are numbers of `DetailBlock`s, `pictures` is how many are shown, the noisy one first. A new one hands
+        `behind` are numbers of `DetailBlock`s. With `pictures` 2 a sketch is shown beside the noisy picture, and how
+        far each pixel is the sketch's is decided last, so that what it shows need not be drawn again. A new one hands
         the UNet nothing and adds nothing.
     """
 
@@ -64,7 +65,11 @@ class DetailNetwork(nn.Module):
         self.behind = nn.ModuleList(DetailBlock(features, told) for _ in range(behind))
         self.leave = nn.Conv2d(features, block, 3, padding=1)
         self.past = nn.Linear(told, block)
-        for part in (self.hand, self.leave, self.past):
+        new: list[nn.Module] = [self.hand, self.leave, self.past]
+        if pictures > 1:
+            self.trust, self.trust_then = nn.Conv2d(features, unshuffle**2, 3, padding=1), nn.Linear(told, unshuffle**2)
+            new += [self.trust, self.trust_then]
+        for part in new:
             for value in part.parameters():
                 nn.init.zeros_(value)
 
@@ -75,12 +80,18 @@ class DetailNetwork(nn.Module):
             h = block(h, told)
         return h
 
-    def last(self, noisy: Tensor, seen: Tensor, more: Tensor, features: Tensor, told: Tensor) -> Tensor:
+    def last(self, shown: Tensor, seen: Tensor, more: Tensor, features: Tensor, told: Tensor) -> Tensor:
         """Return what to add to `seen`, the UNet's picture; `more` is what else the UNet says."""
+        noisy, sketch = shown[:, : seen.shape[1]], shown[:, seen.shape[1] :]
         h = self.enter(torch.cat([noisy, seen, more, features], dim=1))
         for block in self.behind:
             h = block(h, told)
-        return self.leave(F.silu(h)) + self.past(told)[:, :, None, None] * (noisy - seen)
+        h = F.silu(h)
+        added = self.leave(h) + self.past(told)[:, :, None, None] * (noisy - seen)
+        if sketch.shape[1]:
+            trust = self.trust(h) + self.trust_then(told)[:, :, None, None]
+            added = added + trust.repeat(1, 3, 1, 1) * (sketch - seen)  # a pixel's three colours alike
+        return added
 
 
 class DetailedUNet(nn.Module):
@@ -109,11 +120,10 @@ class DetailedUNet(nn.Module):
         """
         told = self.detail.time(waves(timesteps))
         shown = self._finer(folded)
-        noisy = shown[:, : 3 * self.detail.unshuffle**2]
         features = self.detail.first(shown, told)
         handed = self.detail.hand(F.pixel_unshuffle(features, self.unshuffle // self.detail.unshuffle))
         seen, more = self.unet(folded + handed, timesteps, **given).to(folded.dtype).chunk(2, dim=1)
-        added = self.detail.last(noisy, self._finer(seen), self._finer(more), features, told)
+        added = self.detail.last(shown, self._finer(seen), self._finer(more), features, told)
         mended = F.pixel_unshuffle(F.pixel_shuffle(added, self.detail.unshuffle), self.unshuffle)
         return torch.cat([seen + mended, more], dim=1)
 

@@ -35,7 +35,7 @@ def take_over_denoiser(network: Any, architecture: DiffusionArchitecture, *, anc
         (DetailNetwork, architecture.detail, old.architecture.detail),
         (Sketch, architecture.sketch, old.architecture.sketch),
     ):
-        if planned and shipped:
+        if planned and planned == shipped:  # any other is a new one
             _take_over(_part(network, kind), _part(old.network, kind).state_dict())
 
 

@@ -12,6 +12,7 @@ from pipeline.models.fit import refused_class
 from pipeline.schedule import study
 
 CATALOGUE = Path(find("painted-world-128").path).parents[1] / "catalogue.yaml"
+EMBEDDED = Path(__file__).parents[2] / "configs" / "embedded.yaml"
 TAUGHT = """
 taught:
   kind: diffusion
@@ -37,13 +38,18 @@ TOLD = PLAIN.replace("plain", "told").replace(
 
 
 def read(folder: Path, text: str, *overrides: str, more: str = ""):
-    """Read a film and compare it with the models that come along, one that was taught classes, and the secondary."""
+    """Read a film and compare it with the models that come along, one that was taught classes, and the secondary.
+
+    The preset `fine.yaml` is the embedded one, which leaves odder sizes to the models.
+    """
     catalogue = folder / "catalogue.yaml"
     catalogue.write_text(CATALOGUE.read_text(encoding="utf-8") + TAUGHT + more, encoding="utf-8")
     (folder / "checkpoints.yaml").write_text(
         (CATALOGUE.parent / "checkpoints.yaml").read_text(encoding="utf-8"), encoding="utf-8"
     )
     (folder / "film.yaml").write_text(f"prompts: a\n{text}\n", encoding="utf-8")
+    finer = EMBEDDED.read_text(encoding="utf-8").replace("size_multiple: 32", "size_multiple: 16")
+    (folder / "fine.yaml").write_text(finer, encoding="utf-8")
     plain = () if "upscale" in text else ("film.upscale=off",)  # the weights of the preset's are not in this folder
     reading = study(folder / "film.yaml", overrides=(*plain, *overrides))
     return fitted(reading, catalogue=catalogue)
@@ -74,7 +80,7 @@ def read(folder: Path, text: str, *overrides: str, more: str = ""):
             "models.secondary painted-clip-a is a clip model; name a secondary model",
         ),
         (
-            "size: 80x64",
+            "size: 80x64\npreset: fine.yaml",
             "models.diffusion=256x256_diffusion_uncond",
             ":2:7: size 80x64 does not fit 256x256_diffusion_un",
         ),
@@ -87,15 +93,16 @@ def test_what_a_model_cannot_draw_is_refused(tmp_path, text, override, message):
 
 
 def test_the_secondary_model_has_a_size_rule_where_it_guides(tmp_path):
-    options = ("models.secondary=secondary", "look.guidance_path=secondary")
+    free = ("models.diffusion=plain", "look.cfg_scale=0", "models.secondary=secondary")
+    text = "size: 80x64\npreset: fine.yaml"
     with pytest.raises(KeyframeError, match=r"size 80x64 does not fit secondary, which takes multiples of 32; "):
-        read(tmp_path, "size: 80x64", *options)
-    assert read(tmp_path, "size: 80x64", options[0]).film.size.width == 80
+        read(tmp_path, text, *free, "look.guidance_path=secondary", more=PLAIN)
+    assert read(tmp_path, text, *free, more=PLAIN).film.size.width == 80
 
 
 @pytest.mark.parametrize("label", ["random", "0", "9"])
 def test_classes_that_are_there_are_accepted(tmp_path, label):
-    reading = read(tmp_path, f"look: {{class: {label}}}", "models.diffusion=taught")
+    reading = read(tmp_path, f"look: {{class: {label}}}", "models.diffusion=taught", "look.cfg_scale=0")
     assert reading.film.shots[0].plans[0].look.class_label == label
 
 

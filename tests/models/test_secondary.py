@@ -114,7 +114,7 @@ def test_an_engine_draws_a_frame_through_it(fetched):
     numbers: dict = dict.fromkeys(STEP_VALUES, (0.0,)) | {"tv_scale": (500.0,)}
     words = {"sampler": "ddim", "guidance_path": "secondary", "thresholding": "static"}
     look = Look(**numbers, **words, steps=2, skip=0.5, cutn_batches=1)
-    plan, easel = FramePlan("one", 0, 7, Size(32, 48), (), None, look), set_up(engine)
+    plan, easel = FramePlan("one", 0, 7, Size(32, 64), (), None, look), set_up(engine)
 
     def drawn(**changes) -> bytes:
         return easel.draw(replace(plan, look=replace(look, **changes)), None).tobytes()

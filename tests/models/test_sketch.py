@@ -74,6 +74,22 @@ def test_the_network_sees_the_sketch_beside_the_noisy_picture(network: SketchedD
     assert not torch.allclose(expected, other, atol=1e-3)
 
 
+def test_a_pixel_that_is_trusted_is_the_sketchs(folded: torch.Tensor) -> None:
+    """Channel 2 of blocks of 2 x 2 is the lower left: rows 1, 3, 5 and columns 0, 2, 4, in all three colours."""
+    network = built(DETAILED)
+    network.share.fill_(0.0)
+    detail = network.network.detail
+    for part in (detail.leave, detail.past, detail.trust, detail.trust_then):
+        for value in part.parameters():
+            torch.nn.init.zeros_(value)
+    before = F.pixel_shuffle(network(folded, TIMES, text=TEXT)[:, :48], 4)
+    detail.trust_then.bias[2] = 1.0
+    after = F.pixel_shuffle(network(folded, TIMES, text=TEXT)[:, :48], 4)
+    expected = before.clone()
+    expected[:, :, 1::2, 0::2] = network.sketch.placed(TEXT, 16, 24)[:, :, 1::2, 0::2]
+    torch.testing.assert_close(after, expected, atol=1e-5, rtol=1e-4)
+
+
 def test_nothing_told_is_a_text_of_zeros(network: SketchedDenoiser, folded: torch.Tensor) -> None:
     torch.testing.assert_close(network(folded, TIMES), network(folded, TIMES, text=torch.zeros(2, 8)))
     assert not torch.allclose(network(folded, TIMES), network(folded, TIMES, text=TEXT), atol=1e-3)

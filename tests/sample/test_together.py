@@ -194,7 +194,7 @@ def embedded_plans(plan: FramePlan) -> list[FramePlan]:
     """Return frames that differ in all that may differ in one call: seeds, prompts, steps, what guides them."""
     look = replace(plan.look, steps=3, guidance_scale=(1200.0,), clamp_grad=(0.6,), thresholding="static")
     looks = [look, replace(look, steps=4, eta=(0.0,)), replace(look, guidance_scale=(900.0, 0.0, 900.0))]
-    return [replace(plan, seed=seed, size=Size(32, 48), look=one) for seed, one in enumerate(looks)]
+    return [replace(plan, seed=seed, size=Size(32, 64), look=one) for seed, one in enumerate(looks)]
 
 
 def test_the_embedded_models_draw_the_same_bytes_beside_any_others(plan) -> None:

@@ -57,7 +57,7 @@ def test_a_model_with_another_small_network_around_it_goes_on_with_the_unet_and_
     """The small network adds nothing at first, so the pictures are those of the UNet and the sketch."""
     name, architecture = shipped_diffusion()
     assert architecture.sketch is not None
-    detailed = replace(architecture, detail=DetailShape(architecture.unshuffle // 4, features=16, before=1, behind=1))
+    detailed = replace(architecture, detail=DetailShape(architecture.unshuffle // 4, features=8, before=1, behind=1))
     network = build_denoiser(detailed)
     take_over_denoiser(network, detailed, ancestor=name)
     alone = load_diffusion(name).network
