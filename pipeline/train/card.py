@@ -6,16 +6,23 @@ import json
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from ..models import find, load_depth
 from ..sample.easel import set_up
 from ..schedule import load
 from .curves import draw_curves, read_log
 from .depth import score_depth
 from .evaluate import Counts, evaluate
-from .score import JUDGE, N_PROMPTS, held_out_pictures, known_names, score_adherence, score_clip
-from .sheet import CURVES, DRAWN, PAINTED, lay_out, painted_sheet, write_sheet
+from .score import (
+    JUDGE,
+    N_PROMPTS,
+    drawn_to_order,
+    held_out_pictures,
+    known_names,
+    orders,
+    score_adherence,
+    score_clip,
+)
+from .sheet import COLUMNS, CURVES, DRAWN, PAINTED, ROWS, lay_out, painted_sheet, write_sheet
 from .world.vocabulary import KINDS
 
 EMBEDDED = Path(__file__).parent.parent / "models" / "embedded"
@@ -32,15 +39,15 @@ def write_card(training: Path) -> dict[str, Any]:
     film = load(DEMO)
     names = (*film.engine.clip_models, JUDGE)
     easel, plan = set_up(film.engine), film.shots[0].plans[0]
-    drawn: list[np.ndarray] = []
     scores: dict[str, Any] = {
         "clip": {name: score_held_out(name) for name in names},
-        "adherence": score_adherence(easel, plan, watch=lambda _, pixels: drawn.append(pixels)),
+        "adherence": score_adherence(easel, plan),
         "drawn": {key: round(value, 3) for key, value in evaluate(easel, plan, Counts()).items()},
         "depth": {DEPTH: score_depth_model(DEPTH)},
         "training": {name: course(training, name) for name in (film.engine.diffusion_model, *names, DEPTH, UPSCALER)},
     }
-    write_sheet(DRAWN, lay_out(drawn))
+    asked = orders(COLUMNS * ROWS, known_names(*film.engine.clip_models))
+    write_sheet(DRAWN, lay_out([drawn_to_order(easel, plan, order) for order in asked]))
     write_sheet(PAINTED, painted_sheet())
     if (curves := draw_curves(scores["training"])) is not None:
         curves.savefig(CURVES, metadata={"Software": None})

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -79,10 +79,13 @@ def score_clip(name: str, pixels: np.ndarray, scenes: Sequence[Scene]) -> dict[s
     return score_perceptor(loaded.model, lambda texts: loaded.tokenizer(texts).numpy(), pixels, scenes, names)
 
 
-def orders(count: int = N_PROMPTS) -> list[Order]:
-    """Write `count` prompts over what every shipped CLIP knows; every name comes up as often as its rivals."""
+def orders(count: int = N_PROMPTS, names: Names | None = None) -> list[Order]:
+    """Write `count` prompts over `names`, which are what every shipped CLIP knows unless given.
+
+    Every name comes up as often as its rivals.
+    """
     rng = np.random.default_rng(HELD_OUT_SEED)
-    decks = {kind: _deck(names, count, rng) for kind, names in known_names().items()}
+    decks = {kind: _deck(known, count, rng) for kind, known in (names or known_names()).items()}
     made = []
     for i in range(count):
         wanted = {kind: deck[i] for kind, deck in decks.items()}
@@ -96,24 +99,23 @@ def wording(wanted: dict[str, str]) -> str:
     return f"{said['style']} of {said['subject']}, {said['ground']}, {said['mood']}"
 
 
-def score_adherence(
-    easel: Easel, plan: FramePlan, *, count: int = N_PROMPTS, watch: Callable[[int, np.ndarray], None] | None = None
-) -> dict[str, float]:
+def score_adherence(easel: Easel, plan: FramePlan, *, count: int = N_PROMPTS) -> dict[str, float]:
     """Draw `count` prompts with a plan's look; return the share in which the judge names each attribute right."""
     judge = as_perceptor(load_clip(JUDGE))
     known = known_names()
     bank = {kind: F.normalize(judge.embed_text(texts), dim=-1) for kind, texts in phrase_bank(None, known).items()}
     right = dict.fromkeys(known, 0)
-    for number, order in enumerate(orders(count)):
-        asked = replace(plan, prompts=order.prompts, seed=order.seed, camera=None)
-        pixels = easel.draw(asked, None)
-        if watch is not None:
-            watch(number, pixels)
-        image = torch.from_numpy(pixels).permute(2, 0, 1)[None].float() / 255
+    for order in orders(count):
+        image = torch.from_numpy(drawn_to_order(easel, plan, order)).permute(2, 0, 1)[None].float() / 255
         seen = F.normalize(judge(F.interpolate(image, size=(judge.size, judge.size), mode="area")), dim=-1)
         for kind, names in known.items():
             right[kind] += names[int((seen @ bank[kind].T).argmax())] == order.wanted[kind]
     return {kind: count_right / count for kind, count_right in right.items()}
+
+
+def drawn_to_order(easel: Easel, plan: FramePlan, order: Order) -> np.ndarray:
+    """Return an order's picture with a plan's look, uint8 (H, W, 3)."""
+    return easel.draw(replace(plan, prompts=order.prompts, seed=order.seed, camera=None), None)
 
 
 def _deck(names: Sequence[str], count: int, rng: np.random.Generator) -> list[str]:

@@ -20,7 +20,7 @@ from pipeline.train.__main__ import DENOISERS, DEPTHS, MODELS, PERCEPTORS, SHAPE
 from pipeline.train.attributes import UNKNOWN, CompactVocabulary
 from pipeline.train.card import SCORES
 from pipeline.train.compact import build_compact, caption_vocabulary, encode_pictures
-from pipeline.train.denoiser import denoiser_loss, stratified_timesteps, train_denoiser
+from pipeline.train.denoiser import CALM, batch_of, denoiser_loss, stratified_timesteps, train_denoiser
 from pipeline.train.edition import EDITION, planned
 from pipeline.train.enlarger import cut_parts, train_upscaler, upscaler_loss
 from pipeline.train.glimpses import SHARE, Glimpses
@@ -216,6 +216,18 @@ def test_a_sketch_is_learnt_alone_first_and_later_in_batches_of_its_own(learnt: 
     ):
         names = learnt(albums=(("near", 1.0),), **changes)
         assert {name.startswith("sketch.") for name in names} == {learns}, changes
+
+
+def test_pictures_not_seen_from_near_are_learnt_where_there_is_little_noise(albums: dict[str, Album]) -> None:
+    architecture = planned("painted-world-128", DiffusionArchitecture)
+    given = {"architecture": architecture, "teller": None, "device": "cpu"}
+    for shape, most in (("near", 1000), ("square", CALM)):
+        run = replace(DENOISERS["painted-world-128"], albums=((shape, 1.0),), sketched=0, sketching=0.0, smaller=0.0)
+        batch = batch_of(run, 0, albums, **given)
+        assert 0.9 * most < batch.timesteps.max() < most
+        assert not batch.sketches and batch.text is None and batch.clean.shape == batch.noise.shape
+    sketched = batch_of(replace(run, sketched=1, albums=(("near", 1.0),)), 0, albums, **given)
+    assert sketched.sketches and sketched.clean.shape[-2:] == (64, 64)
 
 
 def test_texts_are_learnt_first_and_stand_still_when_pictures_are(
