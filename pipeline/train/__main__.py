@@ -18,7 +18,7 @@ from .progress import Means
 from .ship import ship_averaged, ship_perceptor
 
 SQUARES = 24_000
-SHAPES = (("near", 0.6), ("square", 0.2), ("wide", 0.1), ("tall", 0.1))
+SHAPES = (("near", 0.8), ("square", 0.04), ("wide", 0.08), ("tall", 0.08))
 SQUARE = (("square", 0.5), ("near", 0.5))
 DENOISERS = {
     "painted-world-128": DenoiserRun("painted-world-128", seed=3, steps=30_000, albums=SHAPES),

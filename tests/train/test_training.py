@@ -35,8 +35,8 @@ from pipeline.train.world.vocabulary import KINDS
 
 PLANS = {
     "square": AlbumPlan("square", 128, 128, 50, 10, page=6),
-    "wide": AlbumPlan("wide", 96, 160, 70, 4, page=4),
-    "tall": AlbumPlan("tall", 160, 96, 80, 4, page=4),
+    "wide": AlbumPlan("wide", 96, 160, 70, 4, page=4, near=True),
+    "tall": AlbumPlan("tall", 160, 96, 80, 4, page=4, near=True),
     "near": AlbumPlan("near", 128, 128, 110, 6, page=4, near=True),
     "large": AlbumPlan("large", 256, 256, 90, 3, page=4),
 }

@@ -113,8 +113,8 @@ def test_from_near_the_subject_fills_the_picture_alone_and_turned_the_way_it_is_
             assert near == scene
             continue
         half, top = reach(scene.subject)
-        assert 0.73 < near.size * max(2 * half, top) < 0.85
-        assert abs(near.spot[0] - 0.5) < 0.031 and abs(near.spot[1] - 0.5 * near.size * top - 0.5) < 0.031
+        assert 0.769 < near.size * max(2 * half, top) < 0.801
+        assert abs(near.spot[0] - 0.5) < 0.011 and abs(near.spot[1] - 0.5 * near.size * top - 0.5) < 0.011
         assert near.companions == () and not near.flip
         kept = ("subject", "ground", "mood", "style", "horizon", "season", "accessories")
         assert [getattr(near, name) for name in kept] == [getattr(scene, name) for name in kept]
