@@ -49,6 +49,7 @@ prompts:
 camera: {{zoom: 1.05, roll: 4}}
 look: {{steps: 4, skip: 0.5, cut_overview: 1, cut_innercut: 1}}
 film: {{crf: 20, enlarge: 1}}
+silence: size-far
 """
 
 

@@ -90,6 +90,7 @@ def test_the_store_is_measured_part_by_part(monkeypatch, capsys) -> None:
     assert found["bytes"] > 1000
 
 
+UNTOLD = ("--set", "look.cfg_scale=0")  # the tiny network takes no texts
 PEERS = ["bench", "peers", "--size", "32x32", "--steps", "2", "--rounds", "1", "--threads", "1", "--json"]
 
 
@@ -206,6 +207,8 @@ def test_drift_is_measured_by_second(monkeypatch, capsys, tmp_path, tiny_engine)
         "size=32x32",
         "--set",
         "look.steps=2",
+        "--set",
+        "look.cfg_scale=0",
         "--json",
     ]
     monkeypatch.setattr(sys, "argv", [*words, "--out", str(tmp_path / "out")])
@@ -262,7 +265,7 @@ def test_warps_in_space_are_measured_beside_what_could_be_had() -> None:
 
 def test_the_warping_error_of_a_film_over_a_film_is_measured(monkeypatch, capsys, tmp_path, tiny_engine) -> None:
     monkeypatch.setattr("pipeline.bench.follow.write", lambda path: write(path, frames(6, height=48, width=64)))
-    words = ["bench", "follow", "--frames", "3", "--set", "size=32x32", "--set", "look.steps=2", "--json"]
+    words = ["bench", "follow", "--frames", "3", "--set", "size=32x32", "--set", "look.steps=2", *UNTOLD, "--json"]
     monkeypatch.setattr(sys, "argv", [*words, "--out", str(tmp_path / "out")])
     main()
     found = json.loads(capsys.readouterr().out)
@@ -278,7 +281,19 @@ def test_the_warping_error_of_a_film_over_a_film_is_measured(monkeypatch, capsys
 
 def test_an_estimate_is_held_against_the_truth(monkeypatch, capsys, tiny_engine) -> None:
     monkeypatch.setattr("pipeline.forecast.measure.ENOUGH_S", 0.01)
-    words = ["bench", "estimate", "--rounds", "1", "--set", "frames=2", "--set", "size=32x32", "--set", "look.steps=2"]
+    words = [
+        "bench",
+        "estimate",
+        "--rounds",
+        "1",
+        "--set",
+        "frames=2",
+        "--set",
+        "size=32x32",
+        "--set",
+        "look.steps=2",
+        *UNTOLD,
+    ]
     monkeypatch.setattr(sys, "argv", [*words, "--json"])
     main()
     found = json.loads(capsys.readouterr().out)
@@ -291,7 +306,7 @@ def test_an_estimate_is_held_against_the_truth(monkeypatch, capsys, tiny_engine)
 
 def test_a_render_is_parted_and_its_memory_watched(monkeypatch, capsys, tiny_engine) -> None:
     monkeypatch.setattr("pipeline.bench.film.first_frame", lambda file, config, settings: 1.5)
-    words = ["bench", "film", "--set", "frames=3", "--set", "size=32x32", "--set", "look.steps=2", "--json"]
+    words = ["bench", "film", "--set", "frames=3", "--set", "size=32x32", "--set", "look.steps=2", *UNTOLD, "--json"]
     monkeypatch.setattr(sys, "argv", words)
     main()
     found = json.loads(capsys.readouterr().out)
@@ -304,7 +319,9 @@ def test_a_render_is_parted_and_its_memory_watched(monkeypatch, capsys, tiny_eng
     assert drawn("film", found)
 
 
-def test_scaling_is_held_against_a_straight_line(monkeypatch, capsys, tiny_engine) -> None:
+def test_scaling_is_held_against_a_straight_line(monkeypatch, capsys, tiny_engine, tiny_text, tmp_path) -> None:
+    film = tmp_path / "film.yaml"
+    film.write_text(tiny_text, encoding="utf-8")
     for name, sizes in {
         "FRAMES": (1, 2),
         "SIDES": (16, 32),
@@ -313,7 +330,7 @@ def test_scaling_is_held_against_a_straight_line(monkeypatch, capsys, tiny_engin
         "PICTURES": (1, 3),
     }.items():
         monkeypatch.setattr(f"pipeline.bench.scaling.{name}", sizes)
-    monkeypatch.setattr(sys, "argv", ["bench", "scaling", "--rounds", "1", "--json"])
+    monkeypatch.setattr(sys, "argv", ["bench", "scaling", str(film), "--rounds", "1", "--json"])
     main()
     found = json.loads(capsys.readouterr().out)
     assert {name: [int(size) for size, _ in row] for name, row in found["rows"].items()} == {

@@ -312,7 +312,10 @@ def test_warnings_are_said_and_can_be_silenced(command, tiny_engine) -> None:
             "do": "remove it, or check its name",
         }
     ]
-    for quiet in (["--set", "silence=unused-name"], ["--set", "silence=[unused-label, unused-name]"]):
+    for quiet in (
+        ["--set", "silence=[unused-name, size-far]"],
+        ["--set", "silence=[unused-label, unused-name, size-far]"],
+    ):
         assert command("check", "tiny.yaml", *quiet).err == ""
     assert command("render", "tiny.yaml", "--frames", ":1").err.startswith(f"{place}: warning: ")
     assert "did you mean 'unused-name'?" in command("check", "tiny.yaml", "--set", "silence=unused-names").err

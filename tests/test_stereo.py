@@ -18,20 +18,21 @@ from pipeline.warp.spatial import closed
 
 SPACE = """\
 prompts: a tree
-size: 32x16
+size: 64x32
 fps: 4
 frames: 3
 camera: {mode: 3d, translation_z: 5, fov: {0: 40, 2: 60}, depth: near.png, near: 2, far: 40}
-film: {stereo: side-by-side, eye_distance: 20, convergence: 4, codec: png, upscale: off, enlarge: 8}
-look: {steps: 3, skip: 0.4, cut_overview: 1, cut_innercut: 1}
+film: {stereo: side-by-side, eye_distance: 20, convergence: 4, codec: png, upscale: off, enlarge: 4}
+look: {steps: 3, skip: 0.4, cut_overview: 1, cut_innercut: 1, cfg_scale: 0}
+silence: size-far
 """
 
 
 @pytest.fixture
 def film_folder(film_of, tiny_engine, command, tmp_path: Path, monkeypatch) -> Path:
     """The folder of a rendered film for two eyes, whose lower half is near."""
-    levels = np.zeros((16, 32), np.uint8)
-    levels[8:] = 255
+    levels = np.zeros((32, 64), np.uint8)
+    levels[16:] = 255
     cv2.imwrite(str(tmp_path / "near.png"), levels)
     film_of(SPACE)
     monkeypatch.chdir(tmp_path)
@@ -105,7 +106,7 @@ def pictures(path: Path) -> list[np.ndarray]:
 def test_a_film_for_two_eyes_is_twice_as_wide_and_its_frames_are_the_left_ones(film_folder: Path, command) -> None:
     frames = [FrameStore(film_folder).read("tiny", number).pixels for number in range(3)]
     made = pictures(film_folder / "tiny-png")
-    enlarged = [cv2.resize(one, None, fx=8, fy=8, interpolation=cv2.INTER_LANCZOS4) for one in frames]
+    enlarged = [cv2.resize(one, None, fx=4, fy=4, interpolation=cv2.INTER_LANCZOS4) for one in frames]
     assert [one.shape for one in made] == [(128, 512, 3)] * 3
     assert np.array_equal(made[1][:, :256], enlarged[1])
     assert not np.array_equal(made[1][:, 256:], enlarged[1])

@@ -9,13 +9,10 @@ from __future__ import annotations
 
 import argparse
 import time
-from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from ..errors import UsageError
-from ..sample.draw import STEP_VALUES
 from ..sample.easel import Easel, set_up
 from ..sample.samplers import SAMPLERS
 from ..schedule.bounds import SAMPLERS_ETA
@@ -26,27 +23,23 @@ from .machine import machine
 STEPS = (5, 8, 12, 16, 25, 50)
 
 
-def measure(easel: Easel, plan: FramePlan, *, steps: int, prompts: int) -> dict[str, Any]:
+def measure(easel: Easel, plan: FramePlan, *, prompts: int) -> dict[str, Any]:
     """Return the share of attributes that the judge names right, over all kinds and by kind, and seconds a picture."""
     from ..train.score import score_adherence
 
     started = time.perf_counter()
-    kinds = score_adherence(easel, replace(plan, look=replace(plan.look, steps=steps)), count=prompts)
+    kinds = score_adherence(easel, plan, count=prompts)
     seconds = (time.perf_counter() - started) / prompts
-    return {"steps": steps, "adherence": fmean(kinds.values()), "kinds": kinds, "seconds": seconds}
+    return {"steps": plan.look.steps, "adherence": fmean(kinds.values()), "kinds": kinds, "seconds": seconds}
 
 
-def with_sampler(plan: FramePlan, sampler: str) -> FramePlan:
-    """Return a plan with another sampler and the eta it can have; values are those of the demo at every step count.
+def first_plan(file: Path, *, sampler: str, steps: int) -> FramePlan:
+    """Return the first frame's plan by another sampler and count of steps, with the eta that the sampler can have."""
+    from ..schedule import load
 
-    Raises: UsageError for a plan whose values follow the denoising, which fit one count only.
-    """
-    values = [getattr(plan.look, name) for name in STEP_VALUES]
-    if max(map(len, values)) > 1:
-        raise UsageError("the first frame's values follow the denoising; choose a film in which they stand still")
     only = SAMPLERS_ETA[sampler]
-    eta = plan.look.eta if only is None else (only,)
-    return replace(plan, look=replace(plan.look, sampler=sampler, eta=eta))
+    eta = [] if only is None else [f"look.eta={only:g}"]
+    return load(file, overrides=[f"look.sampler={sampler}", f"look.steps={steps}", *eta]).shots[0].plans[0]
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -65,9 +58,12 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
 
     film = load(options.file, overrides=[] if options.threads is None else [f"threads={options.threads}"])
     engine = settle(film.engine)
-    easel, plan = set_up(engine, pictures=film.pictures), film.shots[0].plans[0]
+    easel = set_up(engine, pictures=film.pictures)
     found = {
-        name: [measure(easel, with_sampler(plan, name), steps=n, prompts=options.prompts) for n in options.steps]
+        name: [
+            measure(easel, first_plan(options.file, sampler=name, steps=n), prompts=options.prompts)
+            for n in options.steps
+        ]
         for name in options.samplers
     }
     chosen = f"--prompts {options.prompts} --steps {' '.join(map(str, options.steps))}"

@@ -32,7 +32,7 @@ from .findings import Claim, Line, Lines, Panel
 from .machine import machine
 
 FRAMES: Final = (2, 4, 8)
-SIDES: Final = (48, 64, 96, 128)
+SIDES: Final = (64, 96, 128, 160)
 CUTS: Final = (4, 8, 16, 32)
 TAKES: Final = (1, 2, 3)
 PICTURES: Final = (1, 2, 4, 8)

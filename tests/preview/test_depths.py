@@ -17,20 +17,21 @@ from pipeline.warp import Sight, looked_with
 
 SPACE = """\
 prompts: a tree
-size: 16x32
+size: 32x64
 fps: 4
 shots:
 - {name: flat, frames: 2}
 - {name: deep, frames: 3, camera: {mode: 3d, translation_z: 5, depth: near.png}}
-look: {steps: 3, skip: 0.4, cut_overview: 1, cut_innercut: 1}
+look: {steps: 3, skip: 0.4, cut_overview: 1, cut_innercut: 1, cfg_scale: 0}
+silence: size-far
 """
 
 
 @pytest.fixture
 def near(tmp_path: Path) -> np.ndarray:
     """A grey picture, its left half near, which the films below name."""
-    levels = np.zeros((32, 16), np.uint16)
-    levels[:, :5] = 60000
+    levels = np.zeros((64, 32), np.uint16)
+    levels[:, :10] = 60000
     cv2.imwrite(str(tmp_path / "near.png"), levels)
     return levels
 
@@ -49,7 +50,7 @@ def test_maps_lie_beside_frames_whose_camera_moves_in_space(kept: Path, near, co
     assert found == [f"depths/deep/0000{number}.png" for number in range(3)]
     first = kept / found[0]
     levels = cv2.imread(str(first), cv2.IMREAD_UNCHANGED)
-    assert (levels.dtype, levels.shape) == (np.uint16, (32, 16))
+    assert (levels.dtype, levels.shape) == (np.uint16, (64, 32))
     assert np.abs(levels.astype(int) - near).max() <= 1
     before = {path: path.stat().st_mtime_ns for path in kept.glob("depths/**/*.png")}
     os.utime(kept / "frames/deep/00001.png")  # as if it had been drawn again

@@ -24,7 +24,7 @@ size: 32x32
 fps: 4
 seed: 3
 silence: size-far
-look: {steps: 3, skip: 0.4, cut_overview: 1, cut_innercut: 1}
+look: {steps: 3, skip: 0.4, cut_overview: 1, cut_innercut: 1, cfg_scale: 0}
 film: {crf: 20, enlarge: 1, upscale: off}
 prompts: a red fox
 shots:
