@@ -43,16 +43,16 @@ def test_a_clip_names_what_it_named_when_it_was_scored(name: str, pictures) -> N
             assert found[view][kind] >= floor - 1.5 * SLACK, f"{name}, {view}, {kind}"
 
 
-@pytest.mark.timeout(900)  # six pictures, drawn in full
+@pytest.mark.timeout(900)  # twelve pictures, drawn in full
 def test_pictures_show_what_was_asked_far_more_often_than_chance() -> None:
     film = load(DEMO)
     easel, plan = set_up(film.engine), film.shots[0].plans[0]
-    count = 4
+    count = 8
     guided = score_adherence(easel, plan, count=count)
     look = replace(plan.look, guidance_scale=(0.0,), cfg_scale=(0.0,))
     unguided = score_adherence(easel, replace(plan, look=look), count=count // 2)
     for kind in KINDS:
-        assert guided[kind] >= SCORED["adherence"][kind] - 0.35, kind  # four pictures say little more
+        assert guided[kind] >= SCORED["adherence"][kind] - 0.4, kind  # eight pictures say little more
     assert sum(guided.values()) > sum(unguided.values()) + 0.5
 
 
