@@ -71,6 +71,7 @@ def train_perceptor(run: PerceptorRun, albums: Mapping[str, Album], *, means: Me
     state, step = checkpoints.resume(), 0
     if state is None and means.onward:
         take_over_perceptor(model, vocabulary, ancestor=means.onward)
+        step = run.texts  # which stand still: models are told their directions
     if state is not None:
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
