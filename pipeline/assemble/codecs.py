@@ -13,6 +13,10 @@ from ..types.codec import CODECS, QUALITIES
 SCALE = "flags=lanczos+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact"
 # set on the frames: the encoder prefers what they say to its own options (primaries were lost that way)
 _BT709 = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt709"
+# x264's MB-tree reads memory that it never wrote where it has AVX-512 and a row is not a multiple of 8 macroblocks:
+# its films were other bytes in every process
+_TAME_X264 = ("-x264-params", "asm=AVX2")
+_AVX512 = 13  # as OpenCV counts what processors have: CV_CPU_AVX_512F, which its Python names nowhere
 _X265 = "pools=none:frame-threads=1:info=0:log-level=error"
 _PRORES = ("0", "3", "4")  # Proxy, HQ and 4444, by quality
 _GIF = (("64", "bayer:bayer_scale=3"), ("256", "bayer:bayer_scale=4"), ("256", "sierra2_4a"))  # colours and dither
@@ -40,7 +44,7 @@ def encoding(format: FilmFormat, *, preset: str) -> list[str]:
     codec, level = CODECS[format.codec], QUALITIES.index(format.quality)
     crf = ["-crf", str(format.settled_crf)]
     more = {
-        "h264": ["-preset", preset, *crf, "-threads", "1"],
+        "h264": ["-preset", preset, *crf, "-threads", "1", *(_TAME_X264 if _has_avx512() else ())],
         "h265": ["-preset", "medium", *crf, "-threads", "1", "-x265-params", _X265, "-tag:v", "hvc1"],
         "vp9": [*crf, "-b:v", "0", "-deadline", "good", "-cpu-used", "2", "-row-mt", "0", "-threads", "1"],
         "av1": [*crf, "-preset", "6", "-svtav1-params", "lp=1"],
@@ -71,6 +75,13 @@ def container(format: FilmFormat) -> list[str]:
         "image2": ["-start_number", "0"],
     }
     return [*more.get(kind, []), "-fflags", "+bitexact", "-f", kind]
+
+
+def _has_avx512() -> bool:
+    """Tell whether the processor has vector instructions of 512 bits, and so all of the smaller ones."""
+    import cv2
+
+    return cv2.checkHardwareSupport(_AVX512)
 
 
 def _yuv(format: FilmFormat) -> str:
