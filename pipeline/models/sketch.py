@@ -37,8 +37,12 @@ class Sketch(nn.Module):
         """Return the pictures that texts suggest; a text of zeros suggests the mean of all."""
         return self.layers(text).view(-1, 3, self.side, self.side)
 
-    def placed(self, text: Tensor, height: int, width: int) -> Tensor:
-        """Return the pictures as large as fits in the middle of (H, W), their edges drawn out to the sides."""
+    def placed(self, text: Tensor, height: int, width: int, layout: Tensor | None = None) -> Tensor:
+        """Return the pictures as large as fits in the middle of (H, W), their edges drawn out to the sides.
+
+        Shapes: text (B, D) -> (B, 3, H, W); `layout` (B, 2, 3) takes a place in the result, from -1 to 1 across and
+            down, to one in what would be there without it (the `theta` of `affine_grid`): mirrored, moved, larger.
+        """
         picture, least = self(text), min(height, width)
         if least != self.side:
             picture = F.interpolate(picture, size=(least, least), mode="bilinear", align_corners=False)
@@ -46,7 +50,7 @@ class Sketch(nn.Module):
         if across or down:
             sides = (across // 2, across - across // 2, down // 2, down - down // 2)
             picture = F.pad(picture, sides, mode="replicate")
-        return picture
+        return picture if layout is None else laid_out(picture, layout)
 
 
 class SketchedDenoiser(nn.Module):
@@ -78,15 +82,23 @@ class SketchedDenoiser(nn.Module):
     def forward(self, folded: Tensor, timesteps: Tensor, **given: Any) -> Tensor:
         """Return the clean picture, folded as the noisy one is, and what else the network says.
 
-        Shapes: folded (B, 3 f^2, H/f, W/f), timesteps (B,), text (B, D) if any is told -> (B, 6 f^2, H/f, W/f).
+        Shapes: folded (B, 3 f^2, H/f, W/f), timesteps (B,), text (B, D) if any is told, layout (B, 2, 3) if the sketch
+            is not to stand as it was learnt -> (B, 6 f^2, H/f, W/f).
         """
-        text = given.get("text")
+        text, layout = given.get("text"), given.pop("layout", None)
         if text is None:
             text = folded.new_zeros(len(folded), self.sketch.text)
         height, width = folded.shape[2] * self.fold, folded.shape[3] * self.fold
         with torch.no_grad():
-            sketch = F.pixel_unshuffle(self.sketch.placed(text.detach(), height, width).to(folded.dtype), self.fold)
+            placed = self.sketch.placed(text.detach(), height, width, layout)
+            sketch = F.pixel_unshuffle(placed.to(folded.dtype), self.fold)
         shown = torch.cat([folded, sketch], dim=1).contiguous(memory_format=torch.channels_last)
         seen, more = self.network(shown, timesteps, **given).to(folded.dtype).chunk(2, dim=1)
         share = self.share[timesteps.round().long()].view(-1, 1, 1, 1)
         return torch.cat([seen + share * sketch, more], dim=1)
+
+
+def laid_out(pictures: Tensor, layout: Tensor) -> Tensor:
+    """Return pictures (B, 3, H, W) mirrored, moved or enlarged by affine maps (B, 2, 3), their edges drawn out."""
+    grid = F.affine_grid(layout.float(), list(pictures.shape), align_corners=False)
+    return F.grid_sample(pictures.float(), grid, mode="bilinear", padding_mode="border", align_corners=False)

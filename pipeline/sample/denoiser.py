@@ -77,21 +77,24 @@ def constrained(denoise: Denoiser, constraint: Constraint) -> Denoiser:
 class Telling:
     """What a denoiser that takes texts is told: to draw `text` and stay away from `against`, and how strongly.
 
-    Shapes: text, against (1, D), of length sqrt(D), or 0 where there is none.
+    Shapes: text, against (1, D), of length sqrt(D), or 0 where there is none; layout (1, 2, 3), where the model's
+        sketch of the text stands, for models that have one.
     """
 
     text: Tensor
     against: Tensor
     scale: StepValues
+    layout: Tensor | None = None
 
     def at(self, step: Step) -> dict[str, Tensor]:
         """Return what the network is told in one step: nothing, the text alone, or both and the scale (1, 1, 1, 1)."""
         scale = at(self.scale, step.index)
         if scale == 0:
             return {}
+        told = {"text": self.text} if self.layout is None else {"text": self.text, "layout": self.layout}
         if scale == 1:
-            return {"text": self.text}
-        return {"text": self.text, "against": self.against, "scale": self.text.new_full((1, 1, 1, 1), scale)}
+            return told
+        return {**told, "against": self.against, "scale": self.text.new_full((1, 1, 1, 1), scale)}
 
 
 class UnetDenoiser(nn.Module):
@@ -99,6 +102,7 @@ class UnetDenoiser(nn.Module):
 
     Convention: the network reads (B, 3 r^2, H/r, W/r) where r is `unshuffle`, and is told the timestep times
         `timestep_scale` as a float; with `learn_sigma` the second half of its channels is a variance nobody here needs.
+        One that `lays_out` has a sketch of what it is told, and is told where that stands.
     """
 
     def __init__(
@@ -110,6 +114,7 @@ class UnetDenoiser(nn.Module):
         learn_sigma: bool = False,
         timestep_scale: float = 1.0,
         n_classes: int | None = None,
+        lays_out: bool = False,
     ) -> None:
         super().__init__()
         self.network = network.requires_grad_(False).eval()
@@ -118,6 +123,7 @@ class UnetDenoiser(nn.Module):
         self.learn_sigma = learn_sigma
         self.timestep_scale = timestep_scale
         self.n_classes = n_classes
+        self.lays_out = lays_out
         self.label: int | None = None
         self.telling: Telling | None = None
 

@@ -20,6 +20,7 @@ from ..types import FramePlan, WeightedPrompt
 from .denoiser import Denoiser, Telling
 from .directions import direction
 from .gallery import Gallery
+from .layout import layout_of
 from .perceptors import Perceptor
 
 
@@ -37,7 +38,8 @@ def told(denoise: Denoiser, plan: FramePlan, perceptor: Perceptor | None, galler
     text = _middle(perceptor, [one for one in seen if one.weight > 0], gallery)
     against = _middle(perceptor, [one for one in seen if one.weight < 0], gallery)
     chosen = copy.copy(denoise)  # the same weights
-    chosen.telling = Telling(text, against, plan.look.cfg_scale)  # type: ignore[attr-defined]
+    layout = layout_of(plan).to(text) if getattr(denoise, "lays_out", False) else None
+    chosen.telling = Telling(text, against, plan.look.cfg_scale, layout)  # type: ignore[attr-defined]
     return chosen
 
 

@@ -16,6 +16,7 @@ from .attributes import UNKNOWN, CompactVocabulary, collect_vocabulary, phrase_b
 from .edition import planned
 from .pictures import tokenize
 from .world import imagine
+from .world.vocabulary import KINDS
 
 IMAGE_MEAN = (0.48145466, 0.4578275, 0.40821073)  # OpenAI CLIP's normalisation, kept so that one code path serves all
 IMAGE_STD = (0.26862954, 0.26130258, 0.27577711)
@@ -40,6 +41,18 @@ def caption_vocabulary() -> CompactVocabulary:
     for _ in range(N_BANKS):
         texts += [text for bank in phrase_bank(rng).values() for text in bank]
     return collect_vocabulary(tokenize, texts)
+
+
+def phrase_banks(vocabulary: CompactVocabulary) -> dict[str, Tensor]:
+    """Return many wordings of every name of each kind, in compact tokens.
+
+    Shapes: each int64 (`N_BANKS`, names, CONTEXT).
+    """
+    rng = np.random.default_rng(1)
+    drawn = [phrase_bank(rng) for _ in range(N_BANKS)]
+    return {
+        kind: torch.from_numpy(np.stack([vocabulary.compact(tokenize(bank[kind])) for bank in drawn])) for kind in KINDS
+    }
 
 
 def encode_pictures(model: Any, images: Tensor) -> Tensor:

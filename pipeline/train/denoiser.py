@@ -18,6 +18,7 @@ from torch.nn import functional as F
 from ..models.entry import DiffusionArchitecture
 from ..models.networks import build_denoiser
 from ..models.noise import alpha_bars
+from ..models.sketch import laid_out
 from .averaged import train_averaged
 from .edition import planned
 from .onward import take_over_denoiser
@@ -26,6 +27,7 @@ from .progress import Means
 from .telling import SHOWN, Teller
 
 CALM = 450  # below this timestep there is so little noise that a picture tells by itself where its parts are
+LARGER = 1.25  # the most that a picture is enlarged, with its sketch
 DENSER = 0.7  # below 1: more of the timesteps drawn are noisy ones; 18 % are below 300
 
 
@@ -50,7 +52,7 @@ class DenoiserRun:
     snr_cap: float = 8.0
     smaller: float = 0.25
     sketched: int = 700
-    sketching: float = 0.15
+    sketching: float = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Batch:
     """What one step learns from.
 
     Shapes: clean, noise (B, 3, H, W), clean in [-1, 1]; timesteps int64 (B,); text (B, D) for models that are told;
+        layout (B, 2, 3) for models with a sketch, how each picture was turned and enlarged, and its sketch is to be;
         `sketches` where it is the sketch that learns.
     """
 
@@ -65,6 +68,7 @@ class Batch:
     noise: Tensor
     timesteps: Tensor
     text: Tensor | None
+    layout: Tensor | None
     sketches: bool
 
 
@@ -92,6 +96,7 @@ def train_denoiser(run: DenoiserRun, albums: Mapping[str, Album], *, means: Mean
                 unshuffle=architecture.unshuffle,
                 cap=run.snr_cap,
                 text=batch.text,
+                layout=batch.layout,
             )
 
     def build() -> nn.Module:
@@ -129,14 +134,17 @@ def batch_of(
         size, count = side // 2, 4 * run.batch
     chosen = choose(album, rng, count, device)
     clean = album.images(chosen, size=size) * 2 - 1
-    if not album.plan.near:  # what is seen from near is always turned the same way
+    layout = None
+    if not album.plan.near:
         clean = mirrored(clean, rng)
+    elif sketch and not sketches:  # sketches are always turned the same way, and turned with the picture afterwards
+        clean, layout = turned(clean, rng)
     text = teller(album, chosen, clean, rng, shown=0.0 if sketches else SHOWN) if teller else None
     timesteps = stratified_timesteps(count, generator)
     if not album.plan.near:  # as frames that a camera has moved: the sketch is no help, and must not pull
         timesteps = timesteps * CALM // 1000
     noise = torch.randn(clean.shape, generator=generator, device=device)
-    return Batch(clean, noise, timesteps, text, sketches)
+    return Batch(clean, noise, timesteps, text, layout, sketches)
 
 
 def denoiser_loss(
@@ -149,31 +157,56 @@ def denoiser_loss(
     unshuffle: int,
     cap: float,
     text: Tensor | None = None,
+    layout: Tensor | None = None,
 ) -> Tensor:
     """Return the weighted mean squared error of the predicted clean picture.
 
     Shapes: clean, noise (B, 3, H, W), clean in [-1, 1]; timesteps int64 (B,); alpha_bar (1000,);
-        text (B, D), of models that are told.
+        text (B, D), of models that are told; layout (B, 2, 3) of their sketches.
     Source: Ho et al. 2020, eq. 4; weight min(1 + SNR, cap), after Hang et al. 2023 (min-SNR).
     """
     kept = alpha_bar[timesteps].view(-1, 1, 1, 1)
     noisy = kept.sqrt() * clean + (1 - kept).sqrt() * noise
-    predicted = predict(network, noisy, timesteps, unshuffle=unshuffle, text=text)
+    predicted = predict(network, noisy, timesteps, unshuffle=unshuffle, text=text, layout=layout)
     weight = (1 + kept / (1 - kept)).clamp(max=cap)
     return (weight * (predicted - F.pixel_unshuffle(clean, unshuffle)) ** 2).mean()
 
 
 def predict(
-    network: nn.Module, noisy: Tensor, timesteps: Tensor, *, unshuffle: int, text: Tensor | None = None
+    network: nn.Module,
+    noisy: Tensor,
+    timesteps: Tensor,
+    *,
+    unshuffle: int,
+    text: Tensor | None = None,
+    layout: Tensor | None = None,
 ) -> Tensor:
     """Return the clean pictures that a network sees in noisy ones, still folded.
 
-    Shapes: (B, 3, H, W), (B,), text (B, D) -> (B, 3 u^2, H/u, W/u).
+    Shapes: (B, 3, H, W), (B,), text (B, D), layout (B, 2, 3) -> (B, 3 u^2, H/u, W/u).
     """
     folded = F.pixel_unshuffle(noisy, unshuffle).contiguous(memory_format=torch.channels_last)
-    told = {} if text is None else {"text": text}
+    told = {name: value for name, value in (("text", text), ("layout", layout)) if value is not None}
     found = network(folded, timesteps.float(), **told)
     return found[:, : folded.shape[1]].float()
+
+
+def turned(images: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
+    """Return the pictures (B, 3, H, W), half of them mirrored, and in half of all calls enlarged up to `LARGER` times.
+
+    The maps (B, 2, 3) that did it, as `Sketch.placed` takes them, come with them.
+    """
+    count, larger = len(images), float(rng.random() < 0.5) * (LARGER - 1)
+    side = np.where(rng.random(count) < 0.5, -1.0, 1.0)
+    part = 1 / (1 + larger * rng.random(count))  # of the picture that is still seen
+    moved = (1 - part) * rng.uniform(-1, 1, (2, count))
+    layout = np.zeros((count, 2, 3), np.float32)
+    layout[:, 0, 0], layout[:, 1, 1], layout[:, :, 2] = side * part, part, moved.T
+    maps = torch.from_numpy(layout).to(images.device)
+    if larger:
+        return laid_out(images, maps), maps
+    flipped = maps[:, 0, 0] < 0
+    return torch.where(flipped.view(-1, 1, 1, 1), images.flip(-1), images), maps
 
 
 def mirrored(images: Tensor, rng: np.random.Generator) -> Tensor:

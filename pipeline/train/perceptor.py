@@ -21,16 +21,15 @@ from torch.nn import functional as F
 
 from .attributes import (
     UNKNOWN,
-    CompactVocabulary,
     Names,
     Tokenize,
     labels,
     phrase_bank,
 )
-from .compact import N_BANKS, build_compact, caption_vocabulary, encode_pictures, image_size
+from .compact import build_compact, caption_vocabulary, encode_pictures, image_size, phrase_banks
 from .glimpses import Glimpses
 from .onward import take_over_perceptor
-from .pictures import CAPTIONS, HELD_OUT_SEED, REFRESH, Album, choose, tokenize
+from .pictures import CAPTIONS, HELD_OUT_SEED, REFRESH, Album, choose
 from .progress import Checkpoints, Means, learning_rate
 from .spoil import blur, cut_randomly, spoil
 from .world import Scene
@@ -158,18 +157,6 @@ def with_unknown_words(tokens: np.ndarray, rng: np.random.Generator) -> np.ndarr
         if tokens[row].max() != tokens.max():  # the end-of-text mark fell off a full row: put it back
             tokens[row, -1] = tokens.max()
     return tokens
-
-
-def phrase_banks(vocabulary: CompactVocabulary) -> dict[str, Tensor]:
-    """Return many wordings of every name of each kind, in compact tokens.
-
-    Shapes: each int64 (`N_BANKS`, names, CONTEXT).
-    """
-    rng = np.random.default_rng(1)
-    drawn = [phrase_bank(rng) for _ in range(N_BANKS)]
-    return {
-        kind: torch.from_numpy(np.stack([vocabulary.compact(tokenize(bank[kind])) for bank in drawn])) for kind in KINDS
-    }
 
 
 def _parameter_groups(model: Any) -> list[dict]:

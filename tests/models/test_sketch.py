@@ -120,6 +120,33 @@ def test_a_sketch_stands_in_the_middle_as_large_as_fits(height: int, width: int)
         torch.testing.assert_close(placed[..., row, :], placed[..., top, :])
 
 
+def test_a_layout_mirrors_moves_and_enlarges() -> None:
+    """Of 16 x 24 pixels a place at -1 is the left or upper edge; the map says where in the sketch to look."""
+    sketch = Sketch(text=8, features=64, side=16)
+    plain = sketch.placed(TEXT, 16, 24)
+    mirrored = torch.tensor([[-1.0, 0, 0], [0, 1, 0]]).expand(2, 2, 3)
+    torch.testing.assert_close(sketch.placed(TEXT, 16, 24, mirrored), plain.flip(-1), atol=1e-5, rtol=0)
+    moved = torch.tensor([[1.0, 0, -0.25], [0, 1, 0.5]]).expand(2, 2, 3)  # 3 pixels to the right, 4 up
+    found = sketch.placed(TEXT, 16, 24, moved)
+    torch.testing.assert_close(found[:, :, :12, 3:], plain[:, :, 4:, :-3], atol=1e-5, rtol=0)
+    torch.testing.assert_close(found[:, :, :12, 0], plain[:, :, 4:, 0], atol=1e-5, rtol=0)
+    twice = torch.tensor([[0.5, 0, 0], [0, 0.5, 0]]).expand(2, 2, 3)
+    larger = F.interpolate(plain[:, :, 4:12, 6:18], size=(16, 24), mode="bilinear")
+    torch.testing.assert_close(sketch.placed(TEXT, 16, 24, twice)[..., 1:-1, 1:-1], larger[..., 1:-1, 1:-1])
+
+
+def test_the_sketch_stands_where_its_layout_says(network: SketchedDenoiser, folded: torch.Tensor) -> None:
+    plain, layout = network(folded, TIMES, text=TEXT), torch.tensor([[-1.0, 0, 0], [0, 1, 0]]).expand(2, 2, 3)
+    unmoved = torch.tensor([[1.0, 0, 0], [0, 1, 0]]).expand(2, 2, 3)
+    torch.testing.assert_close(network(folded, TIMES, text=TEXT, layout=unmoved), plain, atol=1e-4, rtol=1e-4)
+    network.share[801] = 0.25
+    with_share = network(folded, TIMES, text=TEXT, layout=layout)
+    network.share[801] = 0.0
+    added = F.pixel_shuffle((with_share - network(folded, TIMES, text=TEXT, layout=layout))[:, :48], 4)
+    expected = network.sketch.placed(TEXT[1:], 16, 24).flip(-1) / 4
+    torch.testing.assert_close(added[1:], expected, atol=1e-5, rtol=1e-3)
+
+
 def test_no_slope_goes_from_the_picture_to_the_sketch(folded: torch.Tensor) -> None:
     network = built(DETAILED).requires_grad_(True)
     network(folded, TIMES, text=TEXT).square().sum().backward()

@@ -14,6 +14,7 @@ from pipeline.sample.denoiser import Telling, UnetDenoiser
 from pipeline.sample.draw import draw
 from pipeline.sample.gallery import NO_PICTURES
 from pipeline.sample.lanes import Turns
+from pipeline.sample.layout import layout_of
 from pipeline.sample.noise import named_noise
 from pipeline.sample.steps import Steps
 from pipeline.sample.telling import told
@@ -92,6 +93,19 @@ def test_prompts_are_told_by_their_weights(aim) -> None:
     both = find(WeightedPrompt("a fox", 3.0), WeightedPrompt("snow", 1.0), WeightedPrompt("fog", -0.2))
     torch.testing.assert_close(both.text[0], F.normalize(3 * fox + snow, dim=0) * 8**0.5)
     torch.testing.assert_close(both.against[0], fog * 8**0.5)
+
+
+def test_a_model_with_a_sketch_is_told_its_layout_and_no_other_is(plan, toy) -> None:
+    perceptor, asked = toy(8, seed=1, name="tiny"), replace(plan, look=replace(plan.look, cfg_scale=(2.0, 1.0, 0.0)))
+    steps = list(Steps.plan("cosine", 3))
+    for lays_out in (True, False):
+        denoiser = UnetDenoiser(Listener(), predicts="x0", lays_out=lays_out)
+        for seat in (denoiser, seated(Together(denoiser, 2))):
+            telling = told(seat, asked, perceptor, NO_PICTURES).telling
+            twice, once, untold = (telling.at(step) for step in steps)
+            assert untold == {} and ("layout" in once) == ("layout" in twice) == lays_out
+            if lays_out:
+                assert torch.equal(twice["layout"], layout_of(asked))
 
 
 def test_prompts_of_other_clips_are_not_told_and_none_are_nothing(aim) -> None:

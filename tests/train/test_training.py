@@ -15,12 +15,13 @@ from torch.nn import functional as F
 
 from pipeline.models import ClipArchitecture, DepthArchitecture, DiffusionArchitecture, load_depth
 from pipeline.models.noise import alpha_bars
+from pipeline.models.sketch import laid_out
 from pipeline.train import depth
 from pipeline.train.__main__ import DENOISERS, DEPTHS, MODELS, PERCEPTORS, SHAPES, UPSCALERS
 from pipeline.train.attributes import UNKNOWN, CompactVocabulary
 from pipeline.train.card import SCORES
 from pipeline.train.compact import build_compact, caption_vocabulary, encode_pictures
-from pipeline.train.denoiser import CALM, batch_of, denoiser_loss, stratified_timesteps, train_denoiser
+from pipeline.train.denoiser import CALM, LARGER, batch_of, denoiser_loss, stratified_timesteps, train_denoiser, turned
 from pipeline.train.edition import EDITION, planned
 from pipeline.train.enlarger import cut_parts, train_upscaler, upscaler_loss
 from pipeline.train.glimpses import SHARE, Glimpses
@@ -29,7 +30,7 @@ from pipeline.train.pictures import CAPTIONS, Album, AlbumPlan, paint_albums
 from pipeline.train.progress import Checkpoints, Means, learning_rate
 from pipeline.train.ship import full_table
 from pipeline.train.spoil import blur, spoil
-from pipeline.train.telling import SHOWN, UNTOLD, Teller
+from pipeline.train.telling import LIGHTEST, SHOWN, UNTOLD, WEIGHED, Teller, prompts_with_weights
 from pipeline.train.world import paint
 from pipeline.train.world.vocabulary import KINDS
 
@@ -185,8 +186,31 @@ def test_a_diffusion_model_is_told_captions_pictures_and_sometimes_nothing(
     assert shown.float().mean() == pytest.approx(SHOWN, abs=0.07)
     tokens = teller._vocabulary.compact(album.tokens[chosen.numpy()])
     captions = torch.stack([teller._model.encode_text(torch.from_numpy(tokens[:, i])) for i in range(CAPTIONS)])
-    near = (F.normalize(captions, dim=-1) * told / told.shape[1] ** 0.5).sum(-1).amax(0)
-    assert near[~untold & ~shown].min() > 0.9999
+    by_caption = (F.normalize(captions, dim=-1) * told / told.shape[1] ** 0.5).sum(-1).amax(0) > 0.9999
+    by_prompts = ~(untold | shown | by_caption)
+    assert by_prompts.float().mean() == pytest.approx(WEIGHED, abs=0.07)
+    phrases = torch.cat([bank.flatten(0, 1) for bank in teller._said.values()])
+    alone = (phrases @ (told[by_prompts] / told.shape[1] ** 0.5).T).amax(0) > 0.9999
+    assert 0.05 < alone.float().mean() < 0.6  # one short prompt is the direction of a phrase, more lie between
+
+
+def test_prompts_are_as_likely_to_be_true_as_they_weigh() -> None:
+    count, rng = 20_000, np.random.default_rng(5)
+    labels = {kind: rng.integers(len(names), size=count) for kind, names in KINDS.items()}
+    labels["subject"][::4] = -1
+    said = prompts_with_weights(labels, rng)
+    weights = np.stack([weights for _, weights in said.values()], axis=1)
+    assert (weights.max(1) == 1).all()
+    assert not weights[::4, list(KINDS).index("subject")].any()
+    for number, (kind, names) in enumerate(KINDS.items()):
+        found, weight = said[kind]
+        true, beside = found == labels[kind], weight < 1
+        for low, high in ((0.125, 0.25), (0.25, 0.5), (0.5, 0.999)):
+            chosen = (weight > low) & (weight < high)
+            by_chance = (1 - weight[chosen]) / len(names)
+            assert true[chosen].mean() == pytest.approx((weight[chosen] + by_chance).mean(), abs=0.05)
+        assert true[~beside].all()
+        assert weights[:, number].any() and (weight[weight > 0] >= 2.0**-LIGHTEST).all()
 
 
 @pytest.fixture
@@ -226,8 +250,22 @@ def test_pictures_not_seen_from_near_are_learnt_where_there_is_little_noise(albu
         batch = batch_of(run, 0, albums, **given)
         assert 0.9 * most < batch.timesteps.max() < most
         assert not batch.sketches and batch.text is None and batch.clean.shape == batch.noise.shape
+        assert (batch.layout is not None) == (shape == "near")
     sketched = batch_of(replace(run, sketched=1, albums=(("near", 1.0),)), 0, albums, **given)
-    assert sketched.sketches and sketched.clean.shape[-2:] == (64, 64)
+    assert sketched.sketches and sketched.layout is None and sketched.clean.shape[-2:] == (64, 64)
+
+
+def test_pictures_are_turned_and_enlarged_as_their_layout_says() -> None:
+    y, x = np.mgrid[0:32, 0:48].astype(np.float32)
+    images = torch.from_numpy(np.stack([np.sin(x / 9), np.cos(y / 7), np.sin((x + y) / 11)]))[None].repeat(16, 1, 1, 1)
+    for seed in range(4):
+        shown, layout = turned(images, np.random.default_rng(seed))
+        torch.testing.assert_close(shown, laid_out(images, layout), atol=1e-5, rtol=0)
+        across, down = layout[:, 0, 0], layout[:, 1, 1]
+        assert set(across.sign().tolist()) == {-1.0, 1.0}
+        torch.testing.assert_close(across.abs(), down)
+        assert down.max() <= 1 and down.min() >= 1 / LARGER
+        assert (layout[:, :, 2].abs() <= 1 - down[:, None] + 1e-6).all()  # nothing outside the picture is seen
 
 
 def test_texts_are_learnt_first_and_stand_still_when_pictures_are(

@@ -1,0 +1,34 @@
+"""How a shot lays out what it draws: which way it faces, how near it is and how far from the middle, by its seed.
+
+A model that draws from a sketch of the text has one such sketch for every text, so all seeds would show it in the same
+place. Turned, moved and enlarged, it stands elsewhere for each seed, and still in all frames of a shot.
+Source: our own.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import torch
+from torch import Tensor
+
+from ..types import FramePlan
+from .noise import named_uniform
+
+LARGER: Final = 1.2  # times than the sketch was learnt, at most
+FILLED: Final = 0.8  # of the shorter side, by what is named, in the sketches that are learnt
+LEVEL: Final = 0.5  # how far up and down it goes, of how far it goes to the sides
+
+
+def layout_of(plan: FramePlan) -> Tensor:
+    """Return the affine map (1, 2, 3) of a plan's shot, from places in the picture to places in the sketch.
+
+    Convention: as `theta` of `torch.nn.functional.affine_grid`; what is named stays within the picture.
+    """
+    side, near, across, down = named_uniform((4,), seed=plan.seed, frame=0, purpose="layout", step=0).tolist()
+    height, width = plan.size.height, plan.size.width
+    times = 1 + (LARGER - 1) * near
+    filled = FILLED * times * min(height, width)
+    moved = (max(0.0, 1 - filled / width) * (2 * across - 1), LEVEL * max(0.0, 1 - filled / height) * (2 * down - 1))
+    way = -1.0 if side < 0.5 else 1.0
+    return torch.tensor([[[way / times, 0.0, -way * moved[0] / times], [0.0, 1 / times, -moved[1] / times]]])

@@ -1,0 +1,45 @@
+"""Where a shot's sketch stands: by the seed alone, within the picture, and in all frames alike."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.sample.layout import FILLED, LARGER, LEVEL, layout_of
+from pipeline.types import FramePlan, Size
+from tests.sample.conftest import STILL
+
+SIZES = st.builds(Size, st.integers(8, 64), st.integers(8, 64))
+
+
+def plan_of(size: Size, seed: int, frame: int = 0) -> FramePlan:
+    return FramePlan("one", frame, seed, size, (), None, STILL)
+
+
+@given(size=SIZES, seed=st.integers(0, 2**32))
+def test_what_is_named_stays_within_the_picture(size: Size, seed: int) -> None:
+    (across, _, right), (_, down, below) = layout_of(plan_of(size, seed))[0].tolist()
+    assert 1 / LARGER - 1e-6 <= down <= 1 and abs(across) == pytest.approx(down)
+    shorter = min(size.height, size.width)
+    for part, moved, side, share in ((across, right, size.width, 1.0), (down, below, size.height, LEVEL)):
+        middle = -moved / part  # where the middle of the sketch is in the picture, from -1 to 1
+        filled = FILLED * shorter / side / down
+        assert abs(middle) <= share * max(0.0, 1 - filled) + 1e-5
+
+
+def test_each_seed_has_a_layout_and_all_frames_of_a_shot_have_that() -> None:
+    size = Size(16, 24)
+    found = [layout_of(plan_of(size, seed)) for seed in range(40)]
+    assert torch.equal(found[7], layout_of(plan_of(size, 7, frame=31)))
+    assert len({tuple(one.flatten().tolist()) for one in found}) == 40
+    mirrored = sum(float(one[0, 0, 0]) < 0 for one in found)
+    assert 10 < mirrored < 30
+    assert any(float(one[0, 0, 2].abs()) > 0.2 for one in found)
+
+
+def test_seeds_keep_their_layout() -> None:
+    """Films that are drawn again must come out the same: these numbers stand for good."""
+    found = layout_of(plan_of(Size(16, 24), 5, frame=3))[0]
+    torch.testing.assert_close(found, torch.tensor([[0.8898, 0.0, -0.3512], [0.0, 0.8898, 0.0160]]), atol=1e-4, rtol=0)
