@@ -37,13 +37,22 @@ class Sketch(nn.Module):
         """Return the pictures that texts suggest; a text of zeros suggests the mean of all."""
         return self.layers(text).view(-1, 3, self.side, self.side)
 
-    def placed(self, text: Tensor, height: int, width: int, layout: Tensor | None = None) -> Tensor:
-        """Return the pictures as large as fits in the middle of (H, W), their edges drawn out to the sides.
+    def guided(self, text: Tensor, against: Tensor, scale: Tensor) -> Tensor:
+        """Return what texts suggest `scale` (B, 1, 1, 1) times as far from what `against` (B, D) suggests, in [-1, 1].
 
-        Shapes: text (B, D) -> (B, 3, H, W); `layout` (B, 2, 3) takes a place in the result, from -1 to 1 across and
-            down, to one in what would be there without it (the `theta` of `affine_grid`): mirrored, moved, larger.
+        Source: classifier-free guidance, Ho and Salimans 2022, eq. 6, of the sketch itself.
         """
-        picture, least = self(text), min(height, width)
+        there = self(against)
+        return (there + scale * (self(text) - there)).clamp(-1.0, 1.0)
+
+    def placed(self, picture: Tensor, height: int, width: int, layout: Tensor | None = None) -> Tensor:
+        """Return pictures as large as fits in the middle of (H, W), their edges drawn out to the sides.
+
+        Shapes: picture (B, 3, side, side) -> (B, 3, H, W); `layout` (B, 2, 3) takes a place in the result, from -1 to 1
+            across and down, to one in what would be there without it (the `theta` of `affine_grid`): mirrored, moved,
+            larger.
+        """
+        least = min(height, width)
         if least != self.side:
             picture = F.interpolate(picture, size=(least, least), mode="bilinear", align_corners=False)
         across, down = width - least, height - least
@@ -82,15 +91,18 @@ class SketchedDenoiser(nn.Module):
     def forward(self, folded: Tensor, timesteps: Tensor, **given: Any) -> Tensor:
         """Return the clean picture, folded as the noisy one is, and what else the network says.
 
-        Shapes: folded (B, 3 f^2, H/f, W/f), timesteps (B,), text (B, D) if any is told, layout (B, 2, 3) if the sketch
-            is not to stand as it was learnt -> (B, 6 f^2, H/f, W/f).
+        Shapes: folded (B, 3 f^2, H/f, W/f), timesteps (B,), text (B, D) if any is told -> (B, 6 f^2, H/f, W/f).
+        Convention: only the sketch is told `layout` (B, 2, 3), where it is not to stand as it was learnt, and `against`
+            (B, D) with `scale` (B, 1, 1, 1), where it is to be guided away from that as the picture will be.
         """
-        text, layout = given.get("text"), given.pop("layout", None)
+        layout, against, scale = (given.pop(name, None) for name in ("layout", "against", "scale"))
+        text = given.get("text")
         if text is None:
             text = folded.new_zeros(len(folded), self.sketch.text)
         height, width = folded.shape[2] * self.fold, folded.shape[3] * self.fold
         with torch.no_grad():
-            placed = self.sketch.placed(text.detach(), height, width, layout)
+            picture = self.sketch(text) if against is None else self.sketch.guided(text, against, scale)
+            placed = self.sketch.placed(picture, height, width, layout)
             sketch = F.pixel_unshuffle(placed.to(folded.dtype), self.fold)
         shown = torch.cat([folded, sketch], dim=1).contiguous(memory_format=torch.channels_last)
         seen, more = self.network(shown, timesteps, **given).to(folded.dtype).chunk(2, dim=1)

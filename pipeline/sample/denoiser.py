@@ -153,6 +153,9 @@ class UnetDenoiser(nn.Module):
         if "against" in told:
             other = {**given, "text": told["against"]}
             both = {name: torch.cat([value, other[name]]) for name, value in given.items()}
+            if self.lays_out:  # the sketch is guided too, for the first half, so that the network need not do it all
+                both["against"] = torch.cat([told["against"], told["against"]])
+                both["scale"] = torch.cat([told["scale"], torch.ones_like(told["scale"])])
             drawn, undrawn = self.network(torch.cat([folded, folded]), torch.cat([time, time]), **both).chunk(2)
             answer = passage.out((undrawn + told["scale"] * (drawn - undrawn)).to(x.dtype))
         else:

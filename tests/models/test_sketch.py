@@ -62,12 +62,14 @@ def test_the_picture_is_what_the_network_says_and_a_share_of_the_sketch(
     added = network(folded, TIMES, text=TEXT) - without
     assert not added[0].any() and not added[:, 48:].any()
     picture = F.pixel_shuffle(added[:, :48], 4)
-    torch.testing.assert_close(picture[1:], network.sketch.placed(TEXT[1:], 16, 24) / 4, atol=1e-5, rtol=1e-4)
+    torch.testing.assert_close(
+        picture[1:], network.sketch.placed(network.sketch(TEXT[1:]), 16, 24) / 4, atol=1e-5, rtol=1e-4
+    )
 
 
 def test_the_network_sees_the_sketch_beside_the_noisy_picture(network: SketchedDenoiser, folded: torch.Tensor) -> None:
     network.share.fill_(0.0)
-    sketch = F.pixel_unshuffle(network.sketch.placed(TEXT, 16, 24), 4)
+    sketch = F.pixel_unshuffle(network.sketch.placed(network.sketch(TEXT), 16, 24), 4)
     expected = network.network(torch.cat([folded, sketch], dim=1), TIMES, text=TEXT)
     torch.testing.assert_close(network(folded, TIMES, text=TEXT), expected)
     other = network.network(torch.cat([folded, sketch + 0.5], dim=1), TIMES, text=TEXT)
@@ -86,7 +88,7 @@ def test_a_pixel_that_is_trusted_is_the_sketchs(folded: torch.Tensor) -> None:
     detail.trust_then.bias[2] = 1.0
     after = F.pixel_shuffle(network(folded, TIMES, text=TEXT)[:, :48], 4)
     expected = before.clone()
-    expected[:, :, 1::2, 0::2] = network.sketch.placed(TEXT, 16, 24)[:, :, 1::2, 0::2]
+    expected[:, :, 1::2, 0::2] = network.sketch.placed(network.sketch(TEXT), 16, 24)[:, :, 1::2, 0::2]
     torch.testing.assert_close(after, expected, atol=1e-5, rtol=1e-4)
 
 
@@ -108,7 +110,7 @@ def test_a_sketch_stands_in_the_middle_as_large_as_fits(height: int, width: int)
     sketch = Sketch(text=8, features=64, side=16)
     picture = sketch(TEXT)
     assert picture.shape == (2, 3, 16, 16)
-    placed = sketch.placed(TEXT, height, width)
+    placed = sketch.placed(sketch(TEXT), height, width)
     assert placed.shape == (2, 3, height, width)
     least = min(height, width)
     top, left = (height - least) // 2, (width - least) // 2
@@ -123,16 +125,16 @@ def test_a_sketch_stands_in_the_middle_as_large_as_fits(height: int, width: int)
 def test_a_layout_mirrors_moves_and_enlarges() -> None:
     """Of 16 x 24 pixels a place at -1 is the left or upper edge; the map says where in the sketch to look."""
     sketch = Sketch(text=8, features=64, side=16)
-    plain = sketch.placed(TEXT, 16, 24)
+    plain = sketch.placed(sketch(TEXT), 16, 24)
     mirrored = torch.tensor([[-1.0, 0, 0], [0, 1, 0]]).expand(2, 2, 3)
-    torch.testing.assert_close(sketch.placed(TEXT, 16, 24, mirrored), plain.flip(-1), atol=1e-5, rtol=0)
+    torch.testing.assert_close(sketch.placed(sketch(TEXT), 16, 24, mirrored), plain.flip(-1), atol=1e-5, rtol=0)
     moved = torch.tensor([[1.0, 0, -0.25], [0, 1, 0.5]]).expand(2, 2, 3)  # 3 pixels to the right, 4 up
-    found = sketch.placed(TEXT, 16, 24, moved)
+    found = sketch.placed(sketch(TEXT), 16, 24, moved)
     torch.testing.assert_close(found[:, :, :12, 3:], plain[:, :, 4:, :-3], atol=1e-5, rtol=0)
     torch.testing.assert_close(found[:, :, :12, 0], plain[:, :, 4:, 0], atol=1e-5, rtol=0)
     twice = torch.tensor([[0.5, 0, 0], [0, 0.5, 0]]).expand(2, 2, 3)
     larger = F.interpolate(plain[:, :, 4:12, 6:18], size=(16, 24), mode="bilinear")
-    torch.testing.assert_close(sketch.placed(TEXT, 16, 24, twice)[..., 1:-1, 1:-1], larger[..., 1:-1, 1:-1])
+    torch.testing.assert_close(sketch.placed(sketch(TEXT), 16, 24, twice)[..., 1:-1, 1:-1], larger[..., 1:-1, 1:-1])
 
 
 def test_the_sketch_stands_where_its_layout_says(network: SketchedDenoiser, folded: torch.Tensor) -> None:
@@ -143,8 +145,22 @@ def test_the_sketch_stands_where_its_layout_says(network: SketchedDenoiser, fold
     with_share = network(folded, TIMES, text=TEXT, layout=layout)
     network.share[801] = 0.0
     added = F.pixel_shuffle((with_share - network(folded, TIMES, text=TEXT, layout=layout))[:, :48], 4)
-    expected = network.sketch.placed(TEXT[1:], 16, 24).flip(-1) / 4
+    expected = network.sketch.placed(network.sketch(TEXT[1:]), 16, 24).flip(-1) / 4
     torch.testing.assert_close(added[1:], expected, atol=1e-5, rtol=1e-3)
+
+
+def test_a_sketch_is_guided_as_far_as_it_is_told(network: SketchedDenoiser, folded: torch.Tensor) -> None:
+    against, scale = TEXT.flip(0) / 3, torch.tensor([1.0, 2.5]).view(2, 1, 1, 1)
+    drawn, undrawn = network.sketch(TEXT), network.sketch(against)
+    expected = torch.stack([drawn[0], undrawn[1] + 2.5 * (drawn[1] - undrawn[1])]).clamp(-1, 1)
+    guided = network.sketch.guided(TEXT, against, scale)
+    torch.testing.assert_close(guided, expected)
+    assert (guided[1].abs() == 1).any() and not torch.allclose(guided[1], drawn[1], atol=0.1)
+    seen = network.network(
+        torch.cat([folded, F.pixel_unshuffle(network.sketch.placed(guided, 16, 24), 4)], dim=1), TIMES, text=TEXT
+    )
+    network.share.fill_(0.0)
+    torch.testing.assert_close(network(folded, TIMES, text=TEXT, against=against, scale=scale), seen)
 
 
 def test_no_slope_goes_from_the_picture_to_the_sketch(folded: torch.Tensor) -> None:
