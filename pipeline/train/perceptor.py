@@ -21,6 +21,7 @@ from torch.nn import functional as F
 
 from .attributes import (
     UNKNOWN,
+    CompactVocabulary,
     Names,
     Tokenize,
     labels,
@@ -59,6 +60,21 @@ class PerceptorRun:
     warmup: int = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What one step learns from.
+
+    Shapes: told, again int64 (B, CONTEXT), two different captions of each picture in compact tokens; images
+        (B, 3, H, W) in [0, 1], None where texts are learnt alone; labels int64 (B,) for each kind.
+    """
+
+    told: Tensor
+    again: Tensor
+    images: Tensor | None
+    labels: dict[str, Tensor]
+    generator: torch.Generator
+
+
 def train_perceptor(run: PerceptorRun, albums: Mapping[str, Album], *, means: Means) -> Any:
     """Train (or go on training) the catalogue's CLIP `run.name`; return it with the compact vocabulary table."""
     torch.manual_seed(run.seed)
@@ -77,32 +93,25 @@ def train_perceptor(run: PerceptorRun, albums: Mapping[str, Album], *, means: Me
         step = int(state["step"])
     glimpses = Glimpses(run.denoiser, means) if run.denoiser else None
     along = checkpoints.along(step, steps=run.steps, means=means)
-    names, shares = [name for name, _ in run.albums], [share for _, share in run.albums]
     while along < 1:
-        rng = np.random.default_rng([run.seed, step])
-        album = albums[names[int(rng.choice(len(names), p=shares))]]
-        generator = torch.Generator(means.device).manual_seed(int(rng.integers(2**63)))
         if step % REFRESH == 0:
             for each in albums.values():
                 each.refresh()
-        chosen = choose(album, rng, run.batch, means.device)
-        told = album.tokens[chosen.cpu().numpy()[:, None], two_captions(rng, run.batch)]
-        tokens = [torch.from_numpy(with_unknown_words(vocabulary.compact(each), rng)) for each in told.swapaxes(0, 1)]
-        bank = {kind: each[int(rng.integers(len(each)))].to(means.device) for kind, each in banks.items()}
         for group in optimizer.param_groups:
             group["lr"] = learning_rate(step, along=along, peak=run.peak_rate, warmup=run.warmup)
         are_texts = step < run.texts
         for name, value in model.named_parameters():
             value.requires_grad_(name == "logit_scale" or name.startswith("visual.") != are_texts)
+        rng = np.random.default_rng([run.seed, step])
+        batch = batch_of(run, rng, albums, vocabulary=vocabulary, glimpses=glimpses, pictured=not are_texts)
+        bank = {kind: each[int(rng.integers(len(each)))].to(means.device) for kind, each in banks.items()}
         with torch.autocast(means.device, dtype=torch.bfloat16, enabled=means.autocast):
-            if are_texts:
-                seen = F.normalize(model.encode_text(tokens[1].to(means.device)).float(), dim=-1)
+            if batch.images is None:
+                seen = F.normalize(model.encode_text(batch.again.to(means.device)).float(), dim=-1)
             else:
-                images = album.images(chosen)
-                if glimpses is not None:
-                    images = glimpses(images, generator)
-                seen = encode_pictures(model, spoil(images, size=image_size(model), generator=generator))
-            loss, parts = perceptor_loss(model, seen, tokens[0].to(means.device), bank, album.labels(chosen))
+                spoilt = spoil(batch.images, size=image_size(model), generator=batch.generator)
+                seen = encode_pictures(model, spoilt)
+            loss, parts = perceptor_loss(model, seen, batch.told.to(means.device), bank, batch.labels)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -116,6 +125,29 @@ def train_perceptor(run: PerceptorRun, albums: Mapping[str, Album], *, means: Me
         if checkpoints.is_due() or along >= 1:
             checkpoints.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step})
     return model
+
+
+def batch_of(
+    run: PerceptorRun,
+    rng: np.random.Generator,
+    albums: Mapping[str, Album],
+    *,
+    vocabulary: CompactVocabulary,
+    glimpses: Glimpses | None,
+    pictured: bool,
+) -> Batch:
+    """Return what a step learns from, out of one of the albums; some of its pictures as a denoiser glimpses them."""
+    names, shares = [name for name, _ in run.albums], [share for _, share in run.albums]
+    album = albums[names[int(rng.choice(len(names), p=shares))]]
+    device = album.device
+    generator = torch.Generator(device).manual_seed(int(rng.integers(2**63)))
+    chosen = choose(album, rng, run.batch, device)
+    said = album.tokens[chosen.cpu().numpy()[:, None], two_captions(rng, run.batch)]
+    told, again = (torch.from_numpy(with_unknown_words(vocabulary.compact(each), rng)) for each in said.swapaxes(0, 1))
+    images = album.images(chosen) if pictured else None
+    if images is not None and glimpses is not None:
+        images = glimpses(images, generator)
+    return Batch(told, again, images, album.labels(chosen), generator)
 
 
 def perceptor_loss(

@@ -137,6 +137,7 @@ class Album:
     def __init__(self, folder: Path, plan: AlbumPlan, *, device: str = "cpu") -> None:
         shape = (plan.count, plan.height, plan.width)
         self.plan = plan
+        self.device = device
         self.count = 0
         self.tokens = np.zeros((plan.count, CAPTIONS, CONTEXT), np.int32)
         self._folder = folder

@@ -117,7 +117,6 @@ def test_a_stopped_training_goes_on_as_if_it_had_not_stopped(
     monkeypatch.setattr(depth, "SIDES", (32,))
     monkeypatch.setattr("pipeline.train.compact.N_VOCABULARY", 300)  # which is gathered anew by each training
     monkeypatch.setattr("pipeline.train.compact.N_BANKS", 8)
-    monkeypatch.setattr("pipeline.train.perceptor.N_BANKS", 8)
     whole = train(name, albums, Means(tmp_path / "whole"), steps=3)
     # the learning rate follows the planned number of steps, so the first part is stopped, not shortened
     with monkeypatch.context() as patch:
