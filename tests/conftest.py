@@ -6,6 +6,7 @@ Nothing here imports torch before somebody draws, since the tests of the schedul
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -320,3 +321,20 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
         return Answer(int(leaving.value.code or 0), out, err)
 
     return run
+
+
+@pytest.fixture
+def decoded() -> Callable[[Path], list[np.ndarray]]:
+    """Decode a film to RGB as a player does, by the tags it carries."""
+    import imageio_ffmpeg
+    import numpy as np
+
+    def decode(path: Path) -> list[np.ndarray]:
+        ffmpeg = [imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-i", str(path)]
+        said = subprocess.run(ffmpeg, capture_output=True, text=True, check=False).stderr
+        width, height = map(int, re.search(r"Video: h264.* (\d+)x(\d+)[, ]", said).groups())  # type: ignore[union-attr]
+        command = [*ffmpeg, "-fps_mode", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "pipe:1"]
+        data = subprocess.run(command, capture_output=True, check=True).stdout
+        return list(np.frombuffer(data, np.uint8).reshape(-1, height, width, 3))
+
+    return decode

@@ -17,7 +17,8 @@ from pipeline.models import build_network, find, load_diffusion, load_secondary,
 from pipeline.models.rehearsal import narrow, random_state, write_checkpoint
 from pipeline.sample.draw import draw
 from pipeline.sample.easel import as_denoiser
-from pipeline.types import FramePlan, Look, Size, WeightedPrompt
+from pipeline.types import FramePlan, Size, WeightedPrompt
+from tests.sample.conftest import STILL
 
 PUBLISHED = {
     "512x512_diffusion_uncond_finetune_008100": (4, 644, 557.97),
@@ -27,25 +28,7 @@ PUBLISHED = {
     "Ukiyo-e_Diffusion_All_V1.by_thegenerativegeneration": (4, None, None),
 }
 TAUGHT = {"256x256_diffusion": (8, 567, 553.84), "512x512_diffusion": (4, 645, 559.0)}  # classes
-LOOK = Look(
-    sampler="ddim",
-    steps=2,
-    skip=0.5,
-    eta=(0.8,),
-    guidance_scale=(50.0,),
-    guidance_path="unet",
-    thresholding="none",
-    clamp_grad=(0.05,),
-    tv_scale=(0.0,),
-    range_scale=(0.0,),
-    sat_scale=(0.0,),
-    cut_overview=(1.0,),
-    cut_innercut=(1.0,),
-    cut_ic_pow=(1.0,),
-    cut_icgray_p=(0.2,),
-    cut_hue=(0.1,),
-    cutn_batches=1,
-)
+LOOK = replace(STILL, steps=2, cut_overview=(1.0,), cut_innercut=(1.0,))
 
 
 @pytest.fixture
