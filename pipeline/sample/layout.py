@@ -23,12 +23,15 @@ LEVEL: Final = 0.5  # how far up and down it goes, of how far it goes to the sid
 def layout_of(plan: FramePlan) -> Tensor:
     """Return the affine map (1, 2, 3) of a plan's shot, from places in the picture to places in the sketch.
 
-    Convention: as `theta` of `torch.nn.functional.affine_grid`; what is named stays within the picture.
+    Convention: as `theta` of `torch.nn.functional.affine_grid`; what is named stays within the picture. The look's
+        `variety` is how far it goes; without any the sketch stands as it was learnt.
     """
+    variety = plan.look.variety
     side, near, across, down = named_uniform((4,), seed=plan.seed, frame=0, purpose="layout", step=0).tolist()
     height, width = plan.size.height, plan.size.width
-    times = 1 + (LARGER - 1) * near
+    times = 1 + variety * (LARGER - 1) * near
     filled = FILLED * times * min(height, width)
-    moved = (max(0.0, 1 - filled / width) * (2 * across - 1), LEVEL * max(0.0, 1 - filled / height) * (2 * down - 1))
-    way = -1.0 if side < 0.5 else 1.0
-    return torch.tensor([[[way / times, 0.0, -way * moved[0] / times], [0.0, 1 / times, -moved[1] / times]]])
+    right = variety * max(0.0, 1 - filled / width) * (2 * across - 1)
+    below = variety * LEVEL * max(0.0, 1 - filled / height) * (2 * down - 1)
+    way = -1.0 if variety and side < 0.5 else 1.0
+    return torch.tensor([[[way / times, 0.0, -way * right / times], [0.0, 1 / times, -below / times]]])

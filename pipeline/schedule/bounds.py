@@ -175,6 +175,11 @@ LOOK_OVER_FRAMES = {
     "kaleidoscope": Parameter(
         Bounds(2, 64, "between 2 and 64", is_whole=True), "count", "equal parts of a kaleidoscope, each a mirror image"
     ),
+    "variety": Parameter(
+        Bounds(0, 1, "between 0 and 1"),
+        "share",
+        "how far the seed mirrors, moves and enlarges what a model with a sketch draws; 0: as it was learnt",
+    ),
     "cadence": Parameter(
         Bounds(1, 50, "between 1 and 50", is_whole=True),
         "frames",

@@ -128,7 +128,8 @@ class Look:
         is not asked. `seed_mode` and `seed_schedule` say under which name the frame's noise goes
         (`sample.noise.name_of`). `symmetry_strength` is the share to which every predicted picture is made symmetric,
         `kaleidoscope` the number of equal parts about the middle. `class_label` is "none", "random" or a whole number;
-        `cfg_scale` says how strongly a denoiser that takes texts follows the prompts, 0 where it is told nothing.
+        `cfg_scale` says how strongly a denoiser that takes texts follows the prompts, 0 where it is told nothing, and
+        `variety`, 0 to 1, how far the shot's seed lays out anew what a denoiser with a sketch draws.
         From `augmentations` on the words say whether cuts, the range loss and the picture that is kept are as they
         should be or as Disco Diffusion 5.7 has them; `sample/disco.py` and `sample/cutouts.py` tell how.
     """
@@ -161,6 +162,7 @@ class Look:
     kaleidoscope: int = 6
     class_label: str = "none"
     cfg_scale: StepValues = field(default=(0.0,), metadata=LATER)
+    variety: float = field(default=0.0, metadata=LATER)
     augmentations: str = "soft"
     cut_draws: str = "each"
     cut_edges: str = "full"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from hypothesis import given
@@ -14,8 +16,8 @@ from tests.sample.conftest import STILL
 SIZES = st.builds(Size, st.integers(8, 64), st.integers(8, 64))
 
 
-def plan_of(size: Size, seed: int, frame: int = 0) -> FramePlan:
-    return FramePlan("one", frame, seed, size, (), None, STILL)
+def plan_of(size: Size, seed: int, frame: int = 0, variety: float = 1.0) -> FramePlan:
+    return FramePlan("one", frame, seed, size, (), None, replace(STILL, variety=variety))
 
 
 @given(size=SIZES, seed=st.integers(0, 2**32))
@@ -27,6 +29,16 @@ def test_what_is_named_stays_within_the_picture(size: Size, seed: int) -> None:
         middle = -moved / part  # where the middle of the sketch is in the picture, from -1 to 1
         filled = FILLED * shorter / side / down
         assert abs(middle) <= share * max(0.0, 1 - filled) + 1e-5
+
+
+def test_without_variety_a_sketch_stands_as_it_was_learnt_and_half_of_it_goes_half_as_far() -> None:
+    for seed in range(10):
+        none, half, full = (layout_of(plan_of(Size(16, 24), seed, variety=one))[0] for one in (0.0, 0.5, 1.0))
+        assert none.tolist() == [[1, 0, 0], [0, 1, 0]]
+        assert half[0, 0].sign() == full[0, 0].sign()
+        nearer = 1 / full[1, 1] - 1
+        assert 1 / half[1, 1] - 1 == pytest.approx(float(nearer) / 2, abs=1e-5)
+        assert half[0, 2] * full[0, 2] >= 0
 
 
 def test_each_seed_has_a_layout_and_all_frames_of_a_shot_have_that() -> None:

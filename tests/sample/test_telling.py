@@ -96,7 +96,10 @@ def test_prompts_are_told_by_their_weights(aim) -> None:
 
 
 def test_a_model_with_a_sketch_is_told_its_layout_and_no_other_is(plan, toy) -> None:
-    perceptor, asked = toy(8, seed=1, name="tiny"), replace(plan, look=replace(plan.look, cfg_scale=(2.0, 1.0, 0.0)))
+    perceptor, asked = (
+        toy(8, seed=1, name="tiny"),
+        replace(plan, look=replace(plan.look, cfg_scale=(2.0, 1.0, 0.0), variety=1.0)),
+    )
     steps = list(Steps.plan("cosine", 3))
     for lays_out in (True, False):
         denoiser = UnetDenoiser(Listener(), predicts="x0", lays_out=lays_out)
