@@ -349,3 +349,16 @@ def test_scaling_is_held_against_a_straight_line(monkeypatch, capsys, tiny_engin
     assert straightness([[1, 1.0], [2, 2.0], [3, 3.0]]) == pytest.approx(0)
     assert straightness([[1, 1.0], [2, 3.0], [3, 2.0]]) == pytest.approx(0.5)
     assert {"estimate", "film", "scaling"} & {*CHEAP} == set()
+
+
+def test_a_step_is_measured_alone_and_beside_a_busy_program(monkeypatch, capsys, tmp_path, tiny_text) -> None:
+    film = tmp_path / "film.yaml"
+    film.write_text(tiny_text, encoding="utf-8")
+    monkeypatch.setattr(sys, "argv", ["bench", "busy", str(film), "--rounds", "1", "--steps", "3", "--json"])
+    main()
+    found = json.loads(capsys.readouterr().out)
+    assert min(found[way][where] for way in ("ours", "usual") for where in ("alone", "beside")) > 0
+    assert found["machine"]["threads"] >= 1
+    assert len(BENCHMARKS["busy"].table(found)) == 2
+    assert drawn("busy", found)[0] == "a step beside a busy program, in steps alone"
+    assert "busy" not in CHEAP

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import runpy
+import subprocess
+import sys
 import textwrap
 from pathlib import Path
 
@@ -46,6 +49,23 @@ def test_the_readmes_example_runs(checkout: Path) -> None:
     names = run(example, checkout)
     assert sorted(path.name for path in checkout.glob("outputs/*/*.mp4")) == ["lighthouse.mp4"]
     assert names["picture"].dtype == np.uint8
+
+
+@pytest.mark.parametrize(
+    ("given", "then"),
+    [
+        ({}, {"GOMP_SPINCOUNT": pipeline.SPINS}),
+        ({"OMP_WAIT_POLICY": "active"}, {"OMP_WAIT_POLICY": "active"}),
+        ({"GOMP_SPINCOUNT": "7"}, {"GOMP_SPINCOUNT": "7"}),
+    ],
+)
+def test_threads_wait_gently_before_torch_is_there_unless_told_otherwise(given, then) -> None:
+    names = ("OMP_WAIT_POLICY", "GOMP_SPINCOUNT")
+    said = f"{{n: os.environ[n] for n in {names} if n in os.environ}}"
+    clean = {name: value for name, value in os.environ.items() if name not in names}
+    command = [sys.executable, "-c", f"import os, sys, pipeline; print({said}, 'torch' in sys.modules)"]
+    done = subprocess.run(command, env=clean | given, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == f"{then} False"
 
 
 def test_the_surface_is_three_functions() -> None:

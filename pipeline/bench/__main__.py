@@ -15,6 +15,7 @@ from types import ModuleType
 from ..errors import PipelineError
 from . import (
     animatic,
+    busy,
     check,
     curves,
     drift,
@@ -49,6 +50,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "estimate": estimate,
     "film": film,
     "scaling": scaling,
+    "busy": busy,
 }
 CHEAP = ("step", "curves", "check", "animatic", "store")  # what `make bench` runs
 

@@ -57,7 +57,7 @@ MAY_IMPORT = {
     "__main__": {"cli"},
     "": {"render", "preview", "schedule"},
     "bench": LIGHT
-    | {"listen", "models", "condition", "sample", "preview", "render", "train", "warp", "forecast", "motion"},
+    | {"", "listen", "models", "condition", "sample", "preview", "render", "train", "warp", "forecast", "motion"},
     "compose": set(),
     "train": NOUNS | {"models", "sample", "schedule"},
 }
