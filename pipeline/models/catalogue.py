@@ -69,29 +69,14 @@ def find(name: str, *, catalogue: Path = PACKAGED) -> Entry:
 
     Convention: `architecture/pretrained` that is not in the catalogue is one of open_clip's own, if it knows both.
     """
-    entries = read_catalogue(catalogue)
-    if name in entries:
-        return entries[name]
-    for entry in entries.values():
-        if name in entry.aliases:
-            return entry
+    written = find_written(name, catalogue=catalogue)
+    if written is not None:
+        return written
     architecture, slash, _ = name.partition("/")
     if slash and architecture in clip_architectures():
         entry = entry_of_tag(name, folder=models_folder())
         return _with_pins({name: entry}, models_folder())[name]
-    raise ModelError(f"{catalogue}: {_unknown(name, entries.values())}")
-
-
-def find_at_once(name: str, *, catalogue: Path = PACKAGED) -> Entry:
-    """Return the entry called `name` as `find` does; of a model that comes along, without reading the long catalogues.
-
-    Raises: ModelError as `find` does.
-    """
-    short = _read_yaml(catalogue)
-    if name not in short:
-        return find(name, catalogue=catalogue)
-    folder = catalogue.parent / FOLDER
-    return read_entry(name, short[name], short, where=f"{catalogue}: {name}", folder=folder)
+    raise ModelError(f"{catalogue}: {_unknown(name, read_catalogue(catalogue).values())}")
 
 
 def refuse_unknown(engine: Engine, *, catalogue: Path = PACKAGED) -> None:

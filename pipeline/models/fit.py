@@ -16,7 +16,7 @@ from ..schedule.sizing import shown
 from ..schedule.source import shorten
 from ..types import Mark, Notice, Size
 from ..types.codec import LANCZOS, names_model
-from .catalogue import PACKAGED, find_at_once, read_catalogue
+from .catalogue import PACKAGED, find, read_catalogue
 from .entry import DiffusionArchitecture, Entry, SecondaryArchitecture, UpscalerArchitecture, a_model
 from .presence import status_of
 
@@ -29,10 +29,10 @@ def fitted(reading: Reading, *, catalogue: Path = PACKAGED) -> Reading:
     Raises: KeyframeError for what they cannot draw; ModelError for models that nobody knows.
     """
     engine = reading.film.engine
-    entry = find_at_once(engine.diffusion_model, catalogue=catalogue)
+    entry = find(engine.diffusion_model, catalogue=catalogue)
     found = list(_of_diffusion(reading, entry))
     if engine.secondary_model:
-        found += _of_secondary(reading, find_at_once(engine.secondary_model, catalogue=catalogue))
+        found += _of_secondary(reading, find(engine.secondary_model, catalogue=catalogue))
     format = reading.film.format
     acts = format.upscale > 1 and names_model(format.upscaler)
     refused = refused_upscaler(format.upscaler, catalogue=catalogue) if acts else None
@@ -75,7 +75,7 @@ def refused_class(wanted: str, n_classes: int | None) -> tuple[str, str] | None:
 def refused_upscaler(name: str, *, catalogue: Path = PACKAGED) -> tuple[str, str] | None:
     """Return what speaks against enlarging by the model called `name`, and what to do, or None where nothing does."""
     try:
-        entry = find_at_once(name, catalogue=catalogue)
+        entry = find(name, catalogue=catalogue)
     except ModelError:
         entries = read_catalogue(catalogue).values()
         known = [LANCZOS, *(one.name for one in entries if isinstance(one.architecture, UpscalerArchitecture))]

@@ -15,6 +15,7 @@ import torch
 from torch import nn
 
 from ..errors import ModelError, UsageError
+from .blank import Blank
 from .catalogue import PACKAGED, find
 from .depth import DepthNetwork, build_depth
 from .depth_config import TransformersDepth
@@ -150,7 +151,8 @@ def load_clip(name: str, *, device: str = "cpu", catalogue: Path = PACKAGED) -> 
     place = _device(device)
     entry = find(name, catalogue=catalogue)
     architecture = _of_kind(ClipArchitecture, entry)
-    model = build_clip(architecture)
+    with Blank():
+        model = build_clip(architecture)
     load_into(model, entry)
     return LoadedClip(_freeze(model, place), build_tokenizer(architecture), architecture, entry, str(entry.sha256))
 
