@@ -37,14 +37,6 @@ class Sketch(nn.Module):
         """Return the pictures that texts suggest; a text of zeros suggests the mean of all."""
         return self.layers(text).view(-1, 3, self.side, self.side)
 
-    def guided(self, text: Tensor, against: Tensor, scale: Tensor) -> Tensor:
-        """Return what texts suggest `scale` (B, 1, 1, 1) times as far from what `against` (B, D) suggests, in [-1, 1].
-
-        Source: classifier-free guidance, Ho and Salimans 2022, eq. 6, of the sketch itself.
-        """
-        there = self(against)
-        return (there + scale * (self(text) - there)).clamp(-1.0, 1.0)
-
     def placed(self, picture: Tensor, height: int, width: int, layout: Tensor | None = None) -> Tensor:
         """Return pictures as large as fits in the middle of (H, W), their edges drawn out to the sides.
 
@@ -92,16 +84,15 @@ class SketchedDenoiser(nn.Module):
         """Return the clean picture, folded as the noisy one is, and what else the network says.
 
         Shapes: folded (B, 3 f^2, H/f, W/f), timesteps (B,), text (B, D) if any is told -> (B, 6 f^2, H/f, W/f).
-        Convention: only the sketch is told `layout` (B, 2, 3), where it is not to stand as it was learnt, and `against`
-            (B, D) with `scale` (B, 1, 1, 1), where it is to be guided away from that as the picture will be.
+        Convention: `layout` (B, 2, 3) says where the sketch stands, if not as it was learnt; `suggested`
+            (B, 3, side, side) is the sketch, where it was made before, or is to be another than the text's.
         """
-        layout, against, scale = (given.pop(name, None) for name in ("layout", "against", "scale"))
-        text = given.get("text")
-        if text is None:
-            text = folded.new_zeros(len(folded), self.sketch.text)
+        layout, picture = given.pop("layout", None), given.pop("suggested", None)
         height, width = folded.shape[2] * self.fold, folded.shape[3] * self.fold
         with torch.no_grad():
-            picture = self.sketch(text) if against is None else self.sketch.guided(text, against, scale)
+            if picture is None:
+                text = given.get("text")
+                picture = self.sketch(folded.new_zeros(len(folded), self.sketch.text) if text is None else text)
             placed = self.sketch.placed(picture, height, width, layout)
             sketch = F.pixel_unshuffle(placed.to(folded.dtype), self.fold)
         shown = torch.cat([folded, sketch], dim=1).contiguous(memory_format=torch.channels_last)

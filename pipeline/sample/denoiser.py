@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 import torch
 from torch import Tensor, nn
@@ -74,26 +74,51 @@ def constrained(denoise: Denoiser, constraint: Constraint) -> Denoiser:
 
 
 @dataclass(frozen=True, slots=True)
+class Sketches:
+    """What a model with a sketch is shown of the texts that it is told; both are made once for all steps of a frame.
+
+    Shapes: text, against (1, 3, side, side); layout (1, 2, 3), where they stand.
+    """
+
+    text: Tensor
+    against: Tensor
+    layout: Tensor
+
+    def guided(self, scale: float) -> Tensor:
+        """Return the text's sketch, `scale` times as far from the other one, within [-1, 1].
+
+        Source: classifier-free guidance, Ho and Salimans 2022, eq. 6, of the sketch itself: so the network need not do
+            it all.
+        """
+        if scale == 1:
+            return self.text
+        return (self.against + scale * (self.text - self.against)).clamp(-1.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
 class Telling:
     """What a denoiser that takes texts is told: to draw `text` and stay away from `against`, and how strongly.
 
-    Shapes: text, against (1, D), of length sqrt(D), or 0 where there is none; layout (1, 2, 3), where the model's
-        sketch of the text stands, for models that have one.
+    Shapes: text, against (1, D), of length sqrt(D), or 0 where there is none.
     """
 
     text: Tensor
     against: Tensor
     scale: StepValues
-    layout: Tensor | None = None
+    sketches: Sketches | None = None
 
     def at(self, step: Step) -> dict[str, Tensor]:
         """Return what the network is told in one step: nothing, the text alone, or both and the scale (1, 1, 1, 1)."""
         scale = at(self.scale, step.index)
         if scale == 0:
             return {}
-        told = {"text": self.text} if self.layout is None else {"text": self.text, "layout": self.layout}
+        told = {"text": self.text}
+        if self.sketches is not None:
+            told |= {"layout": self.sketches.layout, "suggested": self.sketches.guided(scale)}
         if scale == 1:
             return told
+        if self.sketches is not None:
+            told["suggested_against"] = self.sketches.against
         return {**told, "against": self.against, "scale": self.text.new_full((1, 1, 1, 1), scale)}
 
 
@@ -102,7 +127,7 @@ class UnetDenoiser(nn.Module):
 
     Convention: the network reads (B, 3 r^2, H/r, W/r) where r is `unshuffle`, and is told the timestep times
         `timestep_scale` as a float; with `learn_sigma` the second half of its channels is a variance nobody here needs.
-        One that `lays_out` has a sketch of what it is told, and is told where that stands.
+        One that `sketches` is shown a sketch of what it is told.
     """
 
     def __init__(
@@ -114,7 +139,7 @@ class UnetDenoiser(nn.Module):
         learn_sigma: bool = False,
         timestep_scale: float = 1.0,
         n_classes: int | None = None,
-        lays_out: bool = False,
+        sketches: bool = False,
     ) -> None:
         super().__init__()
         self.network = network.requires_grad_(False).eval()
@@ -123,13 +148,20 @@ class UnetDenoiser(nn.Module):
         self.learn_sigma = learn_sigma
         self.timestep_scale = timestep_scale
         self.n_classes = n_classes
-        self.lays_out = lays_out
+        self.sketches = sketches
         self.label: int | None = None
         self.telling: Telling | None = None
 
     def forward(self, x: Tensor, step: Step) -> Prediction:
         """Predict from x (B, 3, H, W) at the noise level of `step`."""
         return self.complete(x, self.answer(x, self.told(x, step, self.label, self.telling)), step)
+
+    @torch.no_grad()
+    def sketch(self, text: Tensor) -> Tensor:
+        """Return what a text (1, D) alone suggests to a model that `sketches`, (1, 3, side, side)."""
+        network: Any = self.network
+        drawn: Tensor = network.sketch(text)
+        return drawn
 
     def told(
         self, x: Tensor, step: Step, label: int | None = None, telling: Telling | None = None
@@ -147,15 +179,14 @@ class UnetDenoiser(nn.Module):
 
         Source: Ho and Salimans 2022, eq. 6, where there is something to stay away from: it is then asked twice.
         """
-        given = {name: value for name, value in told.items() if name not in ("time", "against", "scale")}
+        given = {name: told[name] for name in ("y", "text", "layout", "suggested") if name in told}
         passage = Passage(getattr(self.network, "dtype", torch.float32), by_row=True)
         folded, time = passage.into(F.pixel_unshuffle(x, self.unshuffle)), told["time"]
         if "against" in told:
-            other = {**given, "text": told["against"]}
+            other = {**told, "text": told["against"]}
+            if "suggested" in told:
+                other["suggested"] = told["suggested_against"]
             both = {name: torch.cat([value, other[name]]) for name, value in given.items()}
-            if self.lays_out:  # the sketch is guided too, for the first half, so that the network need not do it all
-                both["against"] = torch.cat([told["against"], told["against"]])
-                both["scale"] = torch.cat([told["scale"], torch.ones_like(told["scale"])])
             drawn, undrawn = self.network(torch.cat([folded, folded]), torch.cat([time, time]), **both).chunk(2)
             answer = passage.out((undrawn + told["scale"] * (drawn - undrawn)).to(x.dtype))
         else:

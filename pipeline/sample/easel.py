@@ -119,7 +119,7 @@ def as_denoiser(loaded: LoadedDiffusion, dtype: torch.dtype = torch.float32, *, 
         unshuffle=shape.unshuffle,
         learn_sigma=shape.learn_sigma,
         n_classes=shape.unet.num_classes,
-        lays_out=shape.sketch is not None,
+        sketches=shape.sketch is not None,
     )
 
 

@@ -17,11 +17,12 @@ from torch.nn import functional as F
 
 from ..errors import UsageError
 from ..types import FramePlan, WeightedPrompt
-from .denoiser import Denoiser, Telling
+from .denoiser import Denoiser, Sketches, Telling, UnetDenoiser
 from .directions import direction
 from .gallery import Gallery
 from .layout import layout_of
 from .perceptors import Perceptor
+from .together import Seat
 
 
 def told(denoise: Denoiser, plan: FramePlan, perceptor: Perceptor | None, gallery: Gallery) -> Denoiser:
@@ -38,8 +39,11 @@ def told(denoise: Denoiser, plan: FramePlan, perceptor: Perceptor | None, galler
     text = _middle(perceptor, [one for one in seen if one.weight > 0], gallery)
     against = _middle(perceptor, [one for one in seen if one.weight < 0], gallery)
     chosen = copy.copy(denoise)  # the same weights
-    layout = layout_of(plan).to(text) if getattr(denoise, "lays_out", False) else None
-    chosen.telling = Telling(text, against, plan.look.cfg_scale, layout)  # type: ignore[attr-defined]
+    model = denoise.together.model if isinstance(denoise, Seat) else denoise
+    sketches = None
+    if isinstance(model, UnetDenoiser) and model.sketches:
+        sketches = Sketches(model.sketch(text), model.sketch(against), layout_of(plan).to(text))
+    chosen.telling = Telling(text, against, plan.look.cfg_scale, sketches)  # type: ignore[attr-defined]
     return chosen
 
 

@@ -98,7 +98,6 @@ class Seat:
     def __init__(self, together: Together) -> None:
         self.together = together
         self.n_classes = together.model.n_classes
-        self.lays_out = together.model.lays_out
         self.label: int | None = None
         self.telling: Telling | None = None
         self._row: Row | None = None

@@ -149,18 +149,14 @@ def test_the_sketch_stands_where_its_layout_says(network: SketchedDenoiser, fold
     torch.testing.assert_close(added[1:], expected, atol=1e-5, rtol=1e-3)
 
 
-def test_a_sketch_is_guided_as_far_as_it_is_told(network: SketchedDenoiser, folded: torch.Tensor) -> None:
-    against, scale = TEXT.flip(0) / 3, torch.tensor([1.0, 2.5]).view(2, 1, 1, 1)
-    drawn, undrawn = network.sketch(TEXT), network.sketch(against)
-    expected = torch.stack([drawn[0], undrawn[1] + 2.5 * (drawn[1] - undrawn[1])]).clamp(-1, 1)
-    guided = network.sketch.guided(TEXT, against, scale)
-    torch.testing.assert_close(guided, expected)
-    assert (guided[1].abs() == 1).any() and not torch.allclose(guided[1], drawn[1], atol=0.1)
-    seen = network.network(
-        torch.cat([folded, F.pixel_unshuffle(network.sketch.placed(guided, 16, 24), 4)], dim=1), TIMES, text=TEXT
-    )
-    network.share.fill_(0.0)
-    torch.testing.assert_close(network(folded, TIMES, text=TEXT, against=against, scale=scale), seen)
+def test_a_sketch_that_was_made_before_is_shown_in_its_place(network: SketchedDenoiser, folded: torch.Tensor) -> None:
+    given = {"text": TEXT, "layout": torch.tensor([[-1.0, 0, 0], [0, 1, 0]]).expand(2, 2, 3)}
+    same = network(folded, TIMES, suggested=network.sketch(TEXT), **given)
+    assert torch.equal(same, network(folded, TIMES, **given))
+    other = network(folded, TIMES, suggested=network.sketch(TEXT.flip(0)), **given)
+    network.sketch.forward = lambda text: pytest.fail("it was made before")
+    assert torch.equal(network(folded, TIMES, suggested=Sketch.forward(network.sketch, TEXT.flip(0)), **given), other)
+    assert not torch.allclose(other, same, atol=1e-3)
 
 
 def test_no_slope_goes_from_the_picture_to_the_sketch(folded: torch.Tensor) -> None:

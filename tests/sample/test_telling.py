@@ -95,20 +95,55 @@ def test_prompts_are_told_by_their_weights(aim) -> None:
     torch.testing.assert_close(both.against[0], fog * 8**0.5)
 
 
-def test_a_model_with_a_sketch_is_told_its_layout_and_no_other_is(plan, toy) -> None:
-    perceptor, asked = (
-        toy(8, seed=1, name="tiny"),
-        replace(plan, look=replace(plan.look, cfg_scale=(2.0, 1.0, 0.0), variety=1.0)),
-    )
+class Sketching(Listener):
+    """Draws a sketch of two colours out of a text, counts them, and answers with what it is shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.drawn = 0
+
+    def sketch(self, text: torch.Tensor) -> torch.Tensor:
+        self.drawn += len(text)
+        return text[:, :3, None, None].expand(-1, 3, 4, 4) / 10
+
+    def forward(self, x: torch.Tensor, timesteps: torch.Tensor, **given: torch.Tensor) -> torch.Tensor:
+        self.seen.append(len(x))
+        return x if "suggested" not in given else x + given["suggested"].mean((2, 3), keepdim=True)
+
+
+def test_a_model_with_a_sketch_is_shown_it_and_no_other_is(plan, toy) -> None:
+    perceptor = toy(8, seed=1, name="tiny")
+    asked = replace(plan, look=replace(plan.look, cfg_scale=(2.0, 1.0, 0.0), variety=1.0))
     steps = list(Steps.plan("cosine", 3))
-    for lays_out in (True, False):
-        denoiser = UnetDenoiser(Listener(), predicts="x0", lays_out=lays_out)
+    for network in (Sketching(), Listener()):
+        sketches = isinstance(network, Sketching)
+        denoiser = UnetDenoiser(network, predicts="x0", sketches=sketches)
         for seat in (denoiser, seated(Together(denoiser, 2))):
             telling = told(seat, asked, perceptor, NO_PICTURES).telling
             twice, once, untold = (telling.at(step) for step in steps)
-            assert untold == {} and ("layout" in once) == ("layout" in twice) == lays_out
-            if lays_out:
+            assert untold == {}
+            assert once.keys() == {"text"} | ({"layout", "suggested"} if sketches else set())
+            assert twice.keys() == once.keys() | {"against", "scale"} | ({"suggested_against"} if sketches else set())
+            if sketches:
                 assert torch.equal(twice["layout"], layout_of(asked))
+                assert torch.equal(once["suggested"], network.sketch(telling.text))
+
+
+def test_sketches_are_drawn_once_and_guided_as_far_as_the_picture(plan, toy) -> None:
+    """Both looks are shown theirs: the told one the text's, three times as far from the other and within [-1, 1]."""
+    network = Sketching()
+    look = replace(plan.look, cfg_scale=(3.0,))
+    asked = replace(plan, prompts=(WeightedPrompt("a fox", 1.0), WeightedPrompt("fog", -1.0)), look=look)
+    denoiser = told(
+        UnetDenoiser(network, predicts="x0", sketches=True), asked, toy(8, seed=1, name="tiny"), NO_PICTURES
+    )
+    assert network.drawn == 2
+    here, there = (network.sketch(text)[..., :1, :1] for text in (denoiser.telling.text, denoiser.telling.against))
+    guided = (there + 3 * (here - there)).clamp(-1, 1)
+    x, step = noisy(), Steps.plan("cosine", 2)[0]
+    torch.testing.assert_close(denoiser(x, step).x0, x + there + 3 * (guided - there))
+    assert network.drawn == 4 and network.seen == [2]
+    assert not torch.allclose(guided, here, atol=1e-3)
 
 
 def test_prompts_of_other_clips_are_not_told_and_none_are_nothing(aim) -> None:
