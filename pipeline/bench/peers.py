@@ -54,6 +54,7 @@ SAME = {
     "cutn_batches": "4",
     "augmentations": "still",
     "cut_draws": "batch",
+    "cfg_scale": "0",  # peers tell no model anything
 }
 AIM_SAME, AIM_FILMED = 2.0, 4.0  # times as fast as a peer, on a processor: with its algorithm, and as the film asks
 
@@ -125,11 +126,11 @@ def times_as_fast(taken: dict[str, list[float]], peer: str) -> dict[str, float]:
 def bare(easel: Easel, plan: FramePlan) -> Callable[[], None]:
     """Return what evaluates the bare networks as often as the pipeline does for a plan, and nothing else."""
     steps = Steps.plan(easel.schedule, plan.look.steps)
-    least = floor_step(easel, plan, steps[len(steps) // 2])
+    least = floor_step(easel, plan)
 
     def networks() -> None:
-        for _ in steps:
-            least()
+        for step in steps:
+            least(step)
 
     return networks
 

@@ -16,12 +16,12 @@ from statistics import median
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from ..sample.cutouts import CutCounts
 from ..sample.easel import Easel, set_up
 from ..sample.steps import Step, Steps, at
 from ..sample.stopwatch import Part
+from ..sample.telling import told
 from ..types import FramePlan
 from .findings import Bar, Bars, Claim, Panel
 from .machine import machine
@@ -50,12 +50,12 @@ class PartWatch:
 def measure(easel: Easel, plan: FramePlan, *, rounds: int) -> dict[str, Any]:
     """Return median seconds per guided step, by part, and those of the floor."""
     steps = Steps.plan(easel.schedule, plan.look.steps)
-    floor = floor_step(easel, plan, steps[len(steps) // 2])
+    floor = floor_step(easel, plan)
     easel.draw(plan, None)  # warms up allocators and kernels
     whole, split, bare = [], defaultdict(list), []
     for _ in range(rounds):
         whole.append(_timed(lambda: easel.draw(plan, None), easel.device) / len(steps))
-        bare += [_timed(floor, easel.device) for _ in steps]
+        bare.append(_timed(lambda: [floor(step) for step in steps], easel.device) / len(steps))
         watch = PartWatch(easel.device)
         easel.draw(plan, None, stopwatch=watch)
         for part in PARTS:
@@ -66,17 +66,20 @@ def measure(easel: Easel, plan: FramePlan, *, rounds: int) -> dict[str, Any]:
     return {"step": step, "parts": parts, "floor": least, "ratio": step / least}
 
 
-def floor_step(easel: Easel, plan: FramePlan, step: Step) -> Callable[[], None]:
-    """Return the least a guided step can do: the bare networks forward, and backward where guidance needs it."""
-    look = plan.look
+def floor_step(easel: Easel, plan: FramePlan) -> Callable[[Step], None]:
+    """Return the least a guided step can do: the bare networks forward, and backward where guidance needs it.
+
+    Convention: the denoiser is told what the frame tells it, so it is asked for as many pictures.
+    """
+    look, denoise = plan.look, told(easel.denoiser, plan, easel.teller, easel.gallery)
     cuts = CutCounts(round(at(look.cut_overview, 0)), round(at(look.cut_innercut, 0)), look.cutn_batches).total
     x = torch.randn(1, 3, plan.size.height, plan.size.width, device=easel.device)
     through = look.guidance_path == "unet"
 
-    def least() -> None:
+    def least(step: Step) -> None:
         with torch.set_grad_enabled(through):
             leaf = x.requires_grad_(through)
-            predicted: Tensor = easel.denoiser(leaf, step).x0
+            predicted = denoise(leaf, step).x0
             if through:
                 torch.autograd.grad(predicted.sum(), leaf)
         for perceptor in easel.perceptors:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import NoReturn
 
-from ..schedule.fields import nearest
 from ..schedule.source import refuse, shorten
 from ..types import Mark
 from .known_keys import DEFORUM, DISCO, DISCOART, PYTTI, WARP_SCHEDULES
@@ -55,10 +55,11 @@ def recognise(document: Document, programs: tuple[Signs, ...], wanted: str | Non
 def _refuse(document: Document, programs: tuple[Signs, ...]) -> NoReturn:
     names = [shorten(str(key)) for key in list(document.values)[:5]]
     shown = f" (found: {', '.join(names)}{', ...' if len(document.values) > 5 else ''})" if names else ""
-    like = nearest(names[0], sorted({key for one in programs for key in one.keys}), "") if names else ""
+    known = sorted({key for one in programs for key in one.keys})
+    like = get_close_matches(names[0], known, n=1) if names and names[0] not in known else []
     asked = "; ".join(f"{one.name}: {one.asks}" for one in programs)
     what = f"these are the settings of no known program{shown}; looked for {asked}"
-    more = f"; {like}" if like.startswith("did you mean") else ""
+    more = f"; did you mean {like[0]!r}?" if like else ""
     words = "|".join(one.word for one in programs)
     refuse(Mark(document.label, 1, 1), what, f"give the file that the program wrote, or say --as {words}{more}")
 

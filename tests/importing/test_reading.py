@@ -46,6 +46,26 @@ def test_each_has_its_answer(bring, text: str, wanted: str) -> None:
     assert wanted in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "ends"),
+    [
+        (
+            '{"text_promts": 1}',
+            "say --as parseq|discoart|disco|deforum|pytti|fizz|warpfusion; did you mean 'text_prompts'?",
+        ),
+        (
+            '{"text_prompts": 1}',
+            "say --as parseq|discoart|disco|deforum|pytti|fizz|warpfusion",
+        ),  # the name is not what is wrong
+    ],
+)
+def test_a_file_of_no_program_is_answered_in_few_words(bring, text: str, ends: str) -> None:
+    with pytest.raises(KeyframeError) as caught:
+        bring(text)
+    (complaint,) = caught.value.complaints
+    assert str(complaint).splitlines()[0].endswith(ends)
+
+
 def test_the_place_is_that_of_the_value(bring) -> None:
     with pytest.raises(KeyframeError) as caught:
         bring(GOOD.replace('"steps": 100', '"steps": "ten"'))
