@@ -34,9 +34,10 @@ if TYPE_CHECKING:
 def _wait_gently() -> None:
     """Have torch's threads, where they wait for each other, give their core back soon, unless the user said how.
 
-    By default GNU's OpenMP spins for milliseconds, which gains nothing on an idle machine. Beside any other program
-    that is busy, the thread that is waited for then waits for a core itself, at every one of thousands of operations:
-    a step took 8 s in place of 0.2. It is read once, when torch is imported, which nothing of the package is before.
+    By default GNU's OpenMP spins for milliseconds, which gains nothing on an idle machine. Beside another program that
+    is busy the thread that is waited for may wait for a core itself, at every one of thousands of operations: twice as
+    long a step beside one that fills memory, and 8 s in place of 0.6 beside one that paints. It is read once, when
+    torch is imported, which nothing of the package is before.
     """
     if not {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT"} & os.environ.keys():
         os.environ["GOMP_SPINCOUNT"] = SPINS

@@ -360,5 +360,5 @@ def test_a_step_is_measured_alone_and_beside_a_busy_program(monkeypatch, capsys,
     assert min(found[way][where] for way in ("ours", "usual") for where in ("alone", "beside")) > 0
     assert found["machine"]["threads"] >= 1
     assert len(BENCHMARKS["busy"].table(found)) == 2
-    assert drawn("busy", found)[0] == "a step beside a busy program, in steps alone"
+    assert drawn("busy", found)[2] == "a step beside a busy program, in steps alone"
     assert "busy" not in CHEAP
