@@ -98,7 +98,7 @@ def painter(folder: Path, settings: dict[str, Any]) -> Callable[[int], float]:
     from discoart.config import load_config
 
     clips = {f"ours-{n}": clip(folder / f"clip-{n}.npz", shape) for n, shape in enumerate(settings["clips"])}
-    model, process = denoiser(folder / "diffusion.npz", settings["diffusion"]), clocked(settings)
+    model, process = denoiser(folder / "diffusion.npz", settings), clocked(settings)
     asked = settings["arguments"] | {"clip_models": list(clips), "use_secondary_model": False}
     asked |= {"n_batches": 1, "image_output": False, "save_rate": 0, "name_docarray": "measured"}
     runner._sample_thread = lambda *_: SimpleNamespace(join=lambda: None)
@@ -153,12 +153,13 @@ def clocked(settings: dict[str, Any]) -> Any:
     )
 
 
-def denoiser(path: Path, told: dict[str, Any]) -> Any:
+def denoiser(path: Path, settings: dict[str, Any]) -> Any:
     """Build guided-diffusion's UNet with our weights as DiscoArt would, taking and giving pictures."""
     from guided_diffusion.unet import UNetModel
     from torch import nn
     from torch.nn import functional as F
 
+    told = settings["diffusion"]
     network, fold, sketch = UNetModel(**told["unet"], use_checkpoint=True), told["unshuffle"], told["sketch"]
     if told["detail"]:
         pictures = 2 if sketch else 1
@@ -166,7 +167,7 @@ def denoiser(path: Path, told: dict[str, Any]) -> Any:
     if sketch:
         given = {
             "text": told["text"]["features"],
-            "noise_to_signal": [(1 - kept) / kept for kept in told["alpha_bars"]],
+            "noise_to_signal": [(1 - kept) / kept for kept in settings["alpha_bars"]],
         }
         network = our_models("sketch").SketchedDenoiser(network, fold=fold, **given, **sketch)
     network.load_state_dict(weights(path))

@@ -19,6 +19,9 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 WAVES = 32  # of each kind, by which the time is told
+SPAN = torch.log(
+    torch.tensor(1000.0)
+).item()  # of their rates; a number by now, or a compiled network would stop for it
 
 
 class DetailBlock(nn.Module):
@@ -137,6 +140,6 @@ def waves(timesteps: Tensor) -> Tensor:
 
     Source: Vaswani et al. 2017, section 3.5, as guided-diffusion's `timestep_embedding` with periods up to 1000.
     """
-    rates = torch.exp(torch.arange(WAVES, device=timesteps.device) * (-torch.log(torch.tensor(1000.0)).item() / WAVES))
+    rates = torch.exp(torch.arange(WAVES, device=timesteps.device) * (-SPAN / WAVES))
     angles = timesteps.float()[:, None] * rates
     return torch.cat([angles.cos(), angles.sin()], dim=1)

@@ -178,6 +178,10 @@ def test_one_made_of_shapes_only_is_whole_with_its_weights(folded: torch.Tensor)
     assert torch.equal(network.eval()(folded, TIMES, text=TEXT), built(DETAILED)(folded, TIMES, text=TEXT))
 
 
+def test_a_compiler_sees_one_graph_of_it(folded: torch.Tensor) -> None:
+    assert torch._dynamo.explain(built(DETAILED))(folded, TIMES, text=TEXT).graph_break_count == 0
+
+
 def test_it_denoises_and_hands_on_slopes_as_any_network_does(network: SketchedDenoiser) -> None:
     x = torch.randn(1, 3, 16, 24, generator=torch.Generator().manual_seed(2), requires_grad=True)
     denoiser = UnetDenoiser(network, predicts="x0", unshuffle=4, learn_sigma=True)
