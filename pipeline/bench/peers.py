@@ -44,6 +44,7 @@ SAME = {
     "guidance_path": "unet",
     "thresholding": "none",
     "clamp_grad": "0.05",
+    "guidance_limit": "0",
     "tv_scale": "0",
     "range_scale": "150",
     "sat_scale": "0",

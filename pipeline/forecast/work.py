@@ -175,7 +175,8 @@ def measurable(plan: FramePlan, kind: StepKind, cuts: int, *, clips: Sequence[st
         some["tv_scale"] = (1.0,)
     weights = tuple((name, (float(name in kind.clips),)) for name in clips)
     still: dict[str, Any] = {
-        name: getattr(look, name)[:1] for name in ("eta", "clamp_grad", "cut_ic_pow", "cut_icgray_p", "cut_hue")
+        name: getattr(look, name)[:1]
+        for name in ("eta", "clamp_grad", "guidance_limit", "cut_ic_pow", "cut_icgray_p", "cut_hue")
     }
     look = replace(
         look,

@@ -96,6 +96,7 @@ class Guidance:
             with self.stopwatch("denoiser"):
                 gradient = (self.pull if path == "unet" else through_graph)(y, x, gradient)
         push = clamped(-gradient, at(self.look.clamp_grad, step.index))
+        push = within_reach(push, at(self.look.guidance_limit, step.index), step)
         self.watch(push, step)
         return pushed(prediction, push, step)
 
@@ -201,11 +202,26 @@ def clamped(push: Tensor, limit: float) -> Tensor:
     return push * (rms.clamp(max=limit) / rms.clamp(min=torch.finfo(push.dtype).tiny))
 
 
+def within_reach(push: Tensor, limit: float, step: Step) -> Tensor:
+    """Shrink each picture's push (B, 3, H, W) until it moves the picture by `limit` of black to white at most.
+
+    Convention: by root mean square; 0 does not limit.
+    Source: our own, a trust region. What a push does to the picture grows with sigma^2 / signal, which is 20 and more
+        in the first steps, where a CLIP's slope says least: without a limit it made those pictures, not the network.
+    """
+    return clamped(push, 2 * limit / gain_at(step))  # white is 2 above black
+
+
+def gain_at(step: Step) -> float:
+    """Return how far a picture moves for a unit of push: sigma^2 / signal, limited."""
+    return min(step.sigma**2 / step.signal, GAIN_LIMIT)
+
+
 def pushed(prediction: Prediction, push: Tensor, step: Step) -> Prediction:
     """Move a prediction along `push`: eps' = eps - sigma push, and x0' from it without the round trip.
 
     Convention: x0' = x0 + (sigma^2 / signal) push follows from x = signal x0 + sigma eps; its factor is limited.
     """
-    gain = min(step.sigma**2 / step.signal, GAIN_LIMIT)
+    gain = gain_at(step)
     x0 = prediction.x0.detach() + gain * push
     return Prediction(x0, prediction.eps.detach() - gain * step.signal / step.sigma * push)

@@ -195,6 +195,9 @@ LOOK_OVER_STEPS = {
         "how strongly a model that takes texts follows the prompts; 1 as it was taught, 0 tells it nothing",
     ),
     "clamp_grad": Parameter(SCALE, "root mean square", "limit of the pull; 0 does not clamp"),
+    "guidance_limit": Parameter(
+        SHARE, "share of black to white", "how far a step's pull moves the picture at most; 0 does not limit"
+    ),
     "tv_scale": Parameter(SCALE, "factor", "smooths the picture"),
     "range_scale": Parameter(SCALE, "factor", "keeps colours in range"),
     "sat_scale": Parameter(SCALE, "factor", "keeps colours from saturating"),

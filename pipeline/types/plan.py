@@ -130,6 +130,7 @@ class Look:
         `kaleidoscope` the number of equal parts about the middle. `class_label` is "none", "random" or a whole number;
         `cfg_scale` says how strongly a denoiser that takes texts follows the prompts, 0 where it is told nothing, and
         `variety`, 0 to 1, how far the shot's seed lays out anew what a denoiser with a sketch draws.
+        `guidance_limit` is the most that a step's pull moves the picture, as a share of black to white, 0 for any.
         From `augmentations` on the words say whether cuts, the range loss and the picture that is kept are as they
         should be or as Disco Diffusion 5.7 has them; `sample/disco.py` and `sample/cutouts.py` tell how.
     """
@@ -163,6 +164,7 @@ class Look:
     class_label: str = "none"
     cfg_scale: StepValues = field(default=(0.0,), metadata=LATER)
     variety: float = field(default=0.0, metadata=LATER)
+    guidance_limit: StepValues = field(default=(0.0,), metadata=LATER)
     augmentations: str = "soft"
     cut_draws: str = "each"
     cut_edges: str = "full"

@@ -7,10 +7,11 @@ import math
 import pytest
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from pipeline.sample.cutouts import CutCounts, cut, plan_cuts
 from pipeline.sample.denoiser import Prediction, UnetDenoiser, from_x0
-from pipeline.sample.guidance import GAIN_LIMIT, Guidance, clamped, distances, pushed
+from pipeline.sample.guidance import GAIN_LIMIT, Guidance, clamped, distances, gain_at, pushed, within_reach
 from pipeline.sample.losses import range_, sat, spherical_distance, tv
 from pipeline.sample.noise import NoiseName, named_noise
 from pipeline.sample.steps import Steps
@@ -192,6 +193,36 @@ def test_a_push_of_one_moves_the_picture_by_the_gain():
     moved = pushed(Prediction(x0, eps), push, step)
     assert torch.allclose(moved.eps, eps - step.sigma * push, atol=1e-6)
     assert torch.allclose(moved.x0, x0 + (1 - step.alpha_bar) / math.sqrt(step.alpha_bar) * push, atol=1e-5)
+
+
+@pytest.mark.parametrize("index", [0, 3])
+def test_a_limit_bounds_how_far_each_picture_moves_and_shrinks_no_other(index):
+    step = Steps.plan("cosine", 4)[index]
+    far, near = torch.full((3, 4, 5), 5 / gain_at(step)), torch.full((3, 4, 5), -0.1 / gain_at(step))
+    push = torch.stack((far, near))
+    still = Prediction(torch.zeros_like(push), torch.zeros_like(push))
+    moved = pushed(still, within_reach(push, 0.2, step), step)
+    assert torch.allclose(moved.x0[0], torch.tensor(0.4), atol=1e-6)  # a fifth of the way from black, -1, to white, 1
+    assert torch.allclose(moved.x0[1], torch.tensor(-0.1), atol=1e-6)
+    assert torch.equal(within_reach(push, 0.0, step), push)
+
+
+def test_a_guided_picture_moves_as_far_as_its_limit_lets_it_in_each_step(toy, look):
+    x, steps = noisy(batch=2), Steps.plan("linear", 4)
+    free = look(clamp_grad=(0.0,), guidance_scale=(1e5,))
+    held = look(clamp_grad=(0.0,), guidance_scale=(1e5,), guidance_limit=(0.1, 0.0, 0.02, 0.3))
+
+    def way(chosen, step) -> Tensor:
+        moved = guided(Counting(), [toy(8)], chosen)(x, step).x0 - Counting()(x, step).x0
+        return moved.flatten(1)
+
+    for step, limit in zip(steps, held.guidance_limit, strict=True):
+        full, short = way(free, step), way(held, step)
+        length = full.square().mean(1).sqrt()
+        expected = length.clamp(max=2 * limit) if limit else length
+        assert torch.allclose(short.square().mean(1).sqrt(), expected, rtol=1e-3)
+        assert torch.allclose(F.normalize(short, dim=1), F.normalize(full, dim=1), atol=1e-3)
+    assert way(free, steps[0]).square().mean().sqrt() > 0.5
 
 
 def test_only_the_noisiest_cosine_steps_are_held_back():

@@ -74,7 +74,7 @@ def test_the_music_video_follows_its_song() -> None:
     assert all(frame % 6 == 0 for frame in hits)
     assert 5 <= sum(frame < 72 for frame in hits) < sum(frame >= 72 for frame in hits)
     roll, zoom, skip, pull = (
-        np.array([value for (value,) in follow_all(reading, name) or ()])
+        np.array([values[-1] for values in follow_all(reading, name) or ()])  # of the last step
         for name in ("camera.roll", "camera.zoom", "look.skip", "look.guidance_scale")
     )
     assert not roll[:72].any()
