@@ -1,6 +1,6 @@
 """What the embedded models draw, as numbers beside how well they name things: variety, likeness to the world, weights.
 
-All is seen through the judge, the CLIP that never guides. Pictures are drawn with the look of the demo's first frame.
+All is seen through the judge, the CLIP that never guides. Pictures are drawn with the look of a film's first frame.
 """
 
 from __future__ import annotations
