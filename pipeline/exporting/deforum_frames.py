@@ -34,9 +34,16 @@ def _strength(out: Outgoing) -> None:
     out.schedule("strength_schedule", skips)
     why = "the same share of the steps is left out; how much stays differs between the two kinds of models"
     out.report.about("look.skip", "strength_schedule", why)
-    base = _guidance_of_preset(out) or GUIDANCE
-    out.schedule("cfg_scale_schedule", 7 * out.column("look.guidance_scale") / base)
-    out.report.about("look.guidance_scale", "cfg_scale_schedule", f"in proportion: the preset's {base:g} is 7 there")
+    scales = out.column("look.guidance_scale")
+    own = _guidance_of_preset(out)
+    if own is None and not out.says("look.guidance_scale"):  # the preset has no one number
+        out.schedule("cfg_scale_schedule", np.full_like(scales, 7))
+        out.report.about("look.guidance_scale", "cfg_scale_schedule", "the preset's own is 7 there")
+    else:
+        base = own or GUIDANCE
+        out.schedule("cfg_scale_schedule", 7 * scales / base)
+        whose = "the preset's " if own else ""
+        out.report.about("look.guidance_scale", "cfg_scale_schedule", f"in proportion: {whose}{base:g} is 7 there")
     out.values["steps"] = int(out.column("look.steps")[0])
     out.report.about("look.steps", "steps", "as many; Stable Diffusion's samplers need fewer, 25 or so")
     out.values["sampler"] = "Euler a"

@@ -19,9 +19,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 WAVES = 32  # of each kind, by which the time is told
-SPAN = torch.log(
-    torch.tensor(1000.0)
-).item()  # of their rates; a number by now, or a compiled network would stop for it
+# The span of their rates; a number by now, or a compiled network would stop for it.
+SPAN = torch.log(torch.tensor(1000.0)).item()
 
 
 class DetailBlock(nn.Module):

@@ -61,6 +61,14 @@ def test_units_signs_and_keys(carry) -> None:
     assert (said["diffusion_cadence"], said["use_looper"], said["hybrid_motion"]) == (1, False, "None")
 
 
+def test_where_the_presets_guidance_follows_the_denoising_it_is_seven_there(carry) -> None:
+    silent = "prompts: a fox\npreset: embedded\nframes: 4\nlook: {skip: {0: 0.2, 3: 0.7}"
+    assert carry(silent + "}", "deforum").values["cfg_scale_schedule"] == "0: (7)"
+    said = carry(silent + ", guidance_scale: {0: 5000, 2: 2500 hold}}", "deforum")
+    assert said.values["cfg_scale_schedule"] == "0: (7), 1: (7), 2: (3.5)"
+    assert "the preset's" not in said.exported.report.entries["look.guidance_scale"].why
+
+
 @few(6)
 @given(
     frames=st.integers(2, 14),
