@@ -28,7 +28,7 @@ LOOK = """\
 
 look:
   skip: {{0: 0.5, {moment}: 0.35 hold, {later}: 0.5 ease-out}}   # share of the steps left out: less, more change
-  # guidance_scale: 1200      # how strongly the prompts pull
+  # guidance_scale: 12000     # how strongly the prompts pull
   # base: disco57             # the look of Disco Diffusion 5.7
 """
 FLAT = (
@@ -130,7 +130,7 @@ follow:                       # each frame is the one before, moved as things mo
 init: {skip: 0.5}             # the first frame: share of the steps left out; less, and less of the clip is left
 look:
   skip: {0: 0.6, storm: 0.5}  # the same for all others
-  # guidance_scale: 1200      # how strongly the prompts pull
+  # guidance_scale: 12000     # how strongly the prompts pull
 """,
 )
 KINDS = ("2d", "3d", "music", "video")

@@ -45,6 +45,7 @@ SAME = {
     "thresholding": "none",
     "clamp_grad": "0.05",
     "guidance_limit": "0",
+    "recall": "0",
     "tv_scale": "0",
     "range_scale": "150",
     "sat_scale": "0",

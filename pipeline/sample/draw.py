@@ -21,7 +21,7 @@ from ..types import FramePlan
 from .denoiser import Denoiser, static_threshold
 from .disco import Witness, of_class
 from .gallery import NO_PICTURES, Gallery
-from .ground import lay
+from .ground import begins, lay
 from .guidance import Guidance, through_graph
 from .noise import name_of, noise_of
 from .perceptors import Perceptor
@@ -36,7 +36,7 @@ from .together import Seat, seated
 STEP_VALUES: Final = (
     *("eta", "guidance_scale", "clamp_grad", "tv_scale", "range_scale", "sat_scale"),
     *("cut_overview", "cut_innercut", "cut_ic_pow", "cut_icgray_p", "cut_hue", "symmetry_strength"),
-    *("cfg_scale", "guidance_limit"),
+    *("cfg_scale", "guidance_limit", "recall"),
 )
 THRESHOLDINGS: Final[dict[str, Callable[[Denoiser], Denoiser]]] = {
     "none": lambda denoise: denoise,
@@ -144,8 +144,7 @@ def check(plan: FramePlan, start: Tensor | None, schedule: str) -> Steps:
     if look.thresholding not in THRESHOLDINGS:
         known = ", ".join(THRESHOLDINGS)
         raise UsageError(f"{where}: unknown thresholding '{look.thresholding}'; use one of {known}")
-    is_first = start is None or (plan.camera is None and plan.footage is not None)
-    skip = (plan.init.skip if plan.init else 0.0) if is_first else look.skip
+    skip = (plan.init.skip if plan.init else 0.0) if begins(plan, start) else look.skip
     steps = Steps.plan(schedule, look.steps, skip=skip)
     values = {name: getattr(look, name) for name in STEP_VALUES}
     values |= {f"the weight of {name}": weights for name, weights in look.clip_weights}

@@ -1,8 +1,8 @@
 """What a frame is drawn on: the picture it starts from, what it must stay like, and what every prediction is held to.
 
-A frame without `init:` and symmetry has none of it and is drawn as if this module were not there. What would surprise:
-a mask acts on predicted clean pictures alone. Where it keeps, the picture that goes through the sampler is then the
-kept one under just the noise of each step, whatever the sampler.
+A frame without `init:`, symmetry and `recall` has none of it and is drawn as if this module were not there. What would
+surprise: a mask acts on predicted clean pictures alone. Where it keeps, the picture that goes through the sampler is
+then the kept one under just the noise of each step, whatever the sampler.
 """
 
 from __future__ import annotations
@@ -14,10 +14,11 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from ..errors import UsageError
 from ..models import load_lpips
-from ..types import FramePlan, Init
+from ..types import FramePlan, Init, StepValues
 from .clouds import MODES, clouds
 from .denoiser import Constraint, Denoiser, constrained
 from .fitting import FITS, fit_mask, fit_picture
@@ -25,8 +26,10 @@ from .gallery import Gallery
 from .likeness import Likeness, lpips_distance, seen_distance
 from .noise import named_noise
 from .perceptors import Perceptor
-from .steps import Step
+from .steps import Step, at
 from .symmetry import MIRRORS, symmetry
+
+BROAD = 32  # cells along the shorter side in which broad shapes and colours are seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +62,13 @@ def lay(
     _refuse_unknown(plan)
     init = plan.init or Init()
     picture = _tensor(gallery, init, plan).to(device) if init.image else None
+    follows = not begins(plan, start)
     if start is None:
         start = picture if init.perlin == "off" else _clouds(plan, init.perlin)
     start = None if start is None else start.to(device)
     constraints = [symmetry(plan.look)]
+    if start is not None and follows and any(plan.look.recall):
+        constraints.insert(0, recalled(start, plan.look.recall))
     if init.mask and picture is not None and start is not None:
         mask = torch.from_numpy(fit_mask(gallery.pixels(init.mask), plan.size, init.fit, feather=init.mask_feather))
         keep = kept(picture, mask.to(device))
@@ -74,6 +80,36 @@ def lay(
         distance = seen_distance(start, perceptors) if is_seen else lpips_distance(start, _lpips(str(device)))
         likeness = Likeness(distance, init.scale)
     return Ground(start, likeness, tuple(one for one in constraints if one))
+
+
+def begins(plan: FramePlan, start: Tensor | None) -> bool:
+    """Say whether a frame is its shot's first, which is drawn over no other one."""
+    return start is None or (plan.camera is None and plan.footage is not None)
+
+
+def recalled(before: Tensor, recall: StepValues) -> Constraint:
+    """Return what brings back the broad shapes and colours of the moved frame before, as far as `recall` says.
+
+    A sampler gives a picture back a little softer than it was, or pulls it out of shape a little, and a film in which
+    each frame is drawn over the one before it falls apart of that. Held so, only what is fine is drawn anew.
+    Shapes: before (1, 3, H, W).
+    Source: Choi et al. 2021 (ILVR), eq. 8, where a reference holds the noisy picture; here it holds the clean one, as
+        in `kept`, and is the frame before.
+    """
+    least = min(before.shape[2:])
+    small = [max(1, round(BROAD * side / least)) for side in before.shape[2:]]
+
+    def broad(picture: Tensor) -> Tensor:
+        reduced = F.interpolate(picture, size=small, mode="area")
+        return F.interpolate(reduced, size=picture.shape[2:], mode="bilinear", align_corners=False)
+
+    wanted = broad(before)
+
+    def constrain(x0: Tensor, step: Step) -> Tensor:
+        share = at(recall, step.index)
+        return x0 + share * (wanted - broad(x0)) if share else x0
+
+    return constrain
 
 
 @cache

@@ -198,6 +198,9 @@ LOOK_OVER_STEPS = {
     "guidance_limit": Parameter(
         SHARE, "share of black to white", "how far a step's pull moves the picture at most; 0 does not limit"
     ),
+    "recall": Parameter(
+        SHARE, "share", "how far broad shapes and colours are held at those of the frame before, moved; 0: not at all"
+    ),
     "tv_scale": Parameter(SCALE, "factor", "smooths the picture"),
     "range_scale": Parameter(SCALE, "factor", "keeps colours in range"),
     "sat_scale": Parameter(SCALE, "factor", "keeps colours from saturating"),

@@ -13,11 +13,12 @@ from .balance import refuse_cancelled
 from .bounds import LOOK_WORDS
 from .cadence import denoised, spaced
 from .fields import scalar
+from .holding import held
 from .keys import Curve
 from .look import clip_curves, looks
 from .pictures.depth import spoken
-from .pictures.follow import followings, is_stylised
-from .pictures.guide import guided, steadied, unsteadied
+from .pictures.follow import followings
+from .pictures.guide import guided
 from .pictures.init import inits, read_beginning
 from .prompt import PromptKey, PromptReader
 from .scope import Scope
@@ -74,8 +75,7 @@ def plan(settings: ShotSettings) -> Score:
         complaints.attempt(_look_over, name, scope)
     complaints.settle()
     assert keys and prompts and moved and conditioned and seen and begun and cadence and followed
-    free = is_stylised(settings) and "steady" not in settings.frame_said  # light and colour are the clip's
-    conditioned = unsteadied(conditioned) if free else steadied(conditioned, prompts)
+    seen, conditioned = held(settings, seen, conditioned, prompts)
     seed = scope.clock.seed
     frames = tuple(
         FramePlan(

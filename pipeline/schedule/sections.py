@@ -30,10 +30,10 @@ class ShotSettings:
     """What a shot says; `words` holds the nodes of settings that are no numbers, by name (`camera.border`).
 
     Convention: `clips` names the engine's CLIPs, none where the engine itself could not be read; `clip_weights` holds
-        the nodes of their weights, by name; `init_said` and `frame_said` name what the film itself says under `init:`
-        and `frame:`, apart from the preset. `footage` is the film that the shot follows, from its frame `footage_from`
-        on; one that is taken back is none, and excuses what the film says of it. `depth_models` takes up the
-        depth network that the film names, for all of its shots.
+        the nodes of their weights, by name; `init_said`, `frame_said` and `look_said` name what the film itself says
+        under `init:`, `frame:` and `look:`, apart from the preset. `footage` is the film that the shot follows, from
+        its frame `footage_from` on; one that is taken back is none, and excuses what the film says of it.
+        `depth_models` takes up the depth network that the film names, for all of its shots.
     """
 
     name: str
@@ -51,6 +51,7 @@ class ShotSettings:
     clip_weights: dict[str, Node] = field(default_factory=dict)
     init_said: frozenset[str] = frozenset()
     frame_said: frozenset[str] = frozenset()
+    look_said: frozenset[str] = frozenset()
     footage: Cut | None = None
     footage_from: int = 0
     footage_taken_back: bool = False

@@ -202,6 +202,7 @@ def _shot(
             words={name: node for name, node in sections.items() if name not in PARAMETERS},
             init_said=_keys_said(settings.layers(own, "init")[1:]),
             frame_said=_keys_said(settings.layers(own, "frame")[1:]),
+            look_said=_keys_said(settings.layers(own, "look")[1:]),
             footage=footage,
             footage_from=0 if "source" in own else at.start,
             footage_taken_back=footage is None and ("source" in own or "source" in settings.own),

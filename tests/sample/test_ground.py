@@ -16,9 +16,11 @@ from pipeline.sample.denoiser import UnetDenoiser, from_x0
 from pipeline.sample.draw import draw
 from pipeline.sample.fitting import fit_picture
 from pipeline.sample.gallery import Gallery
+from pipeline.sample.ground import recalled
 from pipeline.sample.noise import named_noise
 from pipeline.sample.samplers import SAMPLERS
-from pipeline.types import CameraMove, Init, PictureFile, Size
+from pipeline.sample.steps import Steps
+from pipeline.types import CameraMove, Footage, Init, PictureFile, Size
 
 SIZE = Size(16, 24)
 PATCHES = np.random.default_rng(3).integers(0, 256, (4, 6, 3), dtype=np.uint8).repeat(5, axis=0).repeat(5, axis=1)
@@ -133,6 +135,41 @@ def test_symmetry_holds_for_the_whole_frame_but_not_for_what_is_kept(plan, engin
     pixels = draw(replace(plan, look=look), None, **engine)
     assert np.array_equal(pixels, pixels[:, ::-1])
     kept = draw(replace(plan, look=look, init=Init(image=shown[1], mask=shown[2])), None, **engine)
+    assert np.array_equal(kept[:, :7], fit_picture(PATCHES, SIZE, "cover")[:, :7])
+
+
+def test_recall_brings_back_what_is_broad_and_leaves_what_is_fine() -> None:
+    broad = torch.linspace(-0.5, 0.5, 128).expand(1, 3, 128, 128)
+    board = (torch.arange(128)[:, None] + torch.arange(128)) % 2 * 0.4 - 0.2
+    first, second = Steps.plan("cosine", 2)
+    half, whole = (recalled(broad, share) for share in ((0.5, 0.0), (1.0,)))
+    torch.testing.assert_close(whole(board.expand(1, 3, 128, 128), first), broad + board, atol=0.02, rtol=0)
+    torch.testing.assert_close(half(torch.full_like(broad, 0.3), first), (broad + 0.3) / 2, atol=0.01, rtol=0)
+    assert torch.equal(half(board, second), board)
+
+
+@pytest.mark.parametrize(("height", "width"), [(96, 160), (40, 24), (20, 16)])
+def test_recalling_a_picture_of_any_shape_changes_it_into_itself(height: int, width: int) -> None:
+    picture = named_noise((1, 3, height, width), seed=1, frame=0, purpose="x", step=0)
+    assert torch.equal(recalled(picture, (1.0,))(picture, Steps.plan("cosine", 1)[0]), picture)
+
+
+def test_frames_recall_the_one_before_and_first_ones_none(plan, engine) -> None:
+    before = torch.full((1, 3, 16, 24), 0.6)
+    engine |= {"denoiser": lambda x, step: from_x0(x, torch.zeros_like(x), step), "perceptors": []}
+    recalling = replace(plan, look=replace(plan.look, recall=(1.0,)))
+    assert (draw(recalling, before, **engine) == 204).all()
+    assert (draw(plan, before, **engine) == 128).all()
+    for one in (replace(recalling, init=Init(perlin="color")), replace(recalling, footage=Footage("0" * 64, 0))):
+        assert (draw(one, None if one.init else before, **engine) == 128).all()
+
+
+def test_what_is_recalled_is_made_symmetric_and_gives_way_to_what_is_kept(plan, engine, shown) -> None:
+    before = torch.linspace(-1, 1, 24).expand(1, 3, 16, 24)
+    look = replace(plan.look, recall=(1.0,), symmetry="horizontal")
+    pixels = draw(replace(plan, look=look), before, **engine)
+    assert np.array_equal(pixels, pixels[:, ::-1])
+    kept = draw(replace(plan, look=look, init=Init(image=shown[1], mask=shown[2])), before, **engine)
     assert np.array_equal(kept[:, :7], fit_picture(PATCHES, SIZE, "cover")[:, :7])
 
 

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from dataclasses import replace
 from typing import Any
 
-from ...types import Conditioning, WeightedPrompt
+from ...types import Conditioning
 from ..sections import ShotSettings
 from ..source import Complaints, Mapping, Node, refuse
 
@@ -63,18 +63,6 @@ def guided(conditionings: list[Conditioning], settings: ShotSettings) -> list[Co
             )
         found.append(known[row])
     return found
-
-
-def steadied(conditionings: list[Conditioning], prompts: list[tuple[WeightedPrompt, ...]]) -> list[Conditioning]:
-    """Let go of light and colour from the frame on whose prompts are not those of the first: the change is wanted."""
-    changed = next((frame for frame, wanted in enumerate(prompts) if wanted != prompts[0]), len(prompts))
-    return [*conditionings[:changed], *unsteadied(conditionings[changed:])]
-
-
-def unsteadied(conditionings: list[Conditioning]) -> list[Conditioning]:
-    """Let go of light and colour in all frames."""
-    free = {one: replace(one, steady=0.0) for one in conditionings}
-    return [free[one] for one in conditionings]
 
 
 _NAMES = ("guide", "color_match_image")

@@ -1,4 +1,4 @@
-"""Pictures over time in `frame:`, what is said about those that are missing, and when a shot's light is let go of."""
+"""Pictures over time in `frame:`, and what is said about those that are missing."""
 
 from __future__ import annotations
 
@@ -98,11 +98,3 @@ def test_what_does_nothing_is_told(tmp_path, digests) -> None:
         ("without-effect", "frame.guide does nothing"),
         ("without-effect", "frame.color_match_image does nothing"),
     ]
-
-
-def test_light_is_held_until_the_prompts_change_and_then_let_go(tmp_path) -> None:
-    text = "frame: {steady: 0.5}\nprompts: {0: day, 4: day, 6: night}\nshots: [{name: a}, {name: b, prompts: day}]\n"
-    first, second = read(tmp_path, text).shots
-    assert [plan.conditioning.steady for plan in first.plans[1:]] == [0.5] * 4 + [0.0] * 4
-    assert {plan.conditioning.steady for plan in second.plans[1:]} == {0.5}
-    assert [plan.conditioning.rests_on_first for plan in first.plans[1:]] == [True] * 4 + [False] * 4

@@ -1,0 +1,48 @@
+"""Films are held as they were until they are to become another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from pipeline.types import Film
+
+ReadFilm = Callable[..., Film]
+CLIP = Path(__file__).resolve().parents[2] / "keyframes" / "clip.mp4"
+
+
+def test_light_is_held_until_the_prompts_change_and_then_let_go(read_film: ReadFilm) -> None:
+    text = "fps: 2\nframes: 9\nframe: {steady: 0.5}\nprompts: {0: day, 4: day, 6: night}\n"
+    first, second = read_film(text + "shots: [{name: a}, {name: b, prompts: day}]\n").shots
+    assert [plan.conditioning.steady for plan in first.plans[1:]] == [0.5] * 4 + [0.0] * 4
+    assert {plan.conditioning.steady for plan in second.plans[1:]} == {0.5}
+    assert [plan.conditioning.rests_on_first for plan in first.plans[1:]] == [True] * 4 + [False] * 4
+
+
+def recalls(film: Film) -> list[list[float]]:
+    return [[max(plan.look.recall) for plan in shot.plans] for shot in film.shots]
+
+
+def test_the_embedded_preset_recalls_unless_prompts_change_or_few_steps_are_left_out(read_film: ReadFilm) -> None:
+    head = "preset: embedded\nfps: 2\nframes: 9\n"
+    turning = "prompts: {0: day, 3: day, 4: night}\nshots: [{name: a}, {name: b, prompts: day}]\n"
+    assert recalls(read_film(head + turning)) == [[1.0] * 4 + [0.0] * 2 + [1.0] * 3, [1.0] * 9]  # and a second longer
+    fading = "prompts: {0: day, 2: night, 5: night}\n"
+    assert recalls(read_film(head + fading)) == [[1.0] + [0.0] * 3 + [1.0] * 5]
+    open_ = "prompts: day\nlook: {skip: {0: 0.6, 2: 0.4 hold, 4: 0.3 hold, 6: 0.8 hold}}\n"
+    assert recalls(read_film(head + open_))[0] == pytest.approx([1, 1, 0.5, 0.5, 0, 0, 1, 1, 1])
+
+
+def test_what_a_film_says_of_recall_holds_whatever_its_prompts_do(read_film: ReadFilm) -> None:
+    for preset in ("", "preset: embedded\n"):
+        text = f"{preset}fps: 2\nframes: 5\nprompts: {{0: day, 2: night}}\nlook: {{recall: 0.7, skip: 0.2}}\n"
+        assert recalls(read_film(text)) == [[0.7] * 5]
+    assert recalls(read_film("fps: 2\nframes: 3\nprompts: day\n")) == [[0.0] * 3]
+
+
+def test_shapes_of_a_film_over_a_film_are_the_clips_unless_it_only_moves_like_it(read_film: ReadFilm) -> None:
+    head = f"preset: embedded\nprompts: day\nsource: {CLIP}\n"
+    for text, recall in (("", 0.0), ("look: {recall: 0.5}\n", 0.5), ("follow: {mode: motion}\n", 1.0)):
+        assert set(recalls(read_film(head + text))[0]) == {recall}
