@@ -93,8 +93,8 @@ def recalled(before: Tensor, recall: StepValues) -> Constraint:
     A sampler gives a picture back a little softer than it was, or pulls it out of shape a little, and a film in which
     each frame is drawn over the one before it falls apart of that. Held so, only what is fine is drawn anew.
     Shapes: before (1, 3, H, W).
-    Source: Choi et al. 2021 (ILVR), eq. 8, where a reference holds the noisy picture; here it holds the clean one, as
-        in `kept`, and is the frame before.
+    Source: Choi et al. 2021 (ILVR), algorithm 1, where a reference holds the noisy picture; here the frame before
+        holds the clean one, as in `kept`.
     """
     least = min(before.shape[2:])
     small = [max(1, round(BROAD * side / least)) for side in before.shape[2:]]
