@@ -178,7 +178,7 @@ LOOK_OVER_FRAMES = {
     "variety": Parameter(
         Bounds(0, 1, "between 0 and 1"),
         "share",
-        "how far the seed mirrors, moves and enlarges what a model with a sketch draws; 0: as it was learnt",
+        "how far the seed leans what a model is told, and mirrors, moves and enlarges its sketch; 0: not at all",
     ),
     "cadence": Parameter(
         Bounds(1, 50, "between 1 and 50", is_whole=True),

@@ -5,6 +5,7 @@ Nothing here imports torch or numpy at run time, so the schedule, the store and 
 
 from .film import ClipFile, Engine, Film, FilmFormat, Frame, Label, Music, PictureFile, Script, Shot, SideFile
 from .footage import Footage
+from .look import Look, StepValues
 from .place import Mark, Notice, Size
 from .plan import (
     Between,
@@ -13,9 +14,7 @@ from .plan import (
     Conditioning,
     FramePlan,
     Init,
-    Look,
     SpatialMove,
-    StepValues,
     WeightedPrompt,
 )
 

@@ -17,7 +17,7 @@ from pipeline.sample.lanes import Turns
 from pipeline.sample.layout import layout_of
 from pipeline.sample.noise import named_noise
 from pipeline.sample.steps import Steps
-from pipeline.sample.telling import told
+from pipeline.sample.telling import LEAN, leaning, told
 from pipeline.sample.together import Together, seated
 from pipeline.types import WeightedPrompt
 
@@ -95,6 +95,31 @@ def test_prompts_are_told_by_their_weights(aim) -> None:
     torch.testing.assert_close(both.against[0], fog * 8**0.5)
 
 
+def test_a_seed_leans_what_is_told_to_its_own_side_in_all_frames_as_far_as_variety_says(plan) -> None:
+    direction = torch.tensor([[3.0, -1.0, 0.0, 2.0, 0.5, 0.0]])
+
+    def leant(seed: int, variety: float, frame: int = 0) -> torch.Tensor:
+        return leaning(direction, replace(plan, seed=seed, frame=frame, look=replace(plan.look, variety=variety)))
+
+    assert torch.equal(leant(5, 0.0), direction)
+    whole, half = leant(5, 1.0), leant(5, 0.5)
+    torch.testing.assert_close(whole.norm(), direction.norm())
+    assert torch.equal(whole, leant(5, 1.0, frame=9)) and not torch.allclose(whole, leant(6, 1.0), atol=0.1)
+    unit = F.normalize(direction, dim=-1)
+    side = F.normalize(named_noise((1, 6), seed=5, frame=0, purpose="lean", step=0), dim=-1)
+    for found, share in ((whole, LEAN), (half, LEAN / 2)):
+        torch.testing.assert_close(F.normalize(found, dim=-1), F.normalize(unit + share * side, dim=-1))
+    assert not leaning(torch.zeros(1, 6), replace(plan, look=replace(plan.look, variety=1.0))).any()
+
+
+def test_seeds_keep_their_lean(plan) -> None:
+    """Films that are drawn again must come out the same: these numbers stand for good."""
+    told_of = replace(plan, seed=5, frame=3, look=replace(plan.look, variety=1.0))
+    torch.testing.assert_close(
+        leaning(torch.tensor([[2.0, 0.0, 0.0]]), told_of), torch.tensor([[1.8340, 0.7972, -0.0304]]), atol=1e-4, rtol=0
+    )
+
+
 class Sketching(Listener):
     """Draws a sketch of two colours out of a text, counts them, and answers with what it is shown."""
 
@@ -127,6 +152,11 @@ def test_a_model_with_a_sketch_is_shown_it_and_no_other_is(plan, toy) -> None:
             if sketches:
                 assert torch.equal(twice["layout"], layout_of(asked))
                 assert torch.equal(once["suggested"], network.sketch(telling.text))
+    plain = replace(asked, look=replace(asked.look, variety=0.0))
+    found = [
+        told(UnetDenoiser(Sketching(), predicts="x0"), one, perceptor, NO_PICTURES).telling for one in (asked, plain)
+    ]
+    torch.testing.assert_close(found[0].text, leaning(found[1].text, asked))
 
 
 def test_sketches_are_drawn_once_and_guided_as_far_as_the_picture(plan, toy) -> None:
