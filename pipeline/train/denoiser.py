@@ -21,6 +21,7 @@ from ..models.noise import alpha_bars
 from ..models.sketch import laid_out
 from .averaged import train_averaged
 from .edition import planned
+from .following import asked_for, frame_before, settled
 from .onward import take_over_denoiser
 from .pictures import REFRESH, Album, choose
 from .progress import Means
@@ -39,6 +40,7 @@ class DenoiserRun:
     `smaller` is the share of the batches of squares that have four times as many pictures of half the size: broad
     shapes are learnt from many pictures, and small films are drawn well too. Where texts suggest a sketch, that is
     learnt alone in the first `sketched` steps, and later in a share `sketching` of them; the others leave it as it is.
+    A share `following` of those learns to draw over a frame before.
     """
 
     name: str
@@ -53,6 +55,7 @@ class DenoiserRun:
     smaller: float = 0.25
     sketched: int = 700
     sketching: float = 0.25
+    following: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ class Batch:
 
     Shapes: clean, noise (B, 3, H, W), clean in [-1, 1]; timesteps int64 (B,); text (B, D) for models that are told;
         layout (B, 2, 3) for models with a sketch, how each picture was turned and enlarged, and its sketch is to be;
-        `sketches` where it is the sketch that learns.
+        `sketches` where it is the sketch that learns; `follows` where the pictures are to be drawn over a frame before.
     """
 
     clean: Tensor
@@ -70,6 +73,8 @@ class Batch:
     text: Tensor | None
     layout: Tensor | None
     sketches: bool
+    follows: bool
+    generator: torch.Generator
 
 
 def train_denoiser(run: DenoiserRun, albums: Mapping[str, Album], *, means: Means) -> nn.Module:
@@ -87,16 +92,26 @@ def train_denoiser(run: DenoiserRun, albums: Mapping[str, Album], *, means: Mean
         with torch.autocast(means.device, dtype=torch.bfloat16, enabled=means.autocast):
             if batch.sketches:
                 return F.mse_loss(network.sketch(batch.text).float(), batch.clean)
+            given, fold = {"text": batch.text, "layout": batch.layout}, architecture.unshuffle
+            clean, shown = batch.clean, None
+            if batch.follows:
+
+                def guess(noisy: Tensor, timesteps: Tensor) -> Tensor:
+                    return F.pixel_shuffle(predict(network, noisy, timesteps, unshuffle=fold, **given), fold)
+
+                before = frame_before(clean, alpha_bar, guess, batch.generator)
+                clean = asked_for(clean, batch.timesteps, batch.generator)
+                shown = settled(before, clean, batch.timesteps)
             return denoiser_loss(
                 network,
-                batch.clean,
+                clean,
                 batch.noise,
                 batch.timesteps,
                 alpha_bar,
-                unshuffle=architecture.unshuffle,
+                unshuffle=fold,
                 cap=run.snr_cap,
-                text=batch.text,
-                layout=batch.layout,
+                shown=shown,
+                **given,
             )
 
     def build() -> nn.Module:
@@ -119,11 +134,11 @@ def batch_of(
 ) -> Batch:
     """Return the pictures of a step, reduced to the size that they are learnt at, and what is told of them."""
     rng = np.random.default_rng([run.seed, step])
-    names, shares = [name for name, _ in run.albums], [share for _, share in run.albums]
-    album, sketch = albums[names[int(rng.choice(len(names), p=shares))]], architecture.sketch
+    sketch = architecture.sketch
     sketches = sketch is not None and (step < run.sketched or rng.random() < run.sketching)
-    if sketches:
-        album = albums[names[0]]
+    follows = not sketches and rng.random() < run.following
+    names, shares = [name for name, _ in run.albums], [share for _, share in run.albums]
+    album = albums[names[0] if sketches else names[int(rng.choice(len(names), p=shares))]]
     generator = torch.Generator(device).manual_seed(int(rng.integers(2**63)))
     is_square = album.plan.height == album.plan.width
     side = min(architecture.recommended_size.height, architecture.recommended_size.width)
@@ -144,7 +159,7 @@ def batch_of(
     if not album.plan.near:  # as frames that a camera has moved: the sketch is no help, and must not pull
         timesteps = timesteps * CALM // 1000
     noise = torch.randn(clean.shape, generator=generator, device=device)
-    return Batch(clean, noise, timesteps, text, layout, sketches)
+    return Batch(clean, noise, timesteps, text, layout, sketches, follows, generator)
 
 
 def denoiser_loss(
@@ -156,18 +171,18 @@ def denoiser_loss(
     *,
     unshuffle: int,
     cap: float,
-    text: Tensor | None = None,
-    layout: Tensor | None = None,
+    shown: Tensor | None = None,
+    **given: Tensor | None,
 ) -> Tensor:
     """Return the weighted mean squared error of the predicted clean picture.
 
-    Shapes: clean, noise (B, 3, H, W), clean in [-1, 1]; timesteps int64 (B,); alpha_bar (1000,);
-        text (B, D), of models that are told; layout (B, 2, 3) of their sketches.
+    Shapes: clean, noise (B, 3, H, W), clean in [-1, 1]; timesteps int64 (B,); alpha_bar (1000,); shown (B, 3, H, W)
+        what the noise lies on, if not the clean picture; given what else the network is, as `predict` takes it.
     Source: Ho et al. 2020, eq. 4; weight min(1 + SNR, cap), after Hang et al. 2023 (min-SNR).
     """
     kept = alpha_bar[timesteps].view(-1, 1, 1, 1)
-    noisy = kept.sqrt() * clean + (1 - kept).sqrt() * noise
-    predicted = predict(network, noisy, timesteps, unshuffle=unshuffle, text=text, layout=layout)
+    noisy = kept.sqrt() * (clean if shown is None else shown) + (1 - kept).sqrt() * noise
+    predicted = predict(network, noisy, timesteps, unshuffle=unshuffle, **given)
     weight = (1 + kept / (1 - kept)).clamp(max=cap)
     return (weight * (predicted - F.pixel_unshuffle(clean, unshuffle)) ** 2).mean()
 
@@ -178,15 +193,15 @@ def predict(
     timesteps: Tensor,
     *,
     unshuffle: int,
-    text: Tensor | None = None,
-    layout: Tensor | None = None,
+    **given: Tensor | None,
 ) -> Tensor:
     """Return the clean pictures that a network sees in noisy ones, still folded.
 
-    Shapes: (B, 3, H, W), (B,), text (B, D), layout (B, 2, 3) -> (B, 3 u^2, H/u, W/u).
+    Shapes: (B, 3, H, W), (B,) -> (B, 3 u^2, H/u, W/u); given, where there are any: text (B, D) to models that are told,
+        layout (B, 2, 3) of their sketches.
     """
     folded = F.pixel_unshuffle(noisy, unshuffle).contiguous(memory_format=torch.channels_last)
-    told = {name: value for name, value in (("text", text), ("layout", layout)) if value is not None}
+    told = {name: value for name, value in given.items() if value is not None}
     found = network(folded, timesteps.float(), **told)
     return found[:, : folded.shape[1]].float()
 

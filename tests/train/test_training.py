@@ -235,7 +235,8 @@ def test_a_sketch_is_learnt_alone_first_and_later_in_batches_of_its_own(learnt: 
     for changes, learns in (
         ({"sketched": 2}, True),
         ({"sketched": 0, "sketching": 1.0}, True),
-        ({"sketched": 0, "sketching": 0.0}, False),
+        ({"sketched": 0, "sketching": 0.0, "following": 0.0}, False),
+        ({"sketched": 0, "sketching": 0.0, "following": 1.0}, False),
     ):
         names = learnt(albums=(("near", 1.0),), **changes)
         assert {name.startswith("sketch.") for name in names} == {learns}, changes
@@ -252,6 +253,25 @@ def test_pictures_not_seen_from_near_are_learnt_where_there_is_little_noise(albu
         assert (batch.layout is not None) == (shape == "near")
     sketched = batch_of(replace(run, sketched=1, albums=(("near", 1.0),)), 0, albums, **given)
     assert sketched.sketches and sketched.layout is None and sketched.clean.shape[-2:] == (64, 64)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_a_share_of_the_batches_is_drawn_over_the_frame_before(
+    albums: dict[str, Album], share: float, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seen: list[bool] = []
+
+    def loss(network: torch.nn.Module, clean: torch.Tensor, *_: object, shown: torch.Tensor | None, **__: object):
+        seen.append(shown is not None and shown.shape == clean.shape and not torch.equal(shown, clean))
+        return sum(parameter.sum() for parameter in network.parameters())
+
+    monkeypatch.setattr("pipeline.train.compact.N_VOCABULARY", 300)
+    monkeypatch.setattr("pipeline.train.compact.N_BANKS", 8)
+    monkeypatch.setattr("pipeline.train.denoiser.denoiser_loss", loss)
+    teach_words(tmp_path)
+    run = replace(DENOISERS["painted-world-128"], batch=2, steps=3, sketched=0, sketching=0.0, following=share)
+    train_denoiser(run, albums, means=Means(tmp_path))
+    assert seen == [share == 1.0] * 3
 
 
 def test_pictures_are_turned_and_enlarged_as_their_layout_says() -> None:
