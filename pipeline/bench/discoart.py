@@ -165,11 +165,9 @@ def denoiser(path: Path, settings: dict[str, Any]) -> Any:
         pictures = 2 if sketch else 1
         network = our_models("detail").DetailedUNet(network, unshuffle=fold, detail=told["detail"], pictures=pictures)
     if sketch:
-        given = {
-            "text": told["text"]["features"],
-            "noise_to_signal": [(1 - kept) / kept for kept in settings["alpha_bars"]],
-        }
-        network = our_models("sketch").SketchedDenoiser(network, fold=fold, **given, **sketch)
+        given = {"fold": fold, "noise_to_signal": [(1 - kept) / kept for kept in settings["alpha_bars"]]}
+        known, text = our_models("known").Known(**given), told["text"]["features"]
+        network = our_models("sketch").SketchedDenoiser(network, known, text=text, **given, **sketch)
     network.load_state_dict(weights(path))
     network.requires_grad_(False).eval()
     for name, parameter in network.named_parameters():  # as DiscoArt does

@@ -34,6 +34,7 @@ from .entry import (
     VggArchitecture,
     a_model,
 )
+from .known import Known
 from .noise import alpha_bars
 from .raft import build_raft
 from .secondary import SecondaryNetwork, build_secondary
@@ -242,7 +243,8 @@ def build_denoiser(architecture: DiffusionArchitecture) -> nn.Module:
     assert text is not None, "refused where it is read"
     kept = alpha_bars(architecture.schedule)
     ratio = ((1 - kept) / kept).tolist()
-    return SketchedDenoiser(network, text=text, fold=fold, noise_to_signal=ratio, **asdict(sketch))
+    known = Known(fold=fold, noise_to_signal=ratio)
+    return SketchedDenoiser(network, known, text=text, fold=fold, noise_to_signal=ratio, **asdict(sketch))
 
 
 def unet_in(network: nn.Module) -> Any:

@@ -60,16 +60,25 @@ class SketchedDenoiser(nn.Module):
     Convention: `fold` is the side of the blocks that pictures are folded in, `noise_to_signal` of each timestep the
         ratio of their variances. The network sees both pictures and says what the clean one has more than its share of
         the sketch, which is fixed: a logistic function of the logarithm of that ratio. So a new one answers with the
-        sketch where there is much noise. No slope goes from the picture to the sketch, which learns by itself.
+        sketch where there is much noise. No slope goes from the picture to the sketch, which learns by itself. Where
+        there is little noise, `known` has the last word: it takes the prediction, the noisy picture and timesteps.
     """
 
     share: Tensor
 
     def __init__(
-        self, network: nn.Module, *, text: int, features: int, side: int, fold: int, noise_to_signal: Sequence[float]
+        self,
+        network: nn.Module,
+        known: nn.Module,
+        *,
+        text: int,
+        features: int,
+        side: int,
+        fold: int,
+        noise_to_signal: Sequence[float],
     ) -> None:
         super().__init__()
-        self.network, self.fold = network, fold
+        self.network, self.known, self.fold = network, known, fold
         self.sketch = Sketch(text=text, features=features, side=side)
         # on the processor even where a network is made of shapes only, since no file of weights brings them
         noise = torch.tensor([math.log(ratio) for ratio in noise_to_signal], device="cpu")
@@ -97,8 +106,9 @@ class SketchedDenoiser(nn.Module):
             sketch = F.pixel_unshuffle(placed.to(folded.dtype), self.fold)
         shown = torch.cat([folded, sketch], dim=1).contiguous(memory_format=torch.channels_last)
         seen, more = self.network(shown, timesteps, **given).to(folded.dtype).chunk(2, dim=1)
-        share = self.share[timesteps.round().long()].view(-1, 1, 1, 1)
-        return torch.cat([seen + share * sketch, more], dim=1)
+        step = timesteps.round().long()
+        found = seen + self.share[step].view(-1, 1, 1, 1) * sketch
+        return torch.cat([self.known(found, folded, step), more], dim=1)
 
 
 def laid_out(pictures: Tensor, layout: Tensor) -> Tensor:

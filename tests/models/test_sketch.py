@@ -37,10 +37,17 @@ TEXT = torch.randn(2, 8, generator=torch.Generator().manual_seed(5))
 
 
 def built(architecture: DiffusionArchitecture) -> SketchedDenoiser:
+    """Return a network of random weights that takes nothing from the noisy picture as it is."""
     network = build_network(architecture)
     assert isinstance(network, SketchedDenoiser)
     network.load_state_dict(random_state(architecture, seed=3))
+    silence(network)
     return network.eval().requires_grad_(False)
+
+
+def silence(network: SketchedDenoiser) -> None:
+    network.known.pixels.zero_()
+    network.known.blocks.zero_()
 
 
 @pytest.fixture(params=[PLAIN, DETAILED], ids=["alone", "detailed"])
@@ -90,6 +97,24 @@ def test_a_pixel_that_is_trusted_is_the_sketchs(folded: torch.Tensor) -> None:
     expected = before.clone()
     expected[:, :, 1::2, 0::2] = network.sketch.placed(network.sketch(TEXT), 16, 24)[:, :, 1::2, 0::2]
     torch.testing.assert_close(after, expected, atol=1e-5, rtol=1e-4)
+
+
+def test_what_is_known_is_asked_last_and_of_the_picture_alone(
+    network: SketchedDenoiser, folded: torch.Tensor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, asked = network(folded, TIMES, text=TEXT), []
+
+    def known(predicted: torch.Tensor, noisy: torch.Tensor, step: torch.Tensor) -> torch.Tensor:
+        asked.append((predicted, noisy, step))
+        return noisy / 2
+
+    monkeypatch.setattr(network.known, "forward", known)
+    found = network(folded, TIMES, text=TEXT)
+    (predicted, noisy, step) = asked[0]
+    assert torch.equal(noisy, folded) and step.tolist() == TIMES.tolist() and len(asked) == 1
+    assert torch.equal(predicted, before[:, :48])
+    assert torch.equal(found[:, :48], folded / 2)
+    assert torch.equal(found[:, 48:], before[:, 48:])
 
 
 def test_nothing_told_is_a_text_of_zeros(network: SketchedDenoiser, folded: torch.Tensor) -> None:
@@ -175,6 +200,7 @@ def test_one_made_of_shapes_only_is_whole_with_its_weights(folded: torch.Tensor)
     with torch.device("meta"):
         network = build_network(DETAILED)
     network.load_state_dict(random_state(DETAILED, seed=3), assign=True)
+    silence(network)
     assert torch.equal(network.eval()(folded, TIMES, text=TEXT), built(DETAILED)(folded, TIMES, text=TEXT))
 
 
