@@ -54,13 +54,16 @@ def told(denoise: Denoiser, plan: FramePlan, perceptor: Perceptor | None, galler
 def leaning(direction: Tensor, plan: FramePlan) -> Tensor:
     """Return the direction (1, D) of what is told, leaning to where the shot's seed has it, as far as `variety` says.
 
-    Words leave most of a picture open, and a model that is told one direction for all seeds makes the same of them. To
-    a side that has no words it leans only in what they leave open. It leans alike in all frames of a shot.
+    Words leave most of a picture open, and a model that is told one direction for all seeds makes the same of them.
+    Pictures still show what was asked for, since so short a lean is nearer to these words than to any others. It is the
+    same in all frames of a shot.
     Source: our own; noise on what a generator is told is Sadat et al. 2024 (CADS), there to be taken back step by step.
     """
+    if not plan.look.variety:
+        return direction
     aside = named_noise((1, direction.shape[1]), seed=plan.seed, frame=0, purpose="lean", step=0).to(direction)
     unit = F.normalize(direction, dim=-1) + plan.look.variety * LEAN * F.normalize(aside, dim=-1)
-    return F.normalize(unit, dim=-1) * direction.norm(dim=-1, keepdim=True) if plan.look.variety else direction
+    return F.normalize(unit, dim=-1) * direction.norm(dim=-1, keepdim=True)
 
 
 def _middle(perceptor: Perceptor, prompts: Sequence[WeightedPrompt], gallery: Gallery) -> Tensor:

@@ -40,7 +40,7 @@ class DenoiserRun:
     `smaller` is the share of the batches of squares that have four times as many pictures of half the size: broad
     shapes are learnt from many pictures, and small films are drawn well too. Where texts suggest a sketch, that is
     learnt alone in the first `sketched` steps, and later in a share `sketching` of them; the others leave it as it is.
-    A share `following` of those learns to draw over a frame before.
+    A share `following` of those learns to draw over a frame before, from step `alone` on: shapes come first.
     """
 
     name: str
@@ -55,6 +55,7 @@ class DenoiserRun:
     smaller: float = 0.25
     sketched: int = 700
     sketching: float = 0.25
+    alone: int = 14_300
     following: float = 0.3
 
 
@@ -136,7 +137,7 @@ def batch_of(
     rng = np.random.default_rng([run.seed, step])
     sketch = architecture.sketch
     sketches = sketch is not None and (step < run.sketched or rng.random() < run.sketching)
-    follows = not sketches and rng.random() < run.following
+    follows = not sketches and step >= run.alone and rng.random() < run.following
     names, shares = [name for name, _ in run.albums], [share for _, share in run.albums]
     album = albums[names[0] if sketches else names[int(rng.choice(len(names), p=shares))]]
     generator = torch.Generator(device).manual_seed(int(rng.integers(2**63)))

@@ -236,7 +236,7 @@ def test_a_sketch_is_learnt_alone_first_and_later_in_batches_of_its_own(learnt: 
         ({"sketched": 2}, True),
         ({"sketched": 0, "sketching": 1.0}, True),
         ({"sketched": 0, "sketching": 0.0, "following": 0.0}, False),
-        ({"sketched": 0, "sketching": 0.0, "following": 1.0}, False),
+        ({"sketched": 0, "sketching": 0.0, "alone": 0, "following": 1.0}, False),
     ):
         names = learnt(albums=(("near", 1.0),), **changes)
         assert {name.startswith("sketch.") for name in names} == {learns}, changes
@@ -255,9 +255,14 @@ def test_pictures_not_seen_from_near_are_learnt_where_there_is_little_noise(albu
     assert sketched.sketches and sketched.layout is None and sketched.clean.shape[-2:] == (64, 64)
 
 
-@pytest.mark.parametrize("share", [0.0, 1.0])
-def test_a_share_of_the_batches_is_drawn_over_the_frame_before(
-    albums: dict[str, Album], share: float, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize(("alone", "share", "follow"), [(0, 0.0, (0, 0, 0)), (0, 1.0, (1, 1, 1)), (2, 1.0, (0, 0, 1))])
+def test_a_share_of_the_later_batches_is_drawn_over_the_frame_before(
+    albums: dict[str, Album],
+    alone: int,
+    share: float,
+    follow: tuple[int, ...],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     seen: list[bool] = []
 
@@ -269,9 +274,10 @@ def test_a_share_of_the_batches_is_drawn_over_the_frame_before(
     monkeypatch.setattr("pipeline.train.compact.N_BANKS", 8)
     monkeypatch.setattr("pipeline.train.denoiser.denoiser_loss", loss)
     teach_words(tmp_path)
-    run = replace(DENOISERS["painted-world-128"], batch=2, steps=3, sketched=0, sketching=0.0, following=share)
+    run = replace(DENOISERS["painted-world-128"], batch=2, steps=3, sketched=0, sketching=0.0)
+    run = replace(run, alone=alone, following=share)
     train_denoiser(run, albums, means=Means(tmp_path))
-    assert seen == [share == 1.0] * 3
+    assert seen == [bool(one) for one in follow]
 
 
 def test_pictures_are_turned_and_enlarged_as_their_layout_says() -> None:
