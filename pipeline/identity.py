@@ -99,7 +99,7 @@ def chain_keys(shot: Shot, facts: Facts) -> tuple[str, ...]:
     """Return the identity of every frame of a shot that one engine draws.
 
     Convention: a frame that carries another one over rests on its identity, one that lies between two on theirs, and
-        one whose conditioning looks at the shot's first frame on that one's too.
+        one whose conditioning looks at other frames of the shot on theirs too.
     """
     return _chained(shot.plans, [facts] * len(shot.plans))
 
@@ -164,8 +164,7 @@ def fingerprint(facts: Facts) -> str:
 
 def _key(plan: FramePlan, known: Mapping[int, str], facts: Facts) -> str:
     previous, after = ([known[number] for number in plan.drawn_from] + [None, None])[:2]
-    looks_back = previous is not None and plan.conditioning is not None and plan.conditioning.rests_on_first
-    return frame_key(previous, plan, facts, first=known[0] if looks_back else None, after=after)
+    return frame_key(previous, plan, facts, seen={number: known[number] for number in plan.looks_at}, after=after)
 
 
 def _engine_of(

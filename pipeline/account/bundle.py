@@ -94,10 +94,8 @@ def _samples(record: FilmRecord, store: FrameStore, per_shot: int) -> list[Sampl
         count = min(per_shot, shot.n_frames)
         for index in sorted({round(k * (shot.n_frames - 1) / max(1, count - 1)) for k in range(count)}):
             plan = plan_in(store.read(shot.name, index))
-            needs = [*plan.drawn_from]
-            if plan.camera is not None and plan.conditioning is not None and plan.conditioning.rests_on_first:
-                needs.append(0)
-            found.append({"shot": shot.name, "frame": index, "needs": sorted(set(needs))})
+            needs = {*plan.drawn_from, *plan.looks_at}
+            found.append({"shot": shot.name, "frame": index, "needs": sorted(needs)})
     return found
 
 

@@ -109,8 +109,9 @@ def _match(
         found = frames.get(frame_name(one["shot"], frame))
         return None if found is None else Frame(found.pixels, found.key)
 
-    ends = {number: found for number in (0, *plan.drawn_from) if (found := earlier(number)) is not None}
-    if not {*plan.drawn_from} <= ends.keys():
+    needs = {*plan.drawn_from, *plan.looks_at}
+    ends = {number: found for number in needs if (found := earlier(number)) is not None}
+    if ends.keys() != needs:
         raise StoreError(
             f"frame {one['frame']} of shot '{one['shot']}': the archive lacks a frame that it is drawn from"
         )

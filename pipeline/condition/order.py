@@ -8,7 +8,7 @@ would be sharpened. A step that is off is left out, so with all of them off the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
@@ -36,22 +36,22 @@ def condition(
     plan: FramePlan,
     *,
     last: Pixels | None,
-    first: Pixels | None,
+    seen: Mapping[int, Pixels],
     noise: NormalNoise,
     shown: Shown | None = None,
 ) -> Tensor:
     """Change the moved picture of the frame before as the plan says; return it as the sampler's start.
 
-    Shapes: start float32 (1, 3, H, W) in [-1, 1] -> the same; last, first uint8 (H, W, 3), RGB.
-    Convention: `last` is the frame before as it was stored, `first` the first one of the shot, needed where the plan
-        rests on it; `noise` gives named normal numbers by shape and number, `shown` the pictures that the plan names.
+    Shapes: start float32 (1, 3, H, W) in [-1, 1] -> the same; last, seen uint8 (H, W, 3), RGB.
+    Convention: `last` is the frame before as it was stored, `seen` are those of the shot, by their numbers, that the
+        plan looks at; `noise` gives named normal numbers by shape and number, `shown` the pictures that the plan names.
         Noise alone may leave [-1, 1]: cut off, it would no longer be as often above as below in what is black or white.
     Raises: UsageError for a plan that cannot be followed.
     """
     settings = plan.conditioning
     if settings is None:
         return start
-    todo = steps(settings, last=last, first=first, noise=noise, shown=shown, where=f"frame {plan.frame:04d}")
+    todo = steps(settings, last=last, seen=seen, noise=noise, shown=shown, where=f"frame {plan.frame:04d}")
     if not todo:
         return start
     picture = (start[0].permute(1, 2, 0).cpu().numpy().astype(np.float64) + 1.0) / 2.0
@@ -65,7 +65,7 @@ def steps(
     settings: Conditioning,
     *,
     last: Pixels | None,
-    first: Pixels | None,
+    seen: Mapping[int, Pixels],
     noise: NormalNoise,
     shown: Shown | None = None,
     where: str = "frame",
@@ -87,13 +87,13 @@ def steps(
         if settings.color_match_to == "image":
             reference = _mixed(settings.color_match_image, shown, told)
         else:
-            reference = _as_picture(first if settings.color_match_to == "shot" else last, told)
+            reference = _as_picture(seen.get(0) if settings.color_match_to == "shot" else last, told)
         todo.append(("match", lambda one: match(one, reference, settings.color_match, settings.color_match_amount)))
     if settings.hold > 0:
-        origin = _as_picture(first, f"{where}: hold")
+        origin = _as_picture(seen.get(0), f"{where}: hold")
         todo.append(("hold", lambda one: hold(one, origin, settings.hold)))
     if settings.steady > 0:
-        begun = _as_picture(first, f"{where}: steady")
+        begun = _as_picture(seen.get(settings.steady_to), f"{where}: steady")
         todo.append(("steady", lambda one: steady(one, begun, settings.steady)))
     if settings.contrast != 1:
         todo.append(("contrast", lambda one: contrast(one, settings.contrast)))

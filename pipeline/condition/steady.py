@@ -1,4 +1,4 @@
-"""Hold a picture's light, contrast and strength of colour at those of the shot's first frame.
+"""Hold a picture's light, contrast and strength of colour at those of an earlier frame, from which prompts stand still.
 
 A controller on three numbers of the whole picture: mean and deviation of lightness, and mean chroma, in LAB. Where
 things are and which colours they have stays free, so a film may go on; a histogram lock would not let it. The sampler
@@ -19,14 +19,14 @@ REACH: Final = 1.5  # `python -m pipeline.bench drift`: with this the first seco
 MOST_GAIN: Final = 1.25  # in one frame; what has turned grey comes back over several, or its grain would be coloured
 
 
-def steady(picture: Picture, first: Picture, strength: float) -> Picture:
-    """Bring mean lightness, its deviation and mean chroma towards those of the first frame, and beyond where it pays.
+def steady(picture: Picture, begun: Picture, strength: float) -> Picture:
+    """Bring mean lightness, its deviation and mean chroma towards those of a frame before, and beyond where it pays.
 
-    Shapes: picture, first (H, W, 3) in [0, 1] -> (H, W, 3) in [0, 1].
+    Shapes: picture, begun (H, W, 3) in [0, 1] -> (H, W, 3) in [0, 1].
     """
     lab, reach = to_lab(picture), REACH * strength
     light, contrast, chroma = measures(lab)
-    wanted_light, wanted_contrast, wanted_chroma = measures(to_lab(first))
+    wanted_light, wanted_contrast, wanted_chroma = measures(to_lab(begun))
     lab[..., 0] = light + _gain(contrast, wanted_contrast, reach) * (lab[..., 0] - light)
     lab[..., 0] += reach * (wanted_light - light)
     lab[..., 1:] *= _gain(chroma, wanted_chroma, reach)

@@ -178,7 +178,7 @@ class Rehearsal:
             moved = carry(self.picture, plan.moves, self.sight, partial(noise, "holes"))
         else:
             moved = follow(self.picture, plan, self.sight, partial(noise, "holes"))
-        return conditioned(moved, plan, last=frame, first=frame, gallery=self.gallery)
+        return conditioned(moved, plan, last=frame, seen=dict.fromkeys(plan.looks_at, frame), gallery=self.gallery)
 
     def stored_and_assembled(self) -> dict[str, Cost]:
         """Store frames and make films of them, in a folder that goes away."""

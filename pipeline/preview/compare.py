@@ -75,9 +75,9 @@ def compare(base: Context, films: Sequence[Film], number: int) -> tuple[Sketch, 
     Raises: UsageError for a frame that one of the films does not have, before any is drawn.
     """
     origin = base.origin(number)
-    if origin is not None and origin.first is None and any(_rests_on_first(film, number) for film in films):
-        origin = replace(origin, first=base.first_frame(number))
     places = [place_of(film, number) for film in films]
+    if origin is not None:
+        origin = replace(origin, seen=base.seen(number, {one for _, plan in places for one in plan.looks_at}))
     contexts = [Context(film, None, easel_for=base.easel_for) for film in films]
     sketches = []
     for context, (shot, plan) in zip(contexts, places, strict=True):
@@ -100,11 +100,6 @@ def _fits(base: Context, film: Film, number: int, origin: Origin, shot: str, fra
     between = shots[shot].plans[origin.index + 1 : frame + 1]
     same_place = (there.name, plan.frame) == (shot, frame)
     return same_place and film.size == base.film.size and all(one.camera is not None for one in between)
-
-
-def _rests_on_first(film: Film, number: int) -> bool:
-    conditioning = place_of(film, number)[1].conditioning
-    return conditioning is not None and conditioning.rests_on_first
 
 
 def _told(sketch: Sketch, base: Context, origin: Origin | None) -> str:

@@ -7,8 +7,8 @@ Each sketch says which it is; none is ever stored as a frame.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -35,13 +35,14 @@ SetUp = Callable[[Film], "Easel"]
 class Origin:
     """A stored frame that a later one of its shot can be drawn from; `number` counts the film's frames.
 
-    Convention: `first` is the shot's first frame, where it is known.
+    Convention: `seen` are frames of the shot that the later one looks at, by their numbers there, as far as they are
+        known.
     """
 
     frame: Frame
     index: int
     number: int
-    first: Frame | None = None
+    seen: Mapping[int, Frame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +105,10 @@ class Context:
             alone = still(plan)
             says = "from noise" if alone.footage is None else "from the clip's picture alone"
             return Sketch(self._draw_exactly(alone, {}, number), "noise", f"{says}: {why}")
-        first = origin.first
-        if first is None and plan.conditioning is not None and plan.conditioning.rests_on_first:
-            first = self.first_frame(number)
-        if origin.index == plan.drawn_from[0]:
-            ends = {origin.index: origin.frame} | ({} if first is None else {0: first})
+        seen = {**self.seen(number, {*plan.looks_at} - origin.seen.keys()), **origin.seen}
+        lacking = {*plan.looks_at} - seen.keys()
+        if origin.index == plan.drawn_from[0] and not lacking:
+            ends = {**seen, origin.index: origin.frame}
             how = f"exact, from stored frame {origin.number}"
             for index in plan.drawn_from[1:]:
                 there = number + index - plan.frame
@@ -117,6 +117,8 @@ class Context:
             return Sketch(self._draw_exactly(plan, ends, number), "exact", how)
         moves = _moves(shot, origin.index, plan.frame)
         how = f"from stored frame {origin.number}, {len(moves)} camera moves composed, denoised once"
+        if lacking:
+            how += ", its light held at that frame's"
         from ..warp import carry, follow, without_noise
 
         moves = [without_noise(move) for move in moves]
@@ -126,7 +128,8 @@ class Context:
             moved = follow(origin.frame.pixels, plan, self.sight)
         else:
             moved = carry(origin.frame.pixels, moves, self.sight)
-        pixels = easel.draw(plan, conditioned(moved, plan, last=origin.frame, first=first, gallery=easel.gallery))
+        seen |= dict.fromkeys(lacking, origin.frame)
+        pixels = easel.draw(plan, conditioned(moved, plan, last=origin.frame, seen=seen, gallery=easel.gallery))
         return Sketch(pixels, "composed", how)
 
     @property
@@ -157,16 +160,19 @@ class Context:
                 return None
             found = self._look_up(shot, index)
             if found is not None:
-                return Origin(found, index, number - plan.frame + index, self._look_up(shot, 0))
+                return Origin(found, index, number - plan.frame + index)
         return None
 
-    def first_frame(self, number: int) -> Frame:
-        """Return the first frame of the shot that the film's frame `number` lies in, drawn where it is not stored."""
+    def seen(self, number: int, wanted: Collection[int]) -> dict[int, Frame]:
+        """Return those of a shot's frames that are stored, of the shot that the film's frame `number` lies in.
+
+        Convention: its first frame, which rests on no other, is drawn where it is wanted and not stored.
+        """
         shot, _ = place_of(self.film, number)
-        found = self._look_up(shot, 0)
-        if found is None:
+        found = {index: frame for index in wanted if (frame := self._look_up(shot, index)) is not None}
+        if 0 in wanted and 0 not in found:
             pixels = self._draw_exactly(shot.plans[0], {}, number)
-            found = Frame(pixels, self.keys[shot.name][0] if self.keys else "")
+            found[0] = Frame(pixels, self.keys[shot.name][0] if self.keys else "")
         return found
 
     def _look_up(self, shot: Shot, index: int) -> Frame | None:

@@ -83,6 +83,7 @@ class Rendering:
         Convention: what was drawn is sent back for each order, and stored before the next one is given.
         """
         ends: dict[int, Frame] = {}
+        until = {number: plan.frame for plan in shot.plans for number in plan.looks_at}  # the last that looks at it
         for plan in plans:
             now = Progress("kept", first + plan.frame, self.film.n_frames)
             frame = self._store.recall(shot.name, plan.frame, self._found.keys[shot.name][plan.frame])
@@ -99,8 +100,8 @@ class Rendering:
                 note_timing(self.out, Timing(*work_of(plan, facts), took))
             watch(now)
             if plan.between is None:
-                ends = {number: ends[number] for number in (0, *plan.drawn_from) if number in ends}
-                ends[plan.frame] = frame
+                kept = (number for number in ends if number in plan.drawn_from or until.get(number, 0) > plan.frame)
+                ends = {number: ends[number] for number in kept} | {plan.frame: frame}
 
     def finish(self, frames: range | None, *, watch: Watch) -> Path | None:
         """Assemble the film, once no frame is missing; return its path."""
@@ -230,8 +231,7 @@ def draw_frame(
     """Warp and condition the last frame, or start from noise; then denoise under guidance. Or blend two of them.
 
     Shapes: uint8 (H, W, 3), RGB.
-    Convention: `ends` holds the frames of the shot that the plan is drawn from, and the first one where the plan's
-        conditioning rests on it, by their numbers.
+    Convention: `ends` holds the frames of the shot that the plan is drawn from and looks at, by their numbers.
     """
     from ..warp import between, carry, follow, pictured, settled
 
@@ -244,7 +244,7 @@ def draw_frame(
         last, noise = ends[plan.drawn_from[0]], partial(noise_for, plan, "holes")
         is_led = plan.footage is not None
         moved = follow(last.pixels, plan, sight, noise) if is_led else carry(last.pixels, plan.moves, sight, noise)
-        start = conditioned(moved, plan, last=last, first=ends.get(0), gallery=easel.gallery)
+        start = conditioned(moved, plan, last=last, seen=ends, gallery=easel.gallery)
     elif plan.footage is not None:
         start = pictured(plan, sight)
 

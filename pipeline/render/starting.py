@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,19 +15,20 @@ if TYPE_CHECKING:
     from ..sample.gallery import Gallery
 
 
-def conditioned(start: Tensor, plan: FramePlan, *, last: Frame, first: Frame | None, gallery: Gallery) -> Tensor:
+def conditioned(start: Tensor, plan: FramePlan, *, last: Frame, seen: Mapping[int, Frame], gallery: Gallery) -> Tensor:
     """Change the moved picture of the last frame as the plan says, with noise that is named by the plan.
 
     Shapes: (1, 3, H, W) in [-1, 1] -> the same.
+    Convention: `seen` has the frames that the plan looks at, by their numbers, and may have others.
     """
     from ..condition import condition
 
     def shown(digest: str) -> np.ndarray:
         return gallery.fitted(digest, plan.size)
 
-    begun = None if first is None else first.pixels
+    pixels = {number: frame.pixels for number, frame in seen.items()}
     noise = partial(noise_for, plan, "condition")
-    return condition(start, plan, last=last.pixels, first=begun, noise=noise, shown=shown)
+    return condition(start, plan, last=last.pixels, seen=pixels, noise=noise, shown=shown)
 
 
 def noise_for(plan: FramePlan, purpose: str, shape: tuple[int, ...], number: int = 0) -> Tensor:

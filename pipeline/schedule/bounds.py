@@ -127,7 +127,7 @@ FRAME = {
         Bounds(1, 8, "between 1 and 8", is_whole=True), "count", "layers of perlin noise, each twice as fine"
     ),
     "perlin_persistence": Parameter(SHARE, "factor", "weight of each layer of perlin noise against the one before"),
-    "steady": Parameter(SHARE, "share", "holds light, contrast and strength of colour until the prompts change"),
+    "steady": Parameter(SHARE, "share", "holds light, contrast and strength of colour, but while prompts change"),
     "guide_strength": Parameter(SHARE, "share", "how far each frame is pulled to the pictures under guide"),
 }
 FRAME_PICTURES = ("color_match_image", "guide")

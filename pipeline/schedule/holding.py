@@ -17,22 +17,48 @@ Prompts = Sequence[tuple[WeightedPrompt, ...]]
 
 
 def held(
-    settings: ShotSettings, looks: list[Look], conditionings: list[Conditioning], prompts: Prompts
+    settings: ShotSettings,
+    looks: list[Look],
+    conditionings: list[Conditioning],
+    prompts: Prompts,
+    drawn: Sequence[int],
 ) -> tuple[list[Look], list[Conditioning]]:
-    """Return looks and conditionings that let go where they must; over a clip shapes, light and colour are its own."""
-    over_clip = is_stylised(settings)
+    """Return looks and conditionings that let go where they must; over a clip shapes, light and colour are its own.
+
+    Convention: `drawn` are the frames that are denoised.
+    """
+    over_clip, turns = is_stylised(settings), turning(prompts, float(settings.scope.clock.tempo.fps))
     free = over_clip and "steady" not in settings.frame_said
-    conditionings = unsteadied(conditionings) if free else steadied(conditionings, prompts)
+    conditionings = unsteadied(conditionings) if free else steadied(conditionings, turns, drawn)
     if "recall" not in settings.look_said:
-        fps = float(settings.scope.clock.tempo.fps)
-        looks = recalling_nothing(looks) if over_clip else recalling(looks, prompts, fps)
+        looks = recalling_nothing(looks) if over_clip else recalling(looks, turns)
     return looks, conditionings
 
 
-def steadied(conditionings: list[Conditioning], prompts: Prompts) -> list[Conditioning]:
-    """Let go of light and colour from the frame on whose prompts are not those of the first: the change is wanted."""
-    changed = next((frame for frame, wanted in enumerate(prompts) if wanted != prompts[0]), len(prompts))
-    return [*conditionings[:changed], *unsteadied(conditionings[changed:])]
+def turning(prompts: Prompts, fps: float) -> list[bool]:
+    """Say of each frame whether its picture turns into another: while prompts change, and `TURNING_S` after."""
+    found, left = [], 0.0
+    for frame in range(len(prompts)):
+        left = fps * TURNING_S if frame and prompts[frame] != prompts[frame - 1] else left - 1
+        found.append(left > 0)
+    return found
+
+
+def steadied(conditionings: list[Conditioning], turns: Sequence[bool], drawn: Sequence[int]) -> list[Conditioning]:
+    """Let go of light and colour while a picture turns, since the change is wanted; then hold them as they have become.
+
+    What they are held at is the first frame that is denoised once the picture stands still, so a film of many prompts
+    does not drift either.
+    """
+    found, goal, denoised = [], -1, set(drawn)
+    for frame, (one, turns_here) in enumerate(zip(conditionings, turns, strict=True)):
+        if turns_here:
+            goal = -1
+        elif goal < 0 and frame in denoised:
+            goal = frame
+        is_held = one.steady > 0 and 0 <= goal < frame
+        found.append(replace(one, steady_to=goal) if is_held else replace(one, steady=0.0))
+    return found
 
 
 def unsteadied(conditionings: list[Conditioning]) -> list[Conditioning]:
@@ -41,13 +67,10 @@ def unsteadied(conditionings: list[Conditioning]) -> list[Conditioning]:
     return [free[one] for one in conditionings]
 
 
-def recalling(looks: list[Look], prompts: Prompts, fps: float) -> list[Look]:
-    """Recall nothing while prompts change and `TURNING_S` after, so that what they say can be drawn."""
-    turning, left, freed = [], 0.0, recalling_nothing(looks)
-    for frame in range(len(looks)):
-        left = fps * TURNING_S if frame and prompts[frame] != prompts[frame - 1] else left - 1
-        turning.append(left > 0)
-    return [free if turns else held for turns, free, held in zip(turning, freed, looks, strict=True)]
+def recalling(looks: list[Look], turns: Sequence[bool]) -> list[Look]:
+    """Recall nothing while a picture turns, so that what the prompts say can be drawn."""
+    free = recalling_nothing(looks)
+    return [other if turns_here else one for turns_here, other, one in zip(turns, free, looks, strict=True)]
 
 
 def recalling_nothing(looks: list[Look]) -> list[Look]:

@@ -75,7 +75,8 @@ def plan(settings: ShotSettings) -> Score:
         complaints.attempt(_look_over, name, scope)
     complaints.settle()
     assert keys and prompts and moved and conditioned and seen and begun and cadence and followed
-    seen, conditioned = held(settings, seen, conditioned, prompts)
+    drawn = denoised(cadence, {key.frame for key in keys})
+    seen, conditioned = held(settings, seen, conditioned, prompts, drawn)
     seed = scope.clock.seed
     frames = tuple(
         FramePlan(
@@ -96,7 +97,7 @@ def plan(settings: ShotSettings) -> Score:
     )
     if max(cadence) > 1:
         blend = words_of("look", {"blend": LOOK_WORDS["blend"]}, settings, complaints)["blend"]
-        frames = spaced(frames, denoised(cadence, {key.frame for key in keys}), blend or "")
+        frames = spaced(frames, drawn, blend or "")
     labels = sorted((frame, name) for name, found in scope.labels.items() for frame in found)
     shot = Shot(settings.name, frames, tuple(Label(name, frame) for frame, name in labels))
     said = {name: node for name, node in settings.words.items() if isinstance(node, Scalar)}

@@ -108,7 +108,8 @@ class Conditioning:
     Convention: in this order: guide pictures pull, colours are matched, light is held, light and colour are steadied,
         contrast, sharpening, noise. Pictures are SHA-256 digests with weights whose sum is 1. Amounts are shares of
         black-to-white: `noise` is the noise's root mean square, `sharpen_threshold` the least difference that is
-        sharpened. `sharpen_radius` is the blur's deviation in pixels.
+        sharpened. `sharpen_radius` is the blur's deviation in pixels. Colours are matched to those of the shot's first
+        frame and light is held at its, light and colour are steadied to those of frame `steady_to`.
     """
 
     color_match: str = "off"
@@ -127,12 +128,14 @@ class Conditioning:
     guide_strength: float = 0.0
     guide: tuple[tuple[str, float], ...] = ()
     color_match_image: tuple[tuple[str, float], ...] = ()
+    steady_to: int = field(default=0, metadata=LATER)
 
     @property
-    def rests_on_first(self) -> bool:
-        """Whether the shot's first frame is looked at."""
+    def looks_at(self) -> tuple[int, ...]:
+        """Frames of the shot that are looked at, beside the one before."""
         matches = self.color_match != "off" and self.color_match_to == "shot" and self.color_match_amount > 0
-        return matches or self.hold > 0 or self.steady > 0
+        first = {0} if matches or self.hold > 0 else set()
+        return tuple(sorted(first | ({self.steady_to} if self.steady > 0 else set())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +205,11 @@ class FramePlan:
             return ()
         before = self.frame - len(self.moves)
         return (before,) if self.between is None else (before, self.frame + len(self.between.ahead))
+
+    @property
+    def looks_at(self) -> tuple[int, ...]:
+        """Frames of the shot, all denoised before this one, whose light and colour are looked at."""
+        return () if self.camera is None or self.conditioning is None else self.conditioning.looks_at
 
     @property
     def skip(self) -> float:

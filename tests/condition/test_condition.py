@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -21,7 +22,7 @@ from pipeline.preview import Context
 from pipeline.render import render
 from pipeline.sample.noise import named_noise
 from pipeline.store import FrameStore
-from pipeline.types import CameraMove, Conditioning, FramePlan, Size
+from pipeline.types import CameraMove, Conditioning, Film, FramePlan, Size
 
 ALL_ON = Conditioning(
     *("lab", "shot", 0.7, 0.3, 1.1, 0.4, 1.0, 0.01, 0.05, "perlin"), steady=0.6, guide_strength=0.2, guide=(("a", 1.0),)
@@ -56,12 +57,23 @@ def test_a_film_that_says_nothing_conditions_nothing(film_of) -> None:
     assert plain[0].conditioning is None
     assert plain[1].conditioning == Conditioning()
     for settings in (None, Conditioning(), Conditioning(noise_kind="deforum", color_match="lab", color_match_amount=0)):
-        assert condition(start, planned(film_of, settings), last=None, first=None, noise=noise) is start
+        assert condition(start, planned(film_of, settings), last=None, seen={}, noise=noise) is start
 
 
 def test_the_order_is_pinned() -> None:
-    found = steps(ALL_ON, last=None, first=REFERENCE, noise=noise, shown=lambda digest: REFERENCE)
+    found = steps(ALL_ON, last=None, seen={0: REFERENCE}, noise=noise, shown=lambda digest: REFERENCE)
     assert [name for name, _ in found] == ["guide", "match", "hold", "steady", "contrast", "sharpen", "noise"]
+
+
+def test_light_is_steadied_to_the_frame_that_the_plan_names() -> None:
+    there, dark, light = picture(), np.full((40, 56, 3), 40, np.uint8), np.full((40, 56, 3), 210, np.uint8)
+    for number, brighter in ((0, False), (7, True)):
+        settings = Conditioning(steady=1.0, steady_to=number)
+        assert settings.looks_at == (number,)
+        ((_, step),) = steps(settings, last=None, seen={0: dark, 7: light}, noise=noise)
+        assert (step(there).mean() > there.mean()) == brighter
+    assert Conditioning(steady=1.0, steady_to=7, hold=0.1).looks_at == (0, 7)
+    assert Conditioning(hold=0.0, steady=0.0, steady_to=7).looks_at == ()
 
 
 def test_the_same_bytes_on_one_thread_and_on_two(film_of) -> None:
@@ -69,7 +81,7 @@ def test_the_same_bytes_on_one_thread_and_on_two(film_of) -> None:
     for threads in (1, 2):
         torch.set_num_threads(threads)
         one = condition(
-            start, planned(film_of, ALL_ON), last=None, first=REFERENCE, noise=noise, shown=lambda digest: REFERENCE
+            start, planned(film_of, ALL_ON), last=None, seen={0: REFERENCE}, noise=noise, shown=lambda digest: REFERENCE
         )
         found.append(one.numpy().tobytes())
     assert found[0] == found[1]
@@ -160,7 +172,7 @@ def test_hold_brings_the_light_back_and_keeps_the_detail() -> None:
 )
 def test_what_cannot_be_done_is_told(change: dict, told: str) -> None:
     with pytest.raises(UsageError) as fault:
-        steps(replace(Conditioning(), **change), last=None, first=None, noise=noise)
+        steps(replace(Conditioning(), **change), last=None, seen={}, noise=noise)
     assert str(fault.value).startswith(told)
 
 
@@ -200,6 +212,40 @@ def test_a_preview_in_context_is_the_stored_frame(film_of, tiny_engine, tiny_tex
     sketch = Context(film, out).sketch(3)
     assert sketch.kind == "exact"
     assert np.array_equal(sketch.pixels, wanted)
+
+
+def turning_film(film_of: Callable[..., Film], tiny_text: str) -> Film:
+    """Return a film that turns at frame 1 and stands still from frame 2 on, whose light those after it are held to."""
+    film = film_of(tiny_text.replace("fps: 6", "fps: 1").replace("3: snow", "1: snow") + "frame: {steady: 1}\n")
+    assert [plan.looks_at for plan in film.shots[0].plans] == [(), (), (), (2,), (2,), (2,)]
+    return film
+
+
+def test_a_render_that_was_stopped_finds_the_frame_that_light_is_held_to(
+    film_of, tiny_engine, tiny_text, make_easel, tmp_path
+) -> None:
+    film = turning_film(film_of, tiny_text)
+    render(film, tmp_path / "whole")
+    tiny_engine.easel = make_easel(8)
+    assert drawn(film, tmp_path / "parts", frames=range(4)) == [0, 1, 2, 3]
+    assert drawn(film, tmp_path / "parts") == [4, 5]
+    assert frames(tmp_path / "parts") == frames(tmp_path / "whole")
+
+
+def test_a_preview_holds_light_to_a_frame_that_is_stored_and_says_where_it_is_not(
+    film_of, tiny_engine, tiny_text, tmp_path
+) -> None:
+    film, out = turning_film(film_of, tiny_text), tmp_path / "out"
+    render(film, out)
+    wanted = FrameStore(out).read("tiny", 5).pixels
+    FrameStore(out).path("tiny", 5).unlink()
+    sketch = Context(film, out).sketch(5)
+    assert sketch.kind == "exact"
+    assert np.array_equal(sketch.pixels, wanted)
+    FrameStore(out).path("tiny", 2).unlink()
+    sketch = Context(film, out).sketch(5)
+    assert sketch.kind == "composed"
+    assert sketch.how.endswith("denoised once, its light held at that frame's")
 
 
 def test_an_edit_of_the_first_frame_makes_those_that_rest_on_it_anew(film_of, tiny_engine, tiny_text, tmp_path) -> None:

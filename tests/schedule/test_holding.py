@@ -13,12 +13,19 @@ ReadFilm = Callable[..., Film]
 CLIP = Path(__file__).resolve().parents[2] / "keyframes" / "clip.mp4"
 
 
-def test_light_is_held_until_the_prompts_change_and_then_let_go(read_film: ReadFilm) -> None:
-    text = "fps: 2\nframes: 9\nframe: {steady: 0.5}\nprompts: {0: day, 4: day, 6: night}\n"
+def test_light_is_let_go_while_prompts_change_and_then_held_as_it_has_become(read_film: ReadFilm) -> None:
+    text = "fps: 2\nframes: 12\nframe: {steady: 0.5}\nprompts: {0: day, 4: day, 6: night}\n"
     first, second = read_film(text + "shots: [{name: a}, {name: b, prompts: day}]\n").shots
-    assert [plan.conditioning.steady for plan in first.plans[1:]] == [0.5] * 4 + [0.0] * 4
-    assert {plan.conditioning.steady for plan in second.plans[1:]} == {0.5}
-    assert [plan.conditioning.rests_on_first for plan in first.plans[1:]] == [True] * 4 + [False] * 4
+    assert [plan.conditioning.steady for plan in first.plans[1:]] == [0.5] * 4 + [0.0] * 4 + [0.5] * 3
+    assert [plan.looks_at for plan in first.plans] == [()] + [(0,)] * 4 + [()] * 4 + [(8,)] * 3
+    assert {plan.looks_at for plan in second.plans[1:]} == {(0,)}
+
+
+def test_light_is_held_at_that_of_a_frame_which_is_denoised(read_film: ReadFilm) -> None:
+    text = "fps: 2\nframes: 16\nframe: {steady: 0.5}\nlook: {cadence: 3}\nprompts: {0: day, 2: day, 3: night}\n"
+    (shot,) = read_film(text).shots
+    found = {plan.frame: plan.looks_at for plan in shot.plans if plan.between is None}
+    assert found == {0: (), 2: (0,), 3: (), 6: (), 9: (6,), 12: (6,), 15: (6,)}  # 5 stands still, and lies between
 
 
 def recalls(film: Film) -> list[list[float]]:

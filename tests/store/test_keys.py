@@ -74,6 +74,11 @@ def test_the_key_is_pinned() -> None:
     )
 
 
+def test_frames_that_are_looked_at_are_part_of_the_key(plan: FramePlan) -> None:
+    seen = [{}, {0: "a"}, {0: "b"}, {1: "a"}, {11: "a"}, {0: "a", 1: "a"}, {0: "a", 1: "b"}]
+    assert len({frame_key("ab", plan, FACTS, seen=one, after=after) for one in seen for after in (None, "a")}) == 14
+
+
 @pytest.mark.parametrize("facts", [{"threads": 1}, {"x": None}, {1: "x"}])
 def test_facts_are_text(plan: FramePlan, facts: dict[Any, Any]) -> None:
     with pytest.raises(TypeError, match="must be text"):
