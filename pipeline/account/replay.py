@@ -22,6 +22,7 @@ from typing import Any
 from ..errors import StoreError
 from ..footage import Still, Stills, unpacked
 from ..models import engine_facts, refuse_absent
+from ..models.compiling import REPLAYED
 from ..render import Progress, Tools, Watch, painted
 from ..store import StoredFrame, engine_in
 from ..store.frame_file import decode
@@ -186,7 +187,7 @@ def _engine(facts: Mapping[str, str], path: Path) -> Engine:
         diffusion, *_ = facts["diffusion model"].split()
         clips = tuple(one.split()[0] for one in facts["clip models"].split(", "))
         device, threads = facts["device"].split()[0], int(facts["threads"])
-        batch, compile_ = int(facts.get("batch", 1)), "on" if "compile" in facts else "off"
+        batch, compiler = int(facts.get("batch", 1)), facts.get("compile", "")
         others = ("secondary", "depth", "flow")
         secondary, depth, flow = (facts.get(f"{kind} model", "").partition(" ")[0] for kind in others)
         precision = facts["dtype"].split()[0]  # a frame may be "float32 after float16"
@@ -196,7 +197,8 @@ def _engine(facts: Mapping[str, str], path: Path) -> Engine:
         raise _refused(path, "its frames name no engine") from fault
     if device == "cuda":
         device, precision = "auto", "auto"
-    return Engine(diffusion, clips, device, threads, secondary, precision, depth, flow, batch, compile_)
+    how = ("graphs" if compiler.endswith(REPLAYED) else "on") if compiler else "off"
+    return Engine(diffusion, clips, device, threads, secondary, precision, depth, flow, batch, how)
 
 
 def _frame(archive: zipfile.ZipFile, name: str, path: Path) -> StoredFrame:

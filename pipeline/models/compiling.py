@@ -16,14 +16,21 @@ from ..errors import UsageError
 from ..places import cache_folder
 
 VARIABLE = "TORCHINDUCTOR_CACHE_DIR"  # torch's own
+GRAPHS = "graphs"
+REPLAYED = ", kernels replayed"  # behind the compiler's name, in what a frame says of its engine
 
 
-def compiler_of(device: str) -> str:
-    """Return what torch compiles with on a device, with its version.
+def compiler_of(device: str, how: str) -> str:
+    """Return what torch compiles with on a device, with its version, and that its kernels are replayed where they are.
 
-    Raises: UsageError where it is not there.
+    Raises: UsageError where it is not there, or a processor is to replay kernels.
     """
-    return _triton() if device.startswith("cuda") else _cxx(os.environ.get("CXX") or _usual())
+    is_card = device.startswith("cuda")
+    if how == GRAPHS and not is_card:
+        do = "set compile to on or off"
+        raise UsageError(f"compile: graphs replays the kernels of a graphics card, and {device} is to draw; {do}")
+    compiler = _triton() if is_card else _cxx(os.environ.get("CXX") or _usual())
+    return compiler + REPLAYED if how == GRAPHS else compiler
 
 
 def keep_compiled() -> None:

@@ -58,8 +58,8 @@ def engine_facts(engine: Engine, *, catalogue: Path = PACKAGED) -> dict[str, str
     }
     if settled.batch > 1:  # frames of before there were batches have none in their identities
         facts["batch"] = str(settled.batch)
-    if settled.compile == "on":
-        facts["compile"] = compiler_of(settled.device)
+    if settled.compile != "off":
+        facts["compile"] = compiler_of(settled.device, settled.compile)
     told_by = teller_of(engine, catalogue)
     if told_by:
         facts["text model"] = _digest(told_by, catalogue)

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor
 
 from ..models import LoadedClip, LoadedDiffusion, load_clip, load_diffusion, load_secondary, refuse_absent, settle
-from ..models.compiling import keep_compiled
 from ..types import Engine, FramePlan, PictureFile
+from .compiled import compiled
 from .denoiser import Denoiser, UnetDenoiser
 from .draw import DrawStep, draw, held
 from .gallery import NO_PICTURES, Gallery
@@ -96,23 +96,22 @@ def set_up(engine: Engine, *, pictures: Sequence[PictureFile] = ()) -> Easel:
     teller = None
     if text is not None:
         teller = known.get(text.perceptor) or as_perceptor(load_clip(text.perceptor, device=engine.device), dtype)
-    denoiser = as_denoiser(diffusion, dtype, compiled=engine.compile == "on")
+    denoiser = as_denoiser(diffusion, dtype, how=engine.compile)
     shared = Together(denoiser, engine.batch) if engine.batch > 1 else denoiser
     return Easel(shared, perceptors, schedule, engine.device, gallery, guide, teller)
 
 
-def as_denoiser(loaded: LoadedDiffusion, dtype: torch.dtype = torch.float32, *, compiled: bool = False) -> UnetDenoiser:
+def as_denoiser(loaded: LoadedDiffusion, dtype: torch.dtype = torch.float32, *, how: str = "off") -> UnetDenoiser:
     """Wrap a loaded network in what the sampler calls; its torso is put into `dtype`.
 
-    Convention: a network that is `compiled` is so for each size of pictures when it is first asked for one.
+    Convention: `how` says whether it is compiled, as `Engine.compile` does.
     """
     shape = loaded.architecture
     network: Any = loaded.network
     network = network.to(memory_format=torch.channels_last)
     lower_torso(network, dtype)
-    if compiled:
-        keep_compiled()
-        network = torch.compile(network, dynamic=False)
+    if how != "off":
+        network = compiled(network, how)
     return UnetDenoiser(
         network,
         predicts=shape.predicts,

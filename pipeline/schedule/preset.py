@@ -58,7 +58,7 @@ SECTIONS = {
 REQUIRED = SECTIONS | {"camera": ("border",), "frame": (*FRAME_WORDS, *FRAME)}
 DEVICES = ("cpu", "cuda", "auto")
 PRECISIONS = ("auto", "float32", "float16", "bfloat16")
-COMPILE = ("off", "on")
+COMPILE = ("off", "on", "graphs")
 DEFAULT = "embedded"
 NO_MODEL = "none"
 

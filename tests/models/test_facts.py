@@ -47,12 +47,13 @@ def test_facts_are_sorted_texts_that_name_models_and_digests(pins):
         {"precision": "bfloat16"},
         {"batch": 2},
         {"compile": "on"},
+        {"compile": "graphs"},
         {"secondary_model": "tiny-clip"},
         {"clip_models": ("tiny-clip", "tiny-clip")},
     ],
 )
 def test_every_field_of_the_engine_changes_the_facts(pins, change, monkeypatch):
-    monkeypatch.setattr(facts, "compiler_of", lambda device: f"a compiler for {device}")
+    monkeypatch.setattr(facts, "compiler_of", lambda device, how: f"a compiler for {device} {how}")
     assert engine_facts(replace(ENGINE, **change), catalogue=pins) != engine_facts(ENGINE, catalogue=pins)
 
 

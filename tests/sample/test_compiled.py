@@ -11,6 +11,7 @@ import torch
 from pipeline.models import LoadedDiffusion
 from pipeline.models.compiling import VARIABLE
 from pipeline.models.entry import DiffusionArchitecture, UNetShape
+from pipeline.sample.compiled import Replayed
 from pipeline.sample.easel import as_denoiser
 from pipeline.sample.steps import Steps
 from pipeline.types import Size
@@ -66,8 +67,8 @@ def test_a_compiled_network_draws_nearly_the_same(loaded, tmp_path, monkeypatch)
     step = Steps.plan("cosine", 4)[2]
     x = torch.randn(1, 3, 16, 16, generator=torch.Generator().manual_seed(1)).requires_grad_()
     found = []
-    for compiled in (False, True):
-        denoise = as_denoiser(loaded, compiled=compiled)
+    for how in ("off", "on"):
+        denoise = as_denoiser(loaded, how=how)
         x0 = denoise(x, step).x0
         (slope,) = torch.autograd.grad(x0.square().sum(), x)
         found.append((x0.detach(), slope))
@@ -76,3 +77,47 @@ def test_a_compiled_network_draws_nearly_the_same(loaded, tmp_path, monkeypatch)
         torch.testing.assert_close(fast, plain, rtol=1e-4, atol=1e-5)
     assert isinstance(denoise.network, torch._dynamo.OptimizedModule)
     assert any((tmp_path / "kept").rglob("*.so"))
+
+
+def test_what_is_replayed_is_copied_out_and_answers_as_the_network_does() -> None:
+    class Answering(torch.nn.Module):
+        """Answers in the same memory each time, as a replay does."""
+
+        dtype = torch.float16
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.memory = torch.zeros(3)
+
+        def forward(self, x: torch.Tensor, *, more: float) -> torch.Tensor:
+            return self.memory.copy_(x + more)
+
+        def sketch(self, text: str) -> str:
+            return f"of {text}"
+
+    network = Replayed(Answering())
+    first, second = network(torch.ones(3), more=1.0), network(torch.ones(3), more=5.0)
+    assert (first.tolist(), second.tolist()) == ([2, 2, 2], [6, 6, 6])
+    assert (network.dtype, network.sketch("a text")) == (torch.float16, "of a text")
+    with pytest.raises(AttributeError):
+        network.nothing  # noqa: B018
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.timeout(600)
+def test_kernels_that_are_replayed_draw_nearly_the_same_on_a_gpu(loaded, tmp_path, monkeypatch) -> None:
+    monkeypatch.setenv(VARIABLE, str(tmp_path / "kept"))
+    loaded.network.cuda()
+    x = torch.randn(3, 1, 3, 16, 16, generator=torch.Generator().manual_seed(1)).cuda()
+    plain, fast = ([], [])
+    for how, found in (("off", plain), ("graphs", fast)):
+        denoise = as_denoiser(loaded, how=how)
+        for step, noisy in zip(Steps.plan("cosine", 4), (*x, x[0]), strict=True):  # recorded, warmed up, replayed
+            one = noisy.clone().requires_grad_()
+            x0 = denoise(one, step).x0
+            (slope,) = torch.autograd.grad(x0.square().sum(), one)
+            found += [x0.detach(), slope]
+    for one, other in zip(plain, fast, strict=True):
+        torch.testing.assert_close(other, one, rtol=1e-3, atol=1e-4)
