@@ -99,6 +99,18 @@ def test_preview_writes_a_picture_and_no_frame(command, tiny_engine) -> None:
     assert [path.name for path in Path("outputs").iterdir()] == ["tiny-preview-00002.png"]
 
 
+def test_preview_shows_a_frame_as_large_as_the_film_by_the_network_that_enlarges_it(command, tiny_engine) -> None:
+    larger = ("--set", "film.upscale=4x", "--set", "film.upscaler=painted-upscaler")
+    answer = command("preview", "tiny.yaml", "--frame", "0", *larger)
+    assert answer.err.endswith("; enlarged 4x by painted-upscaler, as in the film\n")
+    shown = cv2.imread("outputs/tiny-preview-00000.png")
+    assert shown.shape == (128, 128, 3)
+    command("preview", "tiny.yaml", "--frame", "0", "--out", "small.png")
+    small = cv2.imread("small.png")
+    apart = cv2.resize(shown, (32, 32), interpolation=cv2.INTER_AREA).astype(float) - small
+    assert abs(apart.mean()) < 8
+
+
 def test_preview_says_how_it_was_drawn_and_leaves_the_films_frames_alone(command, tiny_engine) -> None:
     command("render", "tiny.yaml", "--frames", "0:2")
     before = sorted(Path("outputs/tiny").rglob("*"))

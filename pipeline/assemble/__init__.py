@@ -2,7 +2,16 @@
 
 from .encode import assemble_stream, rational_fps
 from .ffmpeg import comment_of
-from .film import Wishes, assemble
+from .film import Wishes, assemble, enlargement
 from .sound import Sound, assemble_film
 
-__all__ = ["Sound", "Wishes", "assemble", "assemble_film", "assemble_stream", "comment_of", "rational_fps"]
+__all__ = [
+    "Sound",
+    "Wishes",
+    "assemble",
+    "assemble_film",
+    "assemble_stream",
+    "comment_of",
+    "enlargement",
+    "rational_fps",
+]

@@ -116,14 +116,24 @@ def _fitting(out: Path, format: FilmFormat) -> Path:
     return out
 
 
+def enlargement(format: FilmFormat) -> Callable[[np.ndarray], np.ndarray] | None:
+    """Return what enlarges each frame of a film by a network, uint8 (H, W, 3) to a multiple; None where none does.
+
+    Raises: ModelError where the network is refused.
+    """
+    if format.upscaler == LANCZOS or format.upscale == 1:
+        return None
+    from ..models.upscaler import open_upscaler
+
+    return open_upscaler(format.upscaler, format.upscale)
+
+
 def _grown(frames: Iterator[np.ndarray], record: FilmRecord) -> tuple[Iterator[np.ndarray], Size, int]:
     """Return the frames as a network enlarges them where one shall, their size, and how much is left to enlarge."""
     format, size = record.format, record.size
-    if format.upscaler == LANCZOS or format.upscale == 1:
+    enlarged = enlargement(format)
+    if enlarged is None:
         return frames, size, format.enlarge * format.upscale
-    from ..models.upscaler import open_upscaler
-
-    enlarged = open_upscaler(format.upscaler, format.upscale)
     larger = Size(size.height * format.upscale, size.width * format.upscale)
     return map(enlarged, frames), larger, format.enlarge
 

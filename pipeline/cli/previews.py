@@ -58,6 +58,7 @@ def preview(
     seed: Seed = None,
 ) -> None:
     """Draw a frame as the film would show it, as nearly as the frames before it are stored; say how it was drawn."""
+    from ..assemble import enlargement
     from ..preview import Context, depth_map, preview_sheet
     from ..preview import preview as draw_still
     from ..preview import steps_sheet as lay_out
@@ -93,8 +94,13 @@ def preview(
         told = ", ".join(f"{kinds[kind]} {text}" for kind, text in KINDS.items() if kinds[kind])
         _save(pixels, out, f"{film.name}-preview-sheet.png", told)
     else:
+        enlarged = enlargement(film.format)
         sketch = Context(film, folder).sketch(number)
-        _save(sketch.pixels, out, f"{name}.png", sketch.how)
+        if enlarged is None:
+            _save(sketch.pixels, out, f"{name}.png", sketch.how)
+        else:
+            told = f"{sketch.how}; enlarged {film.format.upscale}x by {film.format.upscaler}, as in the film"
+            _save(enlarged(sketch.pixels), out, f"{name}.png", told)
 
 
 def animatic(
