@@ -58,7 +58,6 @@ def preview(
     seed: Seed = None,
 ) -> None:
     """Draw a frame as the film would show it, as nearly as the frames before it are stored; say how it was drawn."""
-    from ..assemble import enlargement
     from ..preview import Context, depth_map, preview_sheet
     from ..preview import preview as draw_still
     from ..preview import steps_sheet as lay_out
@@ -94,13 +93,7 @@ def preview(
         told = ", ".join(f"{kinds[kind]} {text}" for kind, text in KINDS.items() if kinds[kind])
         _save(pixels, out, f"{film.name}-preview-sheet.png", told)
     else:
-        enlarged = enlargement(film.format)
-        sketch = Context(film, folder).sketch(number)
-        if enlarged is None:
-            _save(sketch.pixels, out, f"{name}.png", sketch.how)
-        else:
-            told = f"{sketch.how}; enlarged {film.format.upscale}x by {film.format.upscaler}, as in the film"
-            _save(enlarged(sketch.pixels), out, f"{name}.png", told)
+        _save_shown(film, folder, number, out, f"{name}.png")
 
 
 def animatic(
@@ -178,6 +171,20 @@ def sheet(
     path = out or directory / "sheet.png"
     save_picture(film_sheet(directory, count=count, columns=columns, enlarge=enlarge), path)
     print(path)
+
+
+def _save_shown(film: Film, folder: Path | None, number: int, out: Path | None, name: str) -> None:
+    """Write one frame as the film shows it, enlarged where a network enlarges that."""
+    from ..assemble import enlargement
+    from ..preview import Context
+
+    enlarged = enlargement(film.format)  # what is refused is so before anything is drawn
+    sketch = Context(film, folder).sketch(number)
+    if enlarged is None:
+        _save(sketch.pixels, out, name, sketch.how)
+    else:
+        told = f"{sketch.how}; enlarged {film.format.upscale}x by {film.format.upscaler}, as in the film"
+        _save(enlarged(sketch.pixels), out, name, told)
 
 
 def _compared(

@@ -178,12 +178,16 @@ class FlowArchitecture:
 class UpscalerArchitecture:
     """A network that enlarges pictures `times` as much.
 
-    Convention: `features` channels all the way through `convolutions` layers between the first and the last one.
+    Convention: `features` channels all the way through `convolutions` layers between the first and the last one, all of
+        which see the picture folded in blocks of `unshuffle` pixels: wider and quicker, at the price of more channels.
+        Where it is `smooth`, what comes out is smoothed by a pixel, so that its channels leave no pattern.
     """
 
     features: int
     convolutions: int
     times: int
+    unshuffle: int = 1
+    smooth: bool = False
 
 
 Architecture = (

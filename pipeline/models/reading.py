@@ -170,5 +170,7 @@ def _refuse_upscaler(model: UpscalerArchitecture, where: str) -> None:
     for said, number, least in (("features", model.features, 1), ("convolutions", model.convolutions, 0)):
         if number < least:
             raise ModelError(f"{where}: {said} is {number}; give at least {least}")
+    if model.unshuffle not in (1, 2, 4):  # parts of a large picture begin at whole blocks
+        raise ModelError(f"{where}: unshuffle is {model.unshuffle}; give 1, 2 or 4")
     if not 2 <= model.times <= 8:
         raise ModelError(f"{where}: times is {model.times}, which is no enlargement; give 2 to 8")

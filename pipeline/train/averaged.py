@@ -6,12 +6,14 @@ What is learned at a step is a function of (seed, step) alone, so a training tha
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import torch
 from torch import Tensor, nn
 
 from .progress import Checkpoints, Means, learning_rate
+
+N = TypeVar("N", bound=nn.Module)
 
 
 class Run(Protocol):
@@ -30,17 +32,25 @@ class Run(Protocol):
 
 
 def train_averaged(
-    run: Run, build: Callable[[], nn.Module], loss_at: Callable[[nn.Module, int], Tensor], *, means: Means, told: int
-) -> nn.Module:
+    run: Run,
+    build: Callable[[], N],
+    loss_at: Callable[[N, int], Tensor],
+    *,
+    means: Means,
+    told: int,
+    groups: Callable[[N], list[dict[str, Any]]] = lambda network: [{"params": list(network.parameters())}],
+) -> N:
     """Train (or go on training) what `build` makes; return its averaged weights.
 
-    Convention: `loss_at` gives the loss of a step; every `told` steps their mean is logged.
+    Convention: `loss_at` gives the loss of a step; every `told` steps their mean is logged. `groups` are the parts of a
+        network that are trained each in its own way, as torch's optimizers take them; the learning rate falls but in
+        those with `keeps_rate`.
     """
     # channels last: 4.5 times faster on a CPU
     network = build().to(means.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = build().to(means.device, memory_format=torch.channels_last)  # type: ignore[call-overload]
     average.load_state_dict(network.state_dict())
-    optimizer = torch.optim.AdamW(network.parameters(), lr=run.peak_rate, betas=(0.9, 0.99), weight_decay=0.01)
+    optimizer = torch.optim.AdamW(groups(network), lr=run.peak_rate, betas=(0.9, 0.99), weight_decay=0.01)
     checkpoints = Checkpoints(means.folder, run.name)
     state, step = checkpoints.resume(), 0
     if state is not None:
@@ -53,7 +63,8 @@ def train_averaged(
     along = checkpoints.along(step, steps=run.steps, means=means)
     while along < 1:
         for group in optimizer.param_groups:
-            group["lr"] = learning_rate(step, along=along, peak=run.peak_rate, warmup=run.warmup)
+            if not group.get("keeps_rate"):
+                group["lr"] = learning_rate(step, along=along, peak=run.peak_rate, warmup=run.warmup)
         loss = loss_at(trained, step)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()

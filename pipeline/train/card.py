@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ..models import find, load_depth
+from ..models.upscaler import open_upscaler
 from ..sample.easel import set_up
 from ..schedule import load
 from .curves import draw_curves, read_log
@@ -22,7 +23,7 @@ from .score import (
     score_adherence,
     score_clip,
 )
-from .sheet import COLUMNS, CURVES, DRAWN, PAINTED, ROWS, lay_out, painted_sheet, write_sheet
+from .sheet import COLUMNS, CURVES, DRAWN, DRAWN_SIDE, PAINTED, ROWS, lay_out, painted_sheet, write_sheet
 from .world.vocabulary import KINDS
 
 EMBEDDED = Path(__file__).parent.parent / "models" / "embedded"
@@ -47,7 +48,9 @@ def write_card(training: Path) -> dict[str, Any]:
         "training": {name: course(training, name) for name in (film.engine.diffusion_model, *names, DEPTH, UPSCALER)},
     }
     asked = orders(COLUMNS * ROWS, known_names(*film.engine.clip_models))
-    write_sheet(DRAWN, lay_out([drawn_to_order(easel, plan, order) for order in asked]))
+    enlarged = open_upscaler(film.format.upscaler, film.format.upscale)
+    shown = [enlarged(drawn_to_order(easel, plan, order)) for order in asked]  # as a film would show them
+    write_sheet(DRAWN, lay_out(shown, DRAWN_SIDE))
     write_sheet(PAINTED, painted_sheet())
     if (curves := draw_curves(scores["training"])) is not None:
         curves.savefig(CURVES, metadata={"Software": None})

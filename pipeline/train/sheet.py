@@ -12,7 +12,7 @@ from .pictures import HELD_OUT_SEED
 from .world import paint
 
 COLUMNS, ROWS = 8, 8
-SIDE = 128  # of each picture on a sheet, in pixels
+SIDE, DRAWN_SIDE = 128, 192  # of each picture on a sheet, in pixels
 DOCS = Path(__file__).parent.parent.parent / "docs"
 PAINTED, DRAWN, CURVES = DOCS / "painted-world.jpg", DOCS / "drawn.jpg", DOCS / "training.png"
 
@@ -23,12 +23,15 @@ def painted_sheet() -> np.ndarray:
     return lay_out([paint(seed, height=SIDE, width=SIDE).pixels for seed in seeds])
 
 
-def lay_out(pictures: Sequence[np.ndarray]) -> np.ndarray:
-    """Lay up to 64 square pictures out in rows of eight, as many as are full, each enlarged to `SIDE`.
+def lay_out(pictures: Sequence[np.ndarray], side: int = SIDE) -> np.ndarray:
+    """Lay up to 64 square pictures out in rows of eight, as many as are full, each enlarged or reduced to `side`.
 
-    Shapes: each uint8 (S, S, 3) -> uint8 (rows * SIDE, COLUMNS * SIDE, 3).
+    Shapes: each uint8 (S, S, 3) -> uint8 (rows * side, COLUMNS * side, 3).
     """
-    shown = [cv2.resize(each, (SIDE, SIDE), interpolation=cv2.INTER_LANCZOS4) for each in pictures[: COLUMNS * ROWS]]
+    shown = [
+        cv2.resize(each, (side, side), interpolation=cv2.INTER_AREA if len(each) > side else cv2.INTER_LANCZOS4)
+        for each in pictures[: COLUMNS * ROWS]
+    ]
     rows = [np.hstack(shown[at : at + COLUMNS]) for at in range(0, len(shown) // COLUMNS * COLUMNS, COLUMNS)]
     return np.vstack(rows)
 

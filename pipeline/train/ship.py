@@ -13,14 +13,16 @@ from ..models.catalogue import FOLDER, PACKAGED
 from .attributes import CompactVocabulary
 from .compact import caption_vocabulary
 from .edition import EDITION, planned
+from .enlarger import between
 from .progress import Checkpoints
 from .score import NAMES, taught_names
 from .world.vocabulary import KINDS
 
 
 def ship_averaged(name: str, *, folder: Path) -> Adopted:
-    """Ship the averaged weights of a trained model other than a CLIP."""
-    return _ship(name, _trained(name, folder)["average"])
+    """Ship the averaged weights of a trained model other than a CLIP; an upscaler without its critic."""
+    state = _trained(name, folder)["average"]
+    return _ship(name, between(state) or state)
 
 
 def ship_perceptor(name: str, *, folder: Path) -> Adopted:

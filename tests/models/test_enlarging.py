@@ -12,7 +12,8 @@ from torch.nn import functional as F
 from pipeline.errors import ModelError
 from pipeline.models import UpscalerArchitecture, build_network, find, load_upscaler
 from pipeline.models.addition import add
-from pipeline.models.enlarging import EnlargingNetwork
+from pipeline.models.enlarging import EnlargingNetwork, smoothed
+from pipeline.models.upscaler import in_parts
 
 
 def test_published_weights_of_the_family_have_this_layout():
@@ -56,6 +57,44 @@ def test_nothing_beyond_its_reach_changes_a_pixel():
     there[..., 12] = 1.0
     changed = (network(there) - network(x)).abs().amax((0, 1, 2)) > 0
     assert changed.nonzero().flatten().tolist() == list(range(2 * 7, 2 * 18))
+
+
+def test_folded_pictures_come_out_whole_and_where_they_were() -> None:
+    network = EnlargingNetwork(8, 1, 3, 2)
+    shapes = {name: tuple(value.shape) for name, value in network.state_dict().items()}
+    assert (shapes["body.0.weight"], shapes["body.4.weight"]) == ((8, 12, 3, 3), (108, 8, 3, 3))
+    with torch.no_grad():
+        for weight in network.parameters():
+            weight.zero_()
+    x = torch.rand(2, 3, 5, 7, generator=torch.Generator().manual_seed(0))
+    assert torch.equal(network(x), x.repeat_interleave(3, 2).repeat_interleave(3, 3))
+    with torch.no_grad():
+        network.body[-1].bias.copy_(torch.arange(108.0))
+    found = network(torch.zeros(1, 3, 5, 7))[0, 0]
+    assert torch.equal(found[:6, :6], torch.arange(36.0).view(6, 6))  # a block of 2 x 2 becomes one of 6 x 6
+    assert torch.equal(found[-3:], found[:3])  # what continued the picture is cut again
+
+
+def test_smoothing_takes_away_what_alternates_and_nothing_else() -> None:
+    across = torch.arange(12.0).expand(1, 1, 10, 12)
+    checks = (-1.0) ** (torch.arange(10.0)[:, None] + torch.arange(12.0))
+    found = smoothed(across + 5 * checks)
+    torch.testing.assert_close(found[..., 1:-1, 1:-1], across[..., 1:-1, 1:-1])
+    dot = torch.zeros(1, 1, 5, 6)
+    dot[..., 2, 3] = 16.0
+    assert smoothed(dot)[0, 0, 1:4, 2:5].tolist() == [[1, 2, 1], [2, 4, 2], [1, 2, 1]]
+    assert smoothed(torch.full((1, 1, 3, 3), 0.7)).sub(0.7).abs().max() < 1e-6  # the borders too
+
+
+@pytest.mark.parametrize(("smooth", "reach"), [(False, 8), (True, 10)])
+def test_a_folded_picture_in_parts_is_the_whole(smooth: bool, reach: int) -> None:
+    torch.manual_seed(0)
+    network = EnlargingNetwork(6, 2, 3, 2, smooth).eval()
+    assert network.reach == reach
+    x = torch.rand(1, 3, 43, 40)
+    with torch.no_grad():
+        found = in_parts(network, x, 3, margin=network.reach, part=16, large=20)
+        torch.testing.assert_close(found, network(x))
 
 
 def test_a_fresh_one_is_near_to_repeating_pixels():
