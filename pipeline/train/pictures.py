@@ -70,7 +70,7 @@ def plan_albums(squares: int) -> dict[str, AlbumPlan]:
         "wide": AlbumPlan("wide", 96, 160, 200_000_000, share(8), near=True),
         "tall": AlbumPlan("tall", 160, 96, 300_000_000, share(8), near=True),
         "near": AlbumPlan("near", 128, 128, 500_000_000, squares, near=True),
-        "large": AlbumPlan("large", 512, 512, 400_000_000, share(6), page=16, near=True),
+        "large": AlbumPlan("large", 512, 512, 400_000_000, share(12), page=16, near=True),
     }
 
 
