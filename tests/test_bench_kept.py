@@ -137,6 +137,15 @@ def test_what_is_unknown_or_damaged_is_told_before_anything_is_measured(
     assert [path.name for path in tmp_path.iterdir()] == ["results"]
 
 
+def test_a_benchmark_that_was_not_kept_yet_takes_its_place_on_the_page(tmp_path: Path) -> None:
+    later = dict.fromkeys(("first", "second"), BENCHMARKS["step"])
+    for name in ("second", "first"):
+        kept.save(name, stepped(1.1), tmp_path, later)
+    assert (tmp_path / "README.md").read_text(encoding="utf-8") == page(kept.read_all(tmp_path, later), later)
+    text = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert text.index("## first") < text.index("## second")
+
+
 def test_the_page_and_pictures_are_written_anew(tmp_path: Path, monkeypatch) -> None:
     kept.save("step", stepped(1.1), tmp_path, BENCHMARKS)
     before = {path: path.read_bytes() for path in tmp_path.rglob("*.*")}

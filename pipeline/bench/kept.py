@@ -41,7 +41,7 @@ def save(name: str, found: Found, folder: Path, modules: Modules) -> None:
     make_folder(folder / RESULTS)
     commit(folder / RESULTS / f"{name}.json", _written({"benchmark": name, "results": kept[name]}))
     draw_picture(name, kept[name], folder, modules)
-    write_page(kept, folder, modules)
+    write_page(read_all(folder, modules), folder, modules)  # a benchmark that was not kept yet in its place
 
 
 def write_anew(folder: Path, modules: Modules) -> None:
