@@ -1,4 +1,7 @@
-"""What holds a film as it was is let go where it is to become another: where prompts change, and over a clip."""
+"""What holds a film as it was is let go where it is to become another: where prompts change, and over a clip.
+
+And for a moment where the camera has carried what was drawn out of its place, so that a zoom without end has a subject.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from typing import Final
 from ..types import Conditioning, Look, WeightedPrompt
 from .pictures.follow import is_stylised
 from .sections import ShotSettings
+from .straying import Move, strayed
 
 TURNING_S: Final = 1.0  # seconds that a picture has to turn into another, once its prompts stand still
 
@@ -21,17 +25,20 @@ def held(
     looks: list[Look],
     conditionings: list[Conditioning],
     prompts: Prompts,
+    moves: Sequence[Move],
     drawn: Sequence[int],
 ) -> tuple[list[Look], list[Conditioning]]:
     """Return looks and conditionings that let go where they must; over a clip shapes, light and colour are its own.
 
     Convention: `drawn` are the frames that are denoised.
     """
-    over_clip, turns = is_stylised(settings), turning(prompts, float(settings.scope.clock.tempo.fps))
+    fps = float(settings.scope.clock.tempo.fps)
+    over_clip, turns = is_stylised(settings), turning(prompts, fps)
     free = over_clip and "steady" not in settings.frame_said
     conditionings = unsteadied(conditionings) if free else steadied(conditionings, turns, drawn)
     if "recall" not in settings.look_said:
-        looks = recalling_nothing(looks) if over_clip else recalling(looks, turns)
+        redrawn = [a or b for a, b in zip(turns, strayed(moves, turns, fps), strict=True)]
+        looks = recalling_nothing(looks) if over_clip else recalling(looks, redrawn)
     return looks, conditionings
 
 
@@ -67,10 +74,10 @@ def unsteadied(conditionings: list[Conditioning]) -> list[Conditioning]:
     return [free[one] for one in conditionings]
 
 
-def recalling(looks: list[Look], turns: Sequence[bool]) -> list[Look]:
-    """Recall nothing while a picture turns, so that what the prompts say can be drawn."""
+def recalling(looks: list[Look], redrawn: Sequence[bool]) -> list[Look]:
+    """Recall nothing while a picture is drawn anew, so that what the prompts say can be drawn."""
     free = recalling_nothing(looks)
-    return [other if turns_here else one for turns_here, other, one in zip(turns, free, looks, strict=True)]
+    return [other if is_redrawn else one for is_redrawn, other, one in zip(redrawn, free, looks, strict=True)]
 
 
 def recalling_nothing(looks: list[Look]) -> list[Look]:

@@ -76,7 +76,7 @@ def plan(settings: ShotSettings) -> Score:
     complaints.settle()
     assert keys and prompts and moved and conditioned and seen and begun and cadence and followed
     drawn = denoised(cadence, {key.frame for key in keys})
-    seen, conditioned = held(settings, seen, conditioned, prompts, drawn)
+    seen, conditioned = held(settings, seen, conditioned, prompts, moved, drawn)
     seed = scope.clock.seed
     frames = tuple(
         FramePlan(

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.types import Film
+from pipeline.schedule.straying import Move, carried
+from pipeline.types import CameraMove, Film, SpatialMove
 
 ReadFilm = Callable[..., Film]
 CLIP = Path(__file__).resolve().parents[2] / "keyframes" / "clip.mp4"
@@ -53,3 +54,38 @@ def test_shapes_of_a_film_over_a_film_are_the_clips_unless_it_only_moves_like_it
     head = f"preset: embedded\nprompts: day\nsource: {CLIP}\n"
     for text, recall in (("", 0.0), ("look: {recall: 0.5}\n", 0.5), ("follow: {mode: motion}\n", 1.0)):
         assert set(recalls(read_film(head + text))[0]) == {recall}
+
+
+def test_a_zoom_that_goes_on_lets_its_subject_come_back_each_time_it_has_grown_by_half(read_film: ReadFilm) -> None:
+    head = "preset: embedded\nfps: 4\nframes: 12\nprompts: day\n"
+    zooming = recalls(read_film(head + "camera: {zoom: 1.11}\n"))[0]  # 1.11^4 = 1.518
+    assert zooming == [1.0] * 4 + [0.0] * 2 + [1.0] * 2 + [0.0] * 2 + [1.0] * 2
+    outward = recalls(read_film(head + "camera: {zoom: 0.9}\n"))[0]
+    assert outward == zooming
+    breathing = recalls(read_film(head + "camera: {zoom: 1 + 0.3*sin(2*pi*t/4)}\n"))[0]  # in and back out
+    assert breathing == [1.0] * 12
+    rolling = recalls(read_film(head + "camera: {roll: 30}\n"))[0]
+    assert rolling == [1.0] * 12
+
+
+def test_straying_counts_from_where_prompts_last_turned(read_film: ReadFilm) -> None:
+    text = "preset: embedded\nfps: 4\nframes: 12\nprompts: {0: day, 2: day, 3: night}\ncamera: {zoom: 1.11}\n"
+    assert recalls(read_film(text))[0] == [1.0] * 3 + [0.0] * 4 + [1.0] * 3 + [0.0] * 2
+
+
+@pytest.mark.parametrize(
+    ("move", "carried_to"),
+    [
+        (CameraMove(translation_x=8.0, translation_y=-3.0), (0.0, 0.08, -0.03)),
+        (CameraMove(zoom=1.5, center_x=0.1), (0.405465, 0.2, 0.0)),
+        (CameraMove(zoom=1.25, stretch_x=0.64), (0.0, 0.0, 0.0)),
+        (SpatialMove(translation_z=200.0), (0.287682, 0.0, 0.0)),  # 4 units away and 1 nearer
+        (SpatialMove(translation_x=200.0, fov_deg=90.0, fov_before_deg=90.0), (0.0, -0.125, 0.0)),
+        (SpatialMove(rotation_y_deg=10.0, rotation_x_deg=-4.0), (0.0, -0.25, -0.1)),
+        (SpatialMove(fov_deg=40.0, fov_before_deg=60.0), (0.461377, 0.0, 0.0)),
+    ],
+)
+def test_what_a_move_carries_is_counted_in_the_pictures_own_sides(
+    move: Move, carried_to: tuple[float, float, float]
+) -> None:
+    assert carried(move) == pytest.approx(carried_to, abs=1e-6)
