@@ -58,6 +58,7 @@ def preview(
     seed: Seed = None,
 ) -> None:
     """Draw a frame as the film would show it, as nearly as the frames before it are stored; say how it was drawn."""
+    from ..assemble import enlargement
     from ..preview import Context, depth_map, preview_sheet
     from ..preview import preview as draw_still
     from ..preview import steps_sheet as lay_out
@@ -88,7 +89,7 @@ def preview(
         )
         _save(pixels, out, f"{name}-compare.png", "; ".join(dict.fromkeys(sketch.how for sketch in sketches)))
     elif sheet is not None:
-        pixels, sketches = preview_sheet(Context(film, folder), sheet)
+        pixels, sketches = preview_sheet(Context(film, folder), sheet, enlarged=enlargement(film.format))
         kinds = Counter[str](sketch.kind for sketch in sketches)
         told = ", ".join(f"{kinds[kind]} {text}" for kind, text in KINDS.items() if kinds[kind])
         _save(pixels, out, f"{film.name}-preview-sheet.png", told)
@@ -165,11 +166,14 @@ def sheet(
     columns: Annotated[int, typer.Option(min=1, max=40, help="Frames in a row.")] = 8,
     enlarge: Annotated[int, typer.Option(min=1, max=8, help="Whole-number enlargement.")] = 1,
 ) -> None:
-    """Lay frames of a rendered film side by side in one picture."""
+    """Lay frames of a rendered film side by side in one picture, as the film's network enlarges them if it has one."""
+    from ..assemble import enlargement
     from ..preview import film_sheet, save_picture
+    from ..store import read_film_record
 
     path = out or directory / "sheet.png"
-    save_picture(film_sheet(directory, count=count, columns=columns, enlarge=enlarge), path)
+    enlarged = enlargement(read_film_record(directory).format)
+    save_picture(film_sheet(directory, count=count, columns=columns, enlarge=enlarge, enlarged=enlarged), path)
     print(path)
 
 
@@ -191,13 +195,15 @@ def _compared(
     film: Film, folder: Path | None, number: int, text: str, load: Callable[[str], Film]
 ) -> tuple[np.ndarray, tuple[Sketch, ...]]:
     """Check all settings, then draw the frame under each."""
+    from ..assemble import enlargement
     from ..preview import Context, comparison_sheet, load_all, read_comparison
     from ..preview import compare as draw_all
 
     comparison = read_comparison(text)
     films = load_all(comparison, load)
+    enlarged = [enlargement(each.format) for each in films]
     sketches = draw_all(Context(film, folder), films, number)
-    return comparison_sheet(comparison, sketches), sketches
+    return comparison_sheet(comparison, sketches, enlarged), sketches
 
 
 def _refuse_pairs(frame: int | None, stored: Path | None, from_noise: bool, ways: dict[str, bool]) -> None:

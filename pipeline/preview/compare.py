@@ -14,7 +14,7 @@ import numpy as np
 from ..errors import Complaint, KeyframeError, UsageError
 from ..types import Film
 from .in_context import Context, Origin, Sketch
-from .sheets import labelled_sheet
+from .sheets import Enlarge, as_shown, labelled_sheet
 from .stills import place_of
 
 _OPENING, _CLOSING, _QUOTES = "([{", ")]}", "\"'"
@@ -87,10 +87,12 @@ def compare(base: Context, films: Sequence[Film], number: int) -> tuple[Sketch, 
     return tuple(sketches)
 
 
-def comparison_sheet(comparison: Comparison, sketches: Sequence[Sketch]) -> np.ndarray:
-    """Lay the frames side by side, each with its setting under it."""
-    columns = min(4, len(sketches))
-    return labelled_sheet([sketch.pixels for sketch in sketches], comparison.settings, columns=columns)
+def comparison_sheet(
+    comparison: Comparison, sketches: Sequence[Sketch], enlarged: Sequence[Enlarge | None]
+) -> np.ndarray:
+    """Lay the frames side by side, each as the network of its film enlarges it, with its setting under it."""
+    pictures = [as_shown(sketch.pixels, by) for sketch, by in zip(sketches, enlarged, strict=True)]
+    return labelled_sheet(pictures, comparison.settings, columns=min(4, len(pictures)))
 
 
 def _fits(base: Context, film: Film, number: int, origin: Origin, shot: str, frame: int) -> bool:

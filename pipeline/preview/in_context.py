@@ -20,7 +20,7 @@ from ..render import Progress, conditioned, identify, painted, sight_for, single
 from ..store import FrameStore
 from ..types import CameraMove, Engine, Film, Frame, FramePlan, PictureFile, Shot, SpatialMove
 from .captions import clock_time
-from .sheets import labelled_sheet
+from .sheets import Enlarge, as_shown, labelled_sheet
 from .stills import place_of, still
 
 if TYPE_CHECKING:
@@ -179,8 +179,13 @@ class Context:
         return None if self.store is None else self.store.look_up(shot.name, index, self.keys[shot.name][index])
 
 
-def preview_sheet(context: Context, count: int, *, columns: int = 4) -> tuple[np.ndarray, tuple[Sketch, ...]]:
-    """Lay out `count` frames evenly over the film, each with its shot, number and time under it."""
+def preview_sheet(
+    context: Context, count: int, *, columns: int = 4, enlarged: Enlarge | None = None
+) -> tuple[np.ndarray, tuple[Sketch, ...]]:
+    """Lay out `count` frames evenly over the film, each with its shot, number and time under it.
+
+    Convention: with `enlarged` they are shown as a network enlarges them, at twice their size.
+    """
     film = context.film
     numbers = sorted({round(place) for place in np.linspace(0, film.n_frames - 1, min(count, film.n_frames))})
     sketches = tuple(context.sketch(number) for number in numbers)
@@ -189,7 +194,8 @@ def preview_sheet(context: Context, count: int, *, columns: int = 4) -> tuple[np
         shot, _ = place_of(film, number)
         mark = {"stored": "", "exact": "", "composed": " · near", "noise": " · from noise"}[sketch.kind]
         labels.append(f"{shot.name} · {number} · {clock_time(number / film.fps)}{mark}")
-    return labelled_sheet([sketch.pixels for sketch in sketches], labels, columns=columns), sketches
+    pictures = [as_shown(sketch.pixels, enlarged) for sketch in sketches]
+    return labelled_sheet(pictures, labels, columns=columns), sketches
 
 
 def _moves(shot: Shot, start: int, end: int) -> list[CameraMove | SpatialMove]:

@@ -5,7 +5,7 @@ A sheet shows what is really there; a frame that is missing or damaged is named,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,9 @@ LABELLED_WIDTH = 224  # pixels that a labelled picture is wide, as nearly as who
 LABEL_PX = 13
 GAP = 8
 
+Enlarge = Callable[[np.ndarray], np.ndarray]
+"""What enlarges each frame of a film by a network: uint8 (H, W, 3) to a multiple."""
+
 
 def steps_sheet(shown: Preview, *, enlarge: int = 2) -> np.ndarray:
     """Lay out the stages from left to right: the noisy raster above, what the model saw in it below."""
@@ -25,9 +28,13 @@ def steps_sheet(shown: Preview, *, enlarge: int = 2) -> np.ndarray:
     return np.vstack([contact_sheet(row, enlarge=enlarge) for row in rows])
 
 
-def film_sheet(directory: Path, *, count: int = 8, columns: int = 8, enlarge: int = 1) -> np.ndarray:
+def film_sheet(
+    directory: Path, *, count: int = 8, columns: int = 8, enlarge: int = 1, enlarged: Enlarge | None = None
+) -> np.ndarray:
     """Lay out `count` frames of a rendered film, evenly from its first to its last, in rows of `columns`.
 
+    Convention: frames are `enlarge` times as large as they are stored; where a network enlarges those of the film, it
+        enlarges these too, and they are brought to that size.
     Raises: StoreError for a folder that holds no film, and naming a frame that is missing, damaged or of another size.
     """
     from ..store import FrameStore, read_film_record
@@ -41,10 +48,26 @@ def film_sheet(directory: Path, *, count: int = 8, columns: int = 8, enlarge: in
     for place, picture in zip(chosen, pictures, strict=True):
         if picture.shape[:2] != (record.size.height, record.size.width):
             raise StoreError(f"{store.path(*place)}: the frame has another size than the film; render it again")
+    if enlarged is not None:
+        pictures, enlarge = [sized(enlarged(picture), enlarge * record.size.width) for picture in pictures], 1
     blank = np.full_like(pictures[0], 255)
     pictures += [blank] * (-len(pictures) % min(columns, len(pictures)))
     rows = [pictures[start : start + columns] for start in range(0, len(pictures), columns)]
     return np.vstack([contact_sheet(row, enlarge=enlarge) for row in rows])
+
+
+def sized(picture: np.ndarray, width: int) -> np.ndarray:
+    """Return a picture reduced over areas, or enlarged as it is, so that it is so many pixels wide."""
+    import cv2
+
+    height = round(picture.shape[0] * width / picture.shape[1])
+    way = cv2.INTER_AREA if width < picture.shape[1] else cv2.INTER_NEAREST
+    return cv2.resize(picture, (width, height), interpolation=way)
+
+
+def as_shown(picture: np.ndarray, enlarged: Enlarge | None) -> np.ndarray:
+    """Return a picture of a sheet: as a network enlarges it where one does, at twice its size."""
+    return picture if enlarged is None else sized(enlarged(picture), 2 * picture.shape[1])
 
 
 def labelled_sheet(pictures: Sequence[np.ndarray], labels: Sequence[str], *, columns: int) -> np.ndarray:

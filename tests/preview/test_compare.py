@@ -77,10 +77,15 @@ def test_all_start_from_the_same_stored_frame(film_of, tiny_film, tiny_engine, t
     assert all(start is not None and start.equal(starts[0]) for start in starts)
     assert {sketch.how for sketch in sketches} == {"from stored frame 1, made without the setting"}
     assert not np.array_equal(sketches[0].pixels, sketches[2].pixels)
-    sheet = comparison_sheet(read_comparison("look.guidance_scale=0,300,9000"), sketches)
+    asked = read_comparison("look.guidance_scale=0,300,9000")
+    sheet = comparison_sheet(asked, sketches, [None] * 3)
     for column in range(3):
         left = 8 + column * (224 + 8)
         assert np.array_equal(sheet[8 : 8 + 224 : 7, left : left + 224 : 7], sketches[column].pixels)
+    sheet = comparison_sheet(asked, sketches, [lambda pixels: 255 - pixels.repeat(4, 0).repeat(4, 1)] * 3)
+    for column in range(3):  # shown at twice the size, and four times that to fill a column
+        left = 8 + column * (256 + 8)
+        assert np.array_equal(sheet[8 : 8 + 256 : 8, left : left + 256 : 8], 255 - sketches[column].pixels)
 
 
 def test_a_setting_that_the_stored_frame_does_not_fit_starts_from_noise(film_of, tiny_film, tmp_path: Path) -> None:

@@ -120,6 +120,23 @@ def test_a_films_sheet_goes_from_the_first_frame_to_the_last(tiny_film: Film, tm
     assert film_sheet(tmp_path / "out", count=99, columns=99).shape == (36, 6 * 36, 3)
 
 
+def test_a_sheet_shows_frames_as_a_network_enlarges_them(tiny_film: Film, tmp_path: Path) -> None:
+    def in_four(pixels: np.ndarray) -> np.ndarray:  # upper left darker than lower right
+        shade = np.kron(np.ones((32, 32)), [[0, 10], [20, 30]])[..., None]
+        return np.clip(pixels.repeat(2, 0).repeat(2, 1) // 2 + shade, 0, 255).astype(np.uint8)
+
+    render(tiny_film, tmp_path / "out")
+    stored = FrameStore(tmp_path / "out").read("tiny", 0).pixels
+    for enlarge, expected in (
+        (1, stored // 2 + 15),
+        (2, in_four(stored)),
+        (4, in_four(stored).repeat(2, axis=0).repeat(2, axis=1)),
+    ):
+        sheet = film_sheet(tmp_path / "out", count=2, enlarge=enlarge, enlarged=in_four)
+        assert sheet.shape == (32 * enlarge + 4, 2 * (32 * enlarge + 4), 3)
+        assert np.array_equal(sheet[: 32 * enlarge, : 32 * enlarge], expected)
+
+
 def test_a_sheet_names_the_frame_that_is_not_right(film_of, tiny_film: Film, tiny_text: str, tmp_path: Path) -> None:
     out = tmp_path / "out"
     with pytest.raises(StoreError, match="no film is recorded here"):
