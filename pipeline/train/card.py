@@ -22,6 +22,7 @@ from .score import (
     orders,
     score_adherence,
     score_clip,
+    score_paintings,
 )
 from .sheet import COLUMNS, CURVES, DRAWN, DRAWN_SIDE, PAINTED, ROWS, lay_out, painted_sheet, write_sheet
 from .world.vocabulary import KINDS
@@ -43,6 +44,7 @@ def write_card(training: Path) -> dict[str, Any]:
     scores: dict[str, Any] = {
         "clip": {name: score_held_out(name) for name in names},
         "adherence": score_adherence(easel, plan),
+        "painted": score_paintings(plan.size),
         "drawn": {key: round(value, 3) for key, value in evaluate(easel, plan, Counts()).items()},
         "depth": {DEPTH: score_depth_model(DEPTH)},
         "training": {name: course(training, name) for name in (film.engine.diffusion_model, *names, DEPTH, UPSCALER)},
@@ -63,7 +65,8 @@ def write_card(training: Path) -> dict[str, Any]:
 
 def score_held_out(name: str) -> dict[str, dict[str, float]]:
     """Score a shipped CLIP on pictures of what it knows that no training has seen."""
-    return _rounded(score_clip(name, *held_out_pictures(N_PICTURES, known_names(name))))
+    far, near = (held_out_pictures(N_PICTURES, known_names(name), near=near) for near in (False, True))
+    return _rounded(score_clip(name, far, near))
 
 
 def score_depth_model(name: str) -> dict[str, float]:
@@ -95,8 +98,11 @@ def tables(scores: dict[str, Any]) -> str:
         "",
         f"Prompt adherence: {N_PROMPTS} prompts drawn with the preset's look; {JUDGE}, which guided",
     ]
-    lines += ["none of them, names right:", "", "| " + " | ".join(KINDS) + " |", "|---" * len(KINDS) + "|"]
-    lines += ["| " + " | ".join(f"{scores['adherence'][kind]:.0%}" for kind in KINDS) + " |", ""]
+    lines += ["none of them, names right, and in paintings from near of the same prompts:", ""]
+    lines += ["| pictures | " + " | ".join(KINDS) + " |", "|---" * (1 + len(KINDS)) + "|"]
+    for label, key in (("drawn", "adherence"), ("painted", "painted")):
+        lines.append(f"| {label} | " + " | ".join(f"{scores[key][kind]:.0%}" for kind in KINDS) + " |")
+    lines.append("")
     drawn = scores["drawn"]
     lines += [
         f"Pictures of one prompt are {drawn['diversity_drawn']:.2f} apart, painted ones with the same attributes "

@@ -20,11 +20,10 @@ from ..sample.easel import Easel, as_perceptor
 from ..sample.likeness import seen_distance
 from ..types import FramePlan, WeightedPrompt
 from .pictures import HELD_OUT_SEED
-from .score import JUDGE, Order, held_out_pictures, known_names, orders
-from .world import Scene, imagine, render
+from .score import JUDGE, as_ordered, held_out_pictures, known_names, orders
+from .world import imagine, render
 from .world.captions import caption, phrase
-from .world.composition import Purpose, pose, stream
-from .world.skies import furnish
+from .world.composition import Purpose, stream
 
 WEIGHTS = (0.5, 1.0, 2.0, 4.0)  # each twice the one before
 
@@ -70,27 +69,6 @@ def diversity(easel: Easel, plan: FramePlan, counts: Counts) -> tuple[float, flo
         alike = [as_ordered(order, seed) for seed in seeds]
         found["painted"].append(_spread([render(scene, size.height, size.width)[0] for scene in alike]))
     return float(np.mean(found["drawn"])), float(np.mean(found["painted"]))
-
-
-def as_ordered(order: Order, seed: int) -> Scene:
-    """Return a scene of a seed that shows what was ordered, the rest left to chance."""
-    scene, wanted = imagine(seed), order.wanted
-    figure = pose(stream(seed, Purpose.SUBJECT), wanted["subject"], scene.horizon, False)
-    return replace(
-        scene,
-        subject=wanted["subject"],
-        ground=wanted["ground"],
-        mood=wanted["mood"],
-        style=wanted["style"],
-        spot=figure.spot,
-        size=figure.size,
-        tilt=figure.tilt,
-        flip=figure.flip,
-        accessories=furnish(stream(seed, Purpose.SKY), wanted["mood"], wanted["ground"]),
-        companions=(),
-        ground_colour=None,
-        sky_colour=None,
-    )
 
 
 def likeness_to_the_world(easel: Easel, plan: FramePlan, counts: Counts) -> float:

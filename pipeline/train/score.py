@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,16 +17,23 @@ from torch.nn import functional as F
 from ..models import load_clip
 from ..models.catalogue import FOLDER, PACKAGED
 from ..sample.easel import Easel, as_perceptor
-from ..types import FramePlan, WeightedPrompt
+from ..types import FramePlan, Size, WeightedPrompt
 from .attributes import Names, phrase_bank
 from .perceptor import score_perceptor
 from .pictures import HELD_OUT_SEED
-from .world import Scene, imagine, paint
+from .world import Scene, imagine, render, seen_from_near
 from .world.captions import phrase
+from .world.composition import Purpose, pose, stream
+from .world.skies import furnish
 
 JUDGE = "painted-clip-b"
-N_PROMPTS = 64
+N_PROMPTS = 256
+FROM_NEAR = "from near"  # the view of pictures that show what diffusion models learn from
 NAMES = PACKAGED.parent / FOLDER / "names.json"  # of the world, when each shipped CLIP learnt it
+
+
+Paintings = tuple[np.ndarray, list[Scene]]
+"""Painted pictures, uint8 (N, S, S, 3), and what they show."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,26 +64,26 @@ def taught_names() -> dict[str, Names]:
     return {model: {kind: tuple(names) for kind, names in kinds.items()} for model, kinds in told.items()}
 
 
-def held_out_pictures(count: int, names: Names, *, size: int = 128) -> tuple[np.ndarray, list[Scene]]:
-    """Paint pictures that no training has seen, of what has these `names`, one subject in each.
-
-    Shapes: uint8 (N, S, S, 3), and as many scenes.
-    """
-    seeds: list[int] = []
+def held_out_pictures(count: int, names: Names, *, near: bool = False, size: int = 128) -> Paintings:
+    """Paint pictures that no training has seen, of what has these `names`, one subject in each, perhaps from near."""
+    scenes: list[Scene] = []
     for seed in itertools.count(HELD_OUT_SEED):
         scene = imagine(seed)
         if not scene.companions and all(getattr(scene, kind) in known for kind, known in names.items()):
-            seeds.append(seed)
-        if len(seeds) == count:
+            scenes.append(seen_from_near(scene) if near else scene)
+        if len(scenes) == count:
             break
-    pixels = np.stack([paint(seed, height=size, width=size).pixels for seed in seeds])
-    return pixels, [imagine(seed) for seed in seeds]
+    return np.stack([render(scene, size, size)[0] for scene in scenes]), scenes
 
 
-def score_clip(name: str, pixels: np.ndarray, scenes: Sequence[Scene]) -> dict[str, dict[str, float]]:
+def score_clip(name: str, far: Paintings, near: Paintings) -> dict[str, dict[str, float]]:
     """Return the shipped CLIP's accuracy per view and kind of attribute on held-out pictures of what it knows."""
     loaded, names = load_clip(name), known_names(name)
-    return score_perceptor(loaded.model, lambda texts: loaded.tokenizer(texts).numpy(), pixels, scenes, names)
+
+    def score(pixels: np.ndarray, scenes: Sequence[Scene]) -> dict[str, dict[str, float]]:
+        return score_perceptor(loaded.model, lambda texts: loaded.tokenizer(texts).numpy(), pixels, scenes, names)
+
+    return score(*far) | {FROM_NEAR: score(*near)["clean"]}
 
 
 def orders(count: int = N_PROMPTS, names: Names | None = None) -> list[Order]:
@@ -99,14 +106,48 @@ def wording(wanted: dict[str, str]) -> str:
     return f"{said['style']} of {said['subject']}, {said['ground']}, {said['mood']}"
 
 
+def as_ordered(order: Order, seed: int) -> Scene:
+    """Return a scene of a seed that shows what was ordered, the rest left to chance."""
+    scene, wanted = imagine(seed), order.wanted
+    figure = pose(stream(seed, Purpose.SUBJECT), wanted["subject"], scene.horizon, False)
+    return replace(
+        scene,
+        subject=wanted["subject"],
+        ground=wanted["ground"],
+        mood=wanted["mood"],
+        style=wanted["style"],
+        spot=figure.spot,
+        size=figure.size,
+        tilt=figure.tilt,
+        flip=figure.flip,
+        accessories=furnish(stream(seed, Purpose.SKY), wanted["mood"], wanted["ground"]),
+        companions=(),
+        ground_colour=None,
+        sky_colour=None,
+    )
+
+
 def score_adherence(easel: Easel, plan: FramePlan, *, count: int = N_PROMPTS) -> dict[str, float]:
     """Draw `count` prompts with a plan's look; return the share in which the judge names each attribute right."""
+    return _named_right(lambda order: drawn_to_order(easel, plan, order), count)
+
+
+def score_paintings(size: Size, *, count: int = N_PROMPTS) -> dict[str, float]:
+    """Return the same of paintings from near of these prompts: more cannot be seen in what a model draws."""
+
+    def painted(order: Order) -> np.ndarray:
+        return render(seen_from_near(as_ordered(order, order.seed)), size.height, size.width)[0]
+
+    return _named_right(painted, count)
+
+
+def _named_right(shown: Callable[[Order], np.ndarray], count: int) -> dict[str, float]:
     judge = as_perceptor(load_clip(JUDGE))
     known = known_names()
     bank = {kind: F.normalize(judge.embed_text(texts), dim=-1) for kind, texts in phrase_bank(None, known).items()}
     right = dict.fromkeys(known, 0)
     for order in orders(count):
-        image = torch.from_numpy(drawn_to_order(easel, plan, order)).permute(2, 0, 1)[None].float() / 255
+        image = torch.from_numpy(shown(order)).permute(2, 0, 1)[None].float() / 255
         seen = F.normalize(judge(F.interpolate(image, size=(judge.size, judge.size), mode="area")), dim=-1)
         for kind, names in known.items():
             right[kind] += names[int((seen @ bank[kind].T).argmax())] == order.wanted[kind]

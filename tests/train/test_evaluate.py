@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from pipeline.train.evaluate import as_ordered, frechet
-from pipeline.train.score import known_names, orders
+from pipeline.train.evaluate import frechet
+from pipeline.train.score import as_ordered, known_names, orders
 from pipeline.train.sheet import SIDE, lay_out
 from pipeline.train.world import render
 

@@ -14,8 +14,16 @@ from pipeline.schedule import load
 from pipeline.train import score
 from pipeline.train.attributes import phrase_bank
 from pipeline.train.card import BEGIN, CARD, DEMO, END, SCORES, tables
-from pipeline.train.score import held_out_pictures, known_names, orders, score_adherence, score_clip
+from pipeline.train.score import (
+    held_out_pictures,
+    known_names,
+    orders,
+    score_adherence,
+    score_clip,
+    score_paintings,
+)
 from pipeline.train.world.vocabulary import KINDS
+from pipeline.types import Size
 
 SCORED = json.loads(SCORES.read_text(encoding="utf-8"))
 SLACK = 0.06  # three deviations of a share near 90 % among 240 pictures
@@ -29,7 +37,7 @@ def pictures():
     def of(names):
         told = json.dumps(names)
         if told not in painted:
-            painted[told] = held_out_pictures(240, names)
+            painted[told] = [held_out_pictures(240, names, near=near) for near in (False, True)]
         return painted[told]
 
     return of
@@ -54,6 +62,12 @@ def test_pictures_show_what_was_asked_far_more_often_than_chance() -> None:
     for kind in KINDS:
         assert guided[kind] >= SCORED["adherence"][kind] - 0.4, kind  # eight pictures say little more
     assert sum(guided.values()) > sum(unguided.values()) + 0.5
+
+
+def test_the_judge_sees_in_paintings_what_was_asked_for() -> None:
+    found = score_paintings(Size(128, 128), count=48)
+    for kind, floor in SCORED["painted"].items():
+        assert found[kind] >= floor - 0.15, kind
 
 
 def test_what_the_guide_knows_is_of_the_world_and_it_tells_it_apart() -> None:

@@ -20,6 +20,8 @@ from .vocabulary import COLOUR_MOODS, GROUNDS, GROWING, MOODS, SEASONS, STYLES, 
 
 COMPANY: Final = 0.25
 FILLING: Final = (0.77, 0.8)  # how much of a picture's longer way a subject takes that is seen from near
+LIE: Final = 1  # the seed of how land and light lie in all pictures from near: peaks and walls at both sides
+LOW_HORIZON: Final = 0.56  # of pictures from near
 LARGE: Final = 0.65
 OPEN_SKIES: Final = ("daylight", "dawn", "sunset", "storm", "rain", "fog", "snowfall")  # that can have any colour
 COLOURLESS: Final = ("pencil sketch", "charcoal", "ink wash", "blueprint")  # styles that show one colour at most
@@ -61,10 +63,11 @@ class Scene:
     `spot` is the middle of the subject's foot, `tilt` is in radians, `light` is 1 for light from the left and -1
     for light from the right, `orb` is the place of sun, moon or planet, `accessories` says what else there is.
     `rough` is a storm-swept sea, `shining` a lamp that casts its ray, `rich` stronger colours and dramatic light;
-    ground and sky may have colours of their own where the mood gives none.
+    ground and sky may have colours of their own where the mood gives none. `lie` is the seed of how the ground lies.
     """
 
     seed: int
+    lie: int
     subject: str | None
     ground: str
     mood: str
@@ -124,6 +127,7 @@ def imagine(seed: int) -> Scene:
     season = SEASONS[int(rng.integers(len(SEASONS)))]
     return Scene(
         seed=seed,
+        lie=seed,
         subject=subject if named else None,
         ground=ground,
         mood=mood,
@@ -150,9 +154,12 @@ def seen_from_near(scene: Scene) -> Scene:
     """Return the scene with its subject alone, in the middle, filling the picture and turned the way it is drawn.
 
     What the many pictures of a subject have in common is then its shape itself, so a model learns it from few of them.
+    So it is with grounds, which lie alike in all of them, and with the sun and the moon, which stand in one place.
     """
+    orb = place_orb(stream(LIE, Purpose.SKY), scene.mood, 1, LOW_HORIZON)
+    scene = replace(scene, lie=LIE, horizon=LOW_HORIZON, light=1, orb=orb)
     if scene.subject is None:
-        return scene
+        return replace(scene, companions=())
     rng = stream(scene.seed, Purpose.PORTRAIT)
     half, top = reach(scene.subject)
     size = float(rng.uniform(*FILLING)) / max(2 * half, top)

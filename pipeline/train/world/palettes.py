@@ -71,7 +71,7 @@ class Palette:
         return mix(colour, self.tone(luminance(colour) / 255.0), self.subject_share)
 
 
-SCHEME: Final = (0.86, 0.3)
+SCHEME: Final = (0.74, 0.3)
 PALETTES: Final[dict[str, Palette]] = {
     "red": Palette(
         ((70, 2, 14), (188, 18, 26), (255, 116, 84)),
@@ -194,9 +194,9 @@ PALETTES: Final[dict[str, Palette]] = {
     ),
     "fog": Palette(
         ((188, 192, 192), (206, 208, 206), (226, 226, 220)),
-        ((104, 110, 112), (168, 172, 172), (236, 236, 230)),
-        0.8,
-        0.46,
+        ((84, 90, 94), (156, 162, 164), (236, 236, 230)),
+        0.66,
+        0.36,
         (255, 252, 238),
         (244, 240, 226),
         ((232, 232, 228), (184, 188, 188)),

@@ -47,7 +47,7 @@ def render(scene: Scene, height: int, width: int) -> tuple[Image, Depth]:
     )
     canvas = sky.copy()
     middle = scene.spot[0] if scene.subject else 0.5
-    rng = stream(scene.seed, Purpose.GROUND)
+    rng = stream(scene.lie, Purpose.GROUND)
     land = Terrain(rng, canvas, palette, scene.horizon, middle, scene.light, scene.season, scene.rough)
     grounds.PAINTERS[scene.ground](land)
     canvas = land.brush.layer

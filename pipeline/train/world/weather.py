@@ -20,7 +20,7 @@ def paint_weather(rng: np.random.Generator, canvas: Image, accessories: tuple[st
     if "snowfall" in accessories:
         canvas = snow(rng, canvas, palette)
     if "fog" in accessories:
-        canvas = shroud(rng, canvas, palette, 0.85, 0.3)
+        canvas = shroud(rng, canvas, palette, 0.6, 0.16)
     if "mist" in accessories:
         canvas = shroud(rng, canvas, palette, 0.5, 0.0)
     return canvas

@@ -109,15 +109,30 @@ def span(figure: Figure) -> tuple[float, float]:
 def test_from_near_the_subject_fills_the_picture_alone_and_turned_the_way_it_is_drawn() -> None:
     for scene in map(imagine, range(600)):
         near = seen_from_near(scene)
+        assert (near.lie, near.horizon, near.light) == (1, 0.56, 1) and near.orb[0] < 0.5
         if scene.subject is None:
-            assert near == scene
+            assert near.companions == ()
             continue
         half, top = reach(scene.subject)
         assert 0.769 < near.size * max(2 * half, top) < 0.801
         assert abs(near.spot[0] - 0.5) < 0.011 and abs(near.spot[1] - 0.5 * near.size * top - 0.5) < 0.011
         assert near.companions == () and not near.flip
-        kept = ("subject", "ground", "mood", "style", "horizon", "season", "accessories")
+        kept = ("subject", "ground", "mood", "style", "season", "accessories", "sky_colour")
         assert [getattr(near, name) for name in kept] == [getattr(scene, name) for name in kept]
+
+
+def test_land_lies_alike_in_all_pictures_from_near_and_otherwise_in_all_others() -> None:
+    scenes = [
+        dataclasses.replace(one, ground="mountains", mood="daylight", style="photo") for one in map(imagine, (3, 8))
+    ]
+    bare = [
+        dataclasses.replace(one, subject=None, companions=(), rich=False, season=None, ground_colour=None)
+        for one in scenes
+    ]
+    for seen, alike in ((seen_from_near, True), (lambda scene: scene, False)):
+        depths = [render(seen(scene), 64, 64)[1] for scene in bare]
+        other = (np.abs(np.subtract(*depths)) > 1).mean()
+        assert other < 0.01 if alike else other > 0.1
 
 
 def test_a_picture_from_near_is_painted_and_told_so() -> None:

@@ -144,7 +144,7 @@ def paint_wall(land: Terrain, profile: Field, base: Field, into: Field, way: int
 
 def paint_lava(land: Terrain) -> None:
     """Paint a glowing volcano far off with its smoke, and dark plates of rock between cracks of fire."""
-    share = 0.62 * float(smooth(np.float32(land.palette.ground_share), 0.7, 0.88))
+    share = 0.62 * float(smooth(np.float32(land.palette.ground_share), 0.58, 0.76))
     fire = [
         mix(c, land.palette.tone(t), share)
         for c, t in (((150, 16, 8), 0.4), ((255, 84, 10), 0.66), ((255, 182, 50), 0.88), ((255, 250, 190), 1.0))

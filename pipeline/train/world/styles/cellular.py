@@ -13,6 +13,7 @@ from .plate import Plate, blend, flow, ramp, saturated, soft
 from .regions import few_colours, nearest, parts
 from .texture import VARIANTS, Field, cells, fibres, grid
 
+TESSERAE: Final = 30.0  # of a mosaic along the shorter side: enough to show at 64 px
 BAYER: Final = np.array([[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15, 7, 13, 5]], np.float32) / 16
 
 
@@ -135,7 +136,7 @@ def settle(plate: Plate, number: int) -> tuple[Field, Field, Field, float]:
     form; pixels on the subject's contour belong to none, which drives tesserae to either side of it.
     """
     rows, columns = cells(plate.cover.shape, 144.0)
-    down, across = cells(plate.cover.shape, 44.0)
+    down, across = cells(plate.cover.shape, TESSERAE)
     spots = scattered(number, down, across) * (columns, rows) - 0.5
     cos, sin = flow(plate, np.zeros((8, 8), np.float32), 144.0)
     cos, sin = cos[:rows, :columns], sin[:rows, :columns]
@@ -163,7 +164,7 @@ def settle(plate: Plate, number: int) -> tuple[Field, Field, Field, float]:
         spots = np.where(weight[:, None] > 0.5, np.stack(moved, axis=1), spots).astype(np.float32)
     column = np.clip(spots[:, 0].round().astype(np.int32), 0, columns - 1)
     row = np.clip(spots[:, 1].round().astype(np.int32), 0, rows - 1)
-    return (spots + 0.5) / (columns, rows), cos[row, column], sin[row, column], 1 / 44
+    return (spots + 0.5) / (columns, rows), cos[row, column], sin[row, column], 1 / TESSERAE
 
 
 def paint_mosaic(plate: Plate, rng: np.random.Generator) -> Image:
@@ -177,13 +178,13 @@ def paint_mosaic(plate: Plate, rng: np.random.Generator) -> Image:
     chance = np.random.default_rng([number, 43]).random((len(x), 3))
     vary = 1 + (chance[:, :1] - 0.5) * 0.26
     paint = np.clip(picture[row, column] * vary + (chance[:, 1:2] - 0.5) * (14, 0, -14), 0, 255)
-    half = side * plate.unit * 0.5 * (0.95 - 0.1 * chance[:, 2])
+    half = side * plate.unit * 0.5 * (0.94 - 0.08 * chance[:, 2])
     a, b = np.stack([cos * half, sin * half], 1), np.stack([-sin * half, cos * half], 1)
     centre = np.stack([x, y], 1)
     tiles = np.stack([centre - a - b, centre + a - b, centre + a + b, centre - a + b], axis=1)
     places = np.ascontiguousarray(np.rint(tiles * 16).astype(np.int32))
     grout = soft(picture, 0.05 * plate.unit)
-    canvas = blend(grout, (58.0, 54.0, 52.0), 0.6)
+    canvas = blend(grout, (40.0, 38.0, 38.0), 0.75)
     for spot, tube in zip(places, paint.tolist(), strict=True):
         cv2.fillConvexPoly(canvas, spot, tube, cv2.LINE_AA, 4)
     if plate.unit >= 400:

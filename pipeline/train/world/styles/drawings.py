@@ -79,7 +79,7 @@ def paint_blueprint(plate: Plate, rng: np.random.Generator) -> Image:
     sheet[:] = np.array(paper, np.uint8)
     tone = plate.tones(0.004)
     # Light parts are filled with a faint wash, so that sky, sun and cloud keep their places.
-    sheet = blend(sheet, shaded(hue, 214.0, 0.5), (tone * 0.2 + 0.04) * (0.9 + 0.2 * cloud(number, height, width)))
+    sheet = blend(sheet, shaded(hue, 214.0, 0.5), (tone * 0.34 + 0.04) * (0.9 + 0.2 * cloud(number, height, width)))
     x, y = grid(height, width)
     pale = shaded(paper, 236.0, 0.28)
     for pitch, share in ((1 / 32, 0.1), (1 / 8, 0.2)):
@@ -89,7 +89,7 @@ def paint_blueprint(plate: Plate, rng: np.random.Generator) -> Image:
     subject, rest = plate.lines(0.0032, 2.0)
     hatch = hatching(number, height, width, -45.0, 0.016)
     shade = ramp(hatch, 0.7, 0.9) * ramp(1 - tone, 0.45, 0.8) * (0.16 + 0.2 * plate.inside)
-    line = np.maximum(ramp(subject, 0.1, 0.42), ramp(rest, 0.14, 0.7) * 0.62)
+    line = np.maximum(ramp(subject, 0.1, 0.42), ramp(rest, 0.1, 0.46) * 0.8)
     sheet = blend(sheet, pale, np.maximum(line, shade))
     sheet = dimensions(sheet, plate.cover, pale)
     return multiply(sheet, 0.95 + 0.1 * grain(number, height, width, 200.0))

@@ -63,7 +63,7 @@ def paint_neon(plate: Plate, rng: np.random.Generator) -> Image:
     # Grey parts of the subject have no colour of their own to glow in and take the mood's.
     hue += (mood - hue) * (0.55 * ramp(vivid, 90.0, 20.0))[..., None]
     body = ramp(subject, 0.2, 0.5)
-    thin = ramp(rest, 0.25, 0.65) * 0.62
+    thin = ramp(rest, 0.18, 0.5) * 0.8
     tube = np.maximum(body[..., None] * hue, thin[..., None] * (0.45 * hue + 0.55 * mood))
     tube = tube.astype(np.uint8)
     glow = cv2.addWeighted(soft(tube, 0.012 * unit), 0.6, soft(tube, 0.05 * unit), 0.75, 0)

@@ -80,10 +80,10 @@ def paint_ink(plate: Plate, rng: np.random.Generator) -> Image:
     ink += ramp(dark + (dry - 0.5) * 0.3, 0.7, 0.84) * (0.1 + 0.36 * clear)
     bleed = soft(ink, 0.018 * unit)
     ink = np.maximum(ink, bleed * 0.75) + np.clip(ink - bleed, 0, 0.25) * 0.6
-    ink *= np.maximum(clear, 0.14 + 0.72 * mist)
+    ink *= np.maximum(clear, 0.45 + 0.5 * mist)
     subject, rest = plate.lines(0.0075, 1.8)
     press = ramp(mist + (dry - 0.5) * 0.5, -0.1, 0.5)
-    stroke = np.maximum(ramp(subject, 0.22, 0.55), ramp(rest, 0.35, 0.8) * press * 0.6)
+    stroke = np.maximum(ramp(subject, 0.22, 0.55), ramp(rest, 0.28, 0.62) * (0.35 + 0.5 * press))
     ink = np.clip(np.maximum(ink, stroke * (0.74 + 0.26 * dry)), 0, 0.94)
     ink *= ramp(border(height, width) + (mist - 0.5) * 0.08, 0.0, 0.06)
     tint = blend(soft(saturated(plate.picture, 1.6, 30.0), 0.03 * unit), shaded(plate.hue(), 200.0, 1.35), 0.4)
