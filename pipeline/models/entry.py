@@ -51,8 +51,15 @@ class DetailShape:
 
 @dataclass(frozen=True, slots=True)
 class SketchShape:
-    """Two hidden layers of `features` that draw what a text suggests as a square picture of side `side`."""
+    """What draws from a text alone a square picture of side `side`: a mixture of `features` pictures.
 
+    Convention: it is mixed by what the text names. `names` has how many names each kind of attribute has, `pairs` which
+        two kinds matter together, counted from 0; `hidden` is the width of the layer that reads the text.
+    """
+
+    hidden: int
+    names: tuple[int, ...]
+    pairs: tuple[tuple[int, int], ...]
     features: int
     side: int
 

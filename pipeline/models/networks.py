@@ -38,7 +38,7 @@ from .known import Known
 from .noise import alpha_bars
 from .raft import build_raft
 from .secondary import SecondaryNetwork, build_secondary
-from .sketch import SketchedDenoiser
+from .sketch import Sketch, SketchedDenoiser
 from .text_unet import text_unet
 from .upstream import import_guided_diffusion, import_open_clip
 from .vgg import build_vgg
@@ -244,7 +244,7 @@ def build_denoiser(architecture: DiffusionArchitecture) -> nn.Module:
     kept = alpha_bars(architecture.schedule)
     ratio = ((1 - kept) / kept).tolist()
     known = Known(fold=fold, noise_to_signal=ratio)
-    return SketchedDenoiser(network, known, text=text, fold=fold, noise_to_signal=ratio, **asdict(sketch))
+    return SketchedDenoiser(network, known, Sketch(text=text, **asdict(sketch)), fold=fold, noise_to_signal=ratio)
 
 
 def unet_in(network: nn.Module) -> Any:

@@ -161,9 +161,17 @@ def _refuse_sketch(model: DiffusionArchitecture, sketch: SketchShape, where: str
         )
     if model.text is None:
         raise ModelError(f"{where}: sketch draws what a text suggests, and no text is told; say text, or remove it")
-    for said, number in (("features", sketch.features), ("side", sketch.side)):
+    for said, number in (("hidden", sketch.hidden), ("features", sketch.features), ("side", sketch.side)):
         if number < 1:
             raise ModelError(f"{where}: sketch.{said} is {number}; give at least 1")
+    if not sketch.names or min(sketch.names) < 1:
+        raise ModelError(f"{where}: sketch.names is {list(sketch.names)}; give how many names each kind has")
+    for pair in sketch.pairs:
+        if not 0 <= pair[0] < pair[1] < len(sketch.names):
+            last = len(sketch.names) - 1
+            raise ModelError(
+                f"{where}: sketch.pairs has {list(pair)}; give two kinds from 0 to {last}, the lower first"
+            )
 
 
 def _refuse_upscaler(model: UpscalerArchitecture, where: str) -> None:

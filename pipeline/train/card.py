@@ -42,7 +42,7 @@ def write_card(training: Path) -> dict[str, Any]:
     names = (*film.engine.clip_models, JUDGE)
     easel, plan = set_up(film.engine), film.shots[0].plans[0]
     scores: dict[str, Any] = {
-        "clip": {name: score_held_out(name) for name in names},
+        "clip": score_held_out(*names),
         "adherence": score_adherence(easel, plan),
         "painted": score_paintings(plan.size),
         "drawn": {key: round(value, 3) for key, value in evaluate(easel, plan, Counts()).items()},
@@ -63,10 +63,16 @@ def write_card(training: Path) -> dict[str, Any]:
     return scores
 
 
-def score_held_out(name: str) -> dict[str, dict[str, float]]:
-    """Score a shipped CLIP on pictures of what it knows that no training has seen."""
-    far, near = (held_out_pictures(N_PICTURES, known_names(name), near=near) for near in (False, True))
-    return _rounded(score_clip(name, far, near))
+def score_held_out(*models: str) -> dict[str, dict[str, dict[str, float]]]:
+    """Score shipped CLIPs on pictures of what they know that no training has seen, painted once for all who know it."""
+    scores: dict[str, dict[str, dict[str, float]]] = {}
+    known, pictures = None, None
+    for name in models:
+        if pictures is None or known_names(name) != known:
+            known = known_names(name)
+            pictures = [held_out_pictures(N_PICTURES, known, near=near) for near in (False, True)]
+        scores[name] = _rounded(score_clip(name, *pictures))
+    return scores
 
 
 def score_depth_model(name: str) -> dict[str, float]:

@@ -18,7 +18,7 @@ from torch.nn import functional as F
 from ..models.entry import DiffusionArchitecture
 from ..models.networks import build_denoiser
 from ..models.noise import alpha_bars
-from ..models.sketch import laid_out
+from ..models.sketch import Sketch, laid_out
 from .averaged import train_averaged
 from .edition import planned
 from .following import asked_for, frame_before, settled
@@ -26,10 +26,12 @@ from .onward import take_over_denoiser
 from .pictures import REFRESH, Album, choose
 from .progress import Means
 from .telling import SHOWN, Teller
+from .world.vocabulary import KINDS
 
 CALM = 450  # below this timestep there is so little noise that a picture tells by itself where its parts are
 LARGER = 1.25  # the most that a picture is enlarged, with its sketch
-DENSER = 0.7  # below 1: more of the timesteps drawn are noisy ones; 18 % are below 300
+READING = 0.1  # of the loss of a sketch that reads names wrong, beside that of the picture
+SHAPES_FIRST, THEN_STROKES = 0.7, 1.2  # below 1 more of the timesteps are noisy ones; 18 % and 37 % are below 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,8 @@ class DenoiserRun:
     `smaller` is the share of the batches of squares that have four times as many pictures of half the size: broad
     shapes are learnt from many pictures, and small films are drawn well too. Where texts suggest a sketch, that is
     learnt alone in the first `sketched` steps, and later in a share `sketching` of them; the others leave it as it is.
-    A share `following` of those learns to draw over a frame before, from step `alone` on: shapes come first.
+    Shapes come first: from step `alone` on more of the pictures have little noise, and a share `following` of the
+    batches learns to draw over a frame before.
     """
 
     name: str
@@ -53,8 +56,8 @@ class DenoiserRun:
     ema_decay: float = 0.999
     snr_cap: float = 8.0
     smaller: float = 0.25
-    sketched: int = 700
-    sketching: float = 0.25
+    sketched: int = 1800
+    sketching: float = 0.05
     alone: int = 14_300
     following: float = 0.3
 
@@ -65,7 +68,8 @@ class Batch:
 
     Shapes: clean, noise (B, 3, H, W), clean in [-1, 1]; timesteps int64 (B,); text (B, D) for models that are told;
         layout (B, 2, 3) for models with a sketch, how each picture was turned and enlarged, and its sketch is to be;
-        `sketches` where it is the sketch that learns; `follows` where the pictures are to be drawn over a frame before.
+        `named` int64 (B,) for each kind of attribute, -1 for none; `sketches` where it is the sketch that learns;
+        `follows` where the pictures are to be drawn over a frame before.
     """
 
     clean: Tensor
@@ -73,6 +77,7 @@ class Batch:
     timesteps: Tensor
     text: Tensor | None
     layout: Tensor | None
+    named: Mapping[str, Tensor]
     sketches: bool
     follows: bool
     generator: torch.Generator
@@ -82,6 +87,8 @@ def train_denoiser(run: DenoiserRun, albums: Mapping[str, Album], *, means: Mean
     """Train (or go on training) the catalogue's diffusion model `run.name`; return its averaged weights."""
     torch.manual_seed(run.seed)
     architecture = planned(run.name, DiffusionArchitecture)
+    if architecture.sketch and architecture.sketch.names != tuple(len(names) for names in KINDS.values()):
+        raise ValueError(f"{run.name}: its sketch knows {architecture.sketch.names} names, the world others; say so")
     alpha_bar = torch.tensor(alpha_bars(architecture.schedule), dtype=torch.float32, device=means.device)
     teller = Teller(architecture, means) if architecture.text else None
 
@@ -92,7 +99,8 @@ def train_denoiser(run: DenoiserRun, albums: Mapping[str, Album], *, means: Mean
         batch = batch_of(run, step, albums, architecture=architecture, teller=teller, device=means.device)
         with torch.autocast(means.device, dtype=torch.bfloat16, enabled=means.autocast):
             if batch.sketches:
-                return F.mse_loss(network.sketch(batch.text).float(), batch.clean)
+                assert batch.text is not None, "a model with a sketch is told"
+                return sketch_loss(network.sketch, batch.text, batch.clean, batch.named)
             given, fold = {"text": batch.text, "layout": batch.layout}, architecture.unshuffle
             clean, shown = batch.clean, None
             if batch.follows:
@@ -156,11 +164,25 @@ def batch_of(
     elif sketch and not sketches:  # sketches are always turned the same way, and turned with the picture afterwards
         clean, layout = turned(clean, rng)
     text = teller(album, chosen, clean, rng, shown=0.0 if sketches else SHOWN) if teller else None
-    timesteps = stratified_timesteps(count, generator)
+    timesteps = stratified_timesteps(count, generator, SHAPES_FIRST if step < run.alone else THEN_STROKES)
     if not album.plan.near:  # as frames that a camera has moved: the sketch is no help, and must not pull
         timesteps = timesteps * CALM // 1000
     noise = torch.randn(clean.shape, generator=generator, device=device)
-    return Batch(clean, noise, timesteps, text, layout, sketches, follows, generator)
+    return Batch(clean, noise, timesteps, text, layout, album.labels(chosen), sketches, follows, generator)
+
+
+def sketch_loss(sketch: Sketch, text: Tensor, clean: Tensor, named: Mapping[str, Tensor]) -> Tensor:
+    """Return how far sketches of texts are from the pictures told of, and what they read from the names there.
+
+    Shapes: text (B, D), clean (B, 3, side, side), named int64 (B,) for each kind, -1 for none. Where a text does not
+        say a name, the best reading is how likely each is; so nothing has to be known of what was said.
+    """
+    said = sketch.named(text)
+    misread = torch.zeros((), device=text.device)
+    for logits, truth in zip(said, named.values(), strict=True):
+        none = logits.shape[1] - 1
+        misread = misread + F.cross_entropy(logits.float(), torch.where(truth < 0, none, truth))
+    return F.mse_loss(sketch.drawn(said).float(), clean) + READING * misread
 
 
 def denoiser_loss(
@@ -231,14 +253,15 @@ def mirrored(images: Tensor, rng: np.random.Generator) -> Tensor:
     return torch.where(turned, images.flip(-1), images)
 
 
-def stratified_timesteps(count: int, generator: torch.Generator) -> Tensor:
-    """Draw a timestep from each of `count` parts of 0..999 that are wider where there is little noise.
+def stratified_timesteps(count: int, generator: torch.Generator, calm: float) -> Tensor:
+    """Draw a timestep from each of `count` parts of 0..999, which are of the same width where `calm` is 1.
 
-    Every batch covers all noise levels, and the noisier ones, where shapes are made and learnt last, more densely.
+    Every batch covers all noise levels: those more densely where there is much noise, and shapes are made, if `calm` is
+    less than 1; those where there is little, and strokes are, if it is more.
     """
     drawn = torch.rand(count, generator=generator, device=generator.device)
     share = (torch.arange(count, device=generator.device) + drawn) / count
-    return (1000 * share**DENSER).long().clamp(max=999)
+    return (1000 * share**calm).long().clamp(max=999)
 
 
 def build_trainable(architecture: DiffusionArchitecture) -> nn.Module:

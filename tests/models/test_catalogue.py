@@ -58,8 +58,10 @@ FLIPPED = (
 )
 
 
-def sketch(side: int = 16, features: int = 4) -> str:
-    return f"    sketch: {{features: {features}, side: {side}}}\n"
+def sketch(**changes: object) -> str:
+    shape = {"hidden": 8, "names": [3, 2], "pairs": [[0, 1]], "features": 4, "side": 16} | changes
+    told = ", ".join(f"{key}: {value}" for key, value in shape.items())
+    return f"    sketch: {{{told}}}\n"
 
 
 EDITS = [
@@ -141,6 +143,12 @@ SKETCHES = [
     (sketch(), "sketch draws what a text suggests, and no text is told; say text"),
     (TOLD + sketch(features=0), "sketch.features is 0; give at least 1"),
     (TOLD + sketch(side=0), "sketch.side is 0; give at least 1"),
+    (TOLD + sketch(hidden=-3), "sketch.hidden is -3; give at least 1"),
+    (TOLD + sketch(names=[]), "sketch.names is []; give how many names each kind has"),
+    (TOLD + sketch(names=[3, 0]), "sketch.names is [3, 0]; give how many names each kind has"),
+    (TOLD + sketch(pairs=[[0, 2]]), "sketch.pairs has [0, 2]; give two kinds from 0 to 1, the lower first"),
+    (TOLD + sketch(pairs=[[0, 1], [1, 1]]), "sketch.pairs has [1, 1]; give two kinds from 0 to 1, the lower first"),
+    (TOLD + sketch(pairs=[[-1, 1]]), "sketch.pairs has [-1, 1]; give two kinds from 0 to 1, the lower first"),
 ]
 
 
@@ -149,8 +157,9 @@ def test_a_sketch_that_cannot_be_is_found_and_named(catalogue, added, message):
     text = catalogue.read_text()
     text = text.replace("in_channels: 12", "in_channels: 24", 1)
     catalogue.write_text(text.replace(MULTIPLE, MULTIPLE + added, 1))
-    with pytest.raises(ModelError, match=message):
+    with pytest.raises(ModelError) as caught:
         read_catalogue(catalogue)
+    assert message in str(caught.value)
 
 
 NO_CATALOGUES = [b"", b"[]", b"a: 1", b"\xff\xfe\x00", b"a: &x [*x]", b"- a\n- b", b"? [a]\n: b", b"a: 2001-99-99"]

@@ -29,11 +29,16 @@ PLAIN = DiffusionArchitecture(
     recommended_size=Size(16, 24),
     size_multiple=8,
     text=TextCondition("none", 8),
-    sketch=SketchShape(features=64, side=16),
+    sketch=SketchShape(hidden=16, names=(3, 2), pairs=((0, 1),), features=64, side=16),
 )
 DETAILED = replace(PLAIN, detail=DetailShape(unshuffle=2, features=16, before=1, behind=2))
 TIMES = torch.tensor([3, 801])
 TEXT = torch.randn(2, 8, generator=torch.Generator().manual_seed(5))
+
+
+def tiny() -> Sketch:
+    """Return a sketch of random weights that knows three names of one kind and two of another."""
+    return Sketch(text=8, hidden=16, names=(3, 2), pairs=((0, 1),), features=64, side=16)
 
 
 def built(architecture: DiffusionArchitecture) -> SketchedDenoiser:
@@ -130,9 +135,38 @@ def test_the_sketch_is_trusted_where_there_is_much_noise() -> None:
     assert share[((1 - kept) / kept - math.e).abs().argmin()] == pytest.approx(0.5, abs=0.01)
 
 
+def said(kind: int, number: int) -> torch.Tensor:
+    """Return logits that are sure of one name of a kind."""
+    return 100.0 * F.one_hot(torch.tensor([number]), (4, 3)[kind]).float()
+
+
+def test_a_sketch_adds_up_a_picture_for_each_name_and_one_for_each_pair_of_them() -> None:
+    """Columns of the first layer: three names and none, two names and none, then their pairs, row by row."""
+    sketch = tiny().requires_grad_(False)
+    table, out = sketch.drawing[0].weight, sketch.drawing[1]
+    assert table.shape == (64, 4 + 3 + 4 * 3)
+    mixture = table[:, 1] + table[:, 4 + 2] + table[:, 7 + 3 * 1 + 2]  # the second name, and none of the other kind
+    torch.testing.assert_close(sketch.drawn([said(0, 1), said(1, 2)]), out(mixture).view(1, 3, 16, 16))
+
+
+def test_a_text_that_may_name_either_is_the_mean_of_both_pictures() -> None:
+    sketch = tiny().requires_grad_(False)
+    either = torch.tensor([[0.0, 0.0, -100.0, -100.0]])
+    mean = (sketch.drawn([said(0, 0), said(1, 1)]) + sketch.drawn([said(0, 1), said(1, 1)])) / 2
+    torch.testing.assert_close(sketch.drawn([either, said(1, 1)]), mean)
+
+
+def test_a_sketch_reads_each_kind_of_name_and_draws_what_it_read() -> None:
+    sketch = tiny().requires_grad_(False)
+    named = sketch.named(TEXT)
+    assert [logits.shape for logits in named] == [(2, 4), (2, 3)]
+    assert torch.equal(torch.cat(named, dim=1), sketch.reading(TEXT))
+    assert torch.equal(sketch(TEXT), sketch.drawn(named))
+
+
 @pytest.mark.parametrize(("height", "width"), [(16, 16), (16, 24), (24, 16), (12, 12), (16, 19)])
 def test_a_sketch_stands_in_the_middle_as_large_as_fits(height: int, width: int) -> None:
-    sketch = Sketch(text=8, features=64, side=16)
+    sketch = tiny()
     picture = sketch(TEXT)
     assert picture.shape == (2, 3, 16, 16)
     placed = sketch.placed(sketch(TEXT), height, width)
@@ -149,7 +183,7 @@ def test_a_sketch_stands_in_the_middle_as_large_as_fits(height: int, width: int)
 
 def test_a_layout_mirrors_moves_and_enlarges() -> None:
     """Of 16 x 24 pixels a place at -1 is the left or upper edge; the map says where in the sketch to look."""
-    sketch = Sketch(text=8, features=64, side=16)
+    sketch = tiny()
     plain = sketch.placed(sketch(TEXT), 16, 24)
     mirrored = torch.tensor([[-1.0, 0, 0], [0, 1, 0]]).expand(2, 2, 3)
     torch.testing.assert_close(sketch.placed(sketch(TEXT), 16, 24, mirrored), plain.flip(-1), atol=1e-5, rtol=0)

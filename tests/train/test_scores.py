@@ -11,7 +11,7 @@ import torch
 from pipeline.models import find, list_models, load_clip
 from pipeline.sample.easel import set_up
 from pipeline.schedule import load
-from pipeline.train import score
+from pipeline.train import card, score
 from pipeline.train.attributes import phrase_bank
 from pipeline.train.card import BEGIN, CARD, DEMO, END, SCORES, tables
 from pipeline.train.score import (
@@ -98,6 +98,21 @@ def test_orders_ask_for_every_name_equally_often() -> None:
 def test_the_card_shows_the_scores_that_the_tests_hold() -> None:
     text = CARD.read_text(encoding="utf-8")
     assert text.split(BEGIN)[1].split(END)[0].strip() == tables(SCORED).strip()
+
+
+def test_pictures_are_painted_once_for_all_clips_that_know_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    painted = []
+
+    def held_out_pictures(count: int, names: dict, *, near: bool) -> tuple:
+        painted.append((names["subject"], near))
+        return count, names["subject"], near
+
+    monkeypatch.setattr(card, "held_out_pictures", held_out_pictures)
+    monkeypatch.setattr(card, "known_names", lambda name: {"subject": ("owl", "cat") if name == "c" else ("owl",)})
+    monkeypatch.setattr(card, "score_clip", lambda name, far, near: {"clean": {"subject": len(far[1]) / 3}})
+    found = card.score_held_out("a", "b", "c")
+    assert painted == [(("owl",), False), (("owl",), True), (("owl", "cat"), False), (("owl", "cat"), True)]
+    assert {name: views["clean"]["subject"] for name, views in found.items()} == {"a": 0.3333, "b": 0.3333, "c": 0.6667}
 
 
 def test_all_shipped_weights_are_pinned_present_and_small() -> None:

@@ -15,13 +15,22 @@ from torch.nn import functional as F
 
 from pipeline.models import ClipArchitecture, DepthArchitecture, DiffusionArchitecture, load_depth
 from pipeline.models.noise import alpha_bars
-from pipeline.models.sketch import laid_out
+from pipeline.models.sketch import Sketch, laid_out
 from pipeline.train import depth
 from pipeline.train.__main__ import DENOISERS, DEPTHS, MODELS, PERCEPTORS, SHAPES, UPSCALERS
 from pipeline.train.attributes import UNKNOWN, CompactVocabulary
 from pipeline.train.card import SCORES
 from pipeline.train.compact import build_compact, caption_vocabulary, encode_pictures
-from pipeline.train.denoiser import CALM, LARGER, batch_of, denoiser_loss, stratified_timesteps, train_denoiser, turned
+from pipeline.train.denoiser import (
+    CALM,
+    LARGER,
+    batch_of,
+    denoiser_loss,
+    sketch_loss,
+    stratified_timesteps,
+    train_denoiser,
+    turned,
+)
 from pipeline.train.edition import EDITION, planned
 from pipeline.train.enlarger import train_upscaler
 from pipeline.train.glimpses import SHARE, Glimpses
@@ -242,6 +251,33 @@ def test_a_sketch_is_learnt_alone_first_and_later_in_batches_of_its_own(learnt: 
         assert {name.startswith("sketch.") for name in names} == {learns}, changes
 
 
+def test_a_sketch_learns_what_texts_name_and_takes_none_for_a_name_of_its_own() -> None:
+    """Two kinds of three and two names; the second picture shows none of the other kind."""
+    torch.manual_seed(4)
+    sketch = Sketch(text=8, hidden=16, names=(3, 2), pairs=((0, 1),), features=8, side=4)
+    text, clean = torch.randn(2, 8), torch.rand(2, 3, 4, 4) * 2 - 1
+    named = {"subject": torch.tensor([2, 0]), "ground": torch.tensor([1, -1])}
+    optimizer = torch.optim.Adam(sketch.parameters(), lr=0.02)
+    for _ in range(300):
+        optimizer.zero_grad()
+        sketch_loss(sketch, text, clean, named).backward()
+        optimizer.step()
+    assert [logits.argmax(1).tolist() for logits in sketch.named(text)] == [[2, 0], [1, 2]]
+    assert (sketch(text) - clean).abs().max() < 0.05
+
+
+def test_a_sketch_of_other_names_than_the_worlds_is_refused(
+    albums: dict[str, Album], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "painted-world-128"
+    architecture = planned(name, DiffusionArchitecture)
+    assert architecture.sketch is not None
+    other = replace(architecture, sketch=replace(architecture.sketch, names=(3, 2)))
+    monkeypatch.setattr("pipeline.train.denoiser.planned", lambda *_: other)
+    with pytest.raises(ValueError, match=r"its sketch knows \(3, 2\) names, the world others"):
+        train_denoiser(DENOISERS[name], albums, means=Means(tmp_path))
+
+
 def test_pictures_not_seen_from_near_are_learnt_where_there_is_little_noise(albums: dict[str, Album]) -> None:
     architecture = planned("painted-world-128", DiffusionArchitecture)
     given = {"architecture": architecture, "teller": None, "device": "cpu"}
@@ -336,12 +372,19 @@ def test_the_loss_of_a_perfect_prediction_is_zero_and_weights_follow_the_noise()
     assert pure_noise == pytest.approx(0.25, rel=1e-4)  # never below one
 
 
-def test_timesteps_cover_all_noise_levels_in_every_batch() -> None:
-    drawn = stratified_timesteps(32, torch.Generator().manual_seed(1))
-    levels = sorted(drawn.tolist())
-    edges = [1000 * (i / 32) ** 0.7 for i in range(33)]
+@pytest.mark.parametrize(("calm", "low"), [(0.7, (5, 6)), (1.0, (9, 10)), (1.2, (11, 12))])
+def test_timesteps_cover_all_noise_levels_in_every_batch(calm: float, low: tuple[int, int]) -> None:
+    levels = sorted(stratified_timesteps(32, torch.Generator().manual_seed(1), calm).tolist())
+    edges = [1000 * (i / 32) ** calm for i in range(33)]
     assert all(low - 1 <= level <= high for low, level, high in zip(edges, levels, edges[1:], strict=False))
-    assert sum(level < 300 for level in levels) in (5, 6)  # of 32, where equal parts would have 9 or 10
+    assert sum(level < 300 for level in levels) in low
+
+
+def test_strokes_are_learnt_more_once_shapes_have_been(albums: dict[str, Album]) -> None:
+    given = {"architecture": planned("painted-world-128", DiffusionArchitecture), "teller": None, "device": "cpu"}
+    run = replace(DENOISERS["painted-world-128"], albums=(("near", 1.0),), sketched=0, sketching=0.0, alone=2)
+    first, then = (batch_of(run, step, albums, **given).timesteps for step in (1, 2))
+    assert (first < 300).float().mean() < 0.25 < (then < 300).float().mean()
 
 
 def test_unknown_words_are_zero_rows_and_known_ones_come_back_in_their_place() -> None:
