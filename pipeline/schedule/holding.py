@@ -1,6 +1,7 @@
 """What holds a film as it was is let go where it is to become another: where prompts change, and over a clip.
 
-And for a moment where the camera has carried what was drawn out of its place, so that a zoom without end has a subject.
+And for a moment where the camera has carried what was drawn out of its place, so that a zoom without end has a subject;
+more of the steps are taken there, too.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from .pictures.follow import is_stylised
 from .sections import ShotSettings
 from .straying import Move, strayed
 
+REDRAWN: Final = 0.3  # of the steps are left out at most, where a subject is to come back
 TURNING_S: Final = 1.0  # seconds that a picture has to turn into another, once its prompts stand still
 
 Prompts = Sequence[tuple[WeightedPrompt, ...]]
@@ -37,8 +39,12 @@ def held(
     free = over_clip and "steady" not in settings.frame_said
     conditionings = unsteadied(conditionings) if free else steadied(conditionings, turns, drawn)
     if "recall" not in settings.look_said:
-        redrawn = [a or b for a, b in zip(turns, strayed(moves, turns, fps), strict=True)]
-        looks = recalling_nothing(looks) if over_clip else recalling(looks, redrawn)
+        if over_clip:
+            return recalling_nothing(looks), conditionings
+        away = strayed(moves, turns, fps)
+        if "skip" not in settings.look_said:
+            looks = redrawing(looks, away)
+        looks = recalling(looks, [a or b for a, b in zip(turns, away, strict=True)])
     return looks, conditionings
 
 
@@ -72,6 +78,15 @@ def unsteadied(conditionings: list[Conditioning]) -> list[Conditioning]:
     """Let go of light and colour in all frames."""
     free = {one: replace(one, steady=0.0) for one in conditionings}
     return [free[one] for one in conditionings]
+
+
+def redrawing(looks: list[Look], away: Sequence[bool]) -> list[Look]:
+    """Draw more steps of a picture that has been carried away, or what comes back mingles with what is still there.
+
+    Convention: only where a film recalls frames before at all; others draw over them as they find them.
+    """
+    more = {one: replace(one, skip=min(one.skip, REDRAWN)) if any(one.recall) else one for one in looks}
+    return [more[one] if is_away else one for one, is_away in zip(looks, away, strict=True)]
 
 
 def recalling(looks: list[Look], redrawn: Sequence[bool]) -> list[Look]:

@@ -14,7 +14,7 @@ from ..types import CameraMove, SpatialMove
 
 LARGER: Final = 1.5  # times that a picture may have grown or shrunk
 ASIDE: Final = 0.35  # of the picture's sides that it may have moved
-REDRAWN_S: Final = 0.5  # seconds in which it is drawn anew
+REDRAWN_S: Final = 1 / 3  # seconds in which it is drawn anew
 HERE: Final = (0.0, 0.0, 0.0)  # not carried at all
 SUBJECT: Final = 4.0  # times as far as the nearest thing: where what a picture shows stands, if depth is not known
 

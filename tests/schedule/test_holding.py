@@ -68,6 +68,22 @@ def test_a_zoom_that_goes_on_lets_its_subject_come_back_each_time_it_has_grown_b
     assert rolling == [1.0] * 12
 
 
+def skips(film: Film) -> list[float]:
+    return [plan.look.skip for plan in film.shots[0].plans]
+
+
+def test_a_subject_that_comes_back_is_drawn_in_more_steps_unless_the_film_says_how_many(read_film: ReadFilm) -> None:
+    zooming = "fps: 4\nframes: 12\nprompts: day\ncamera: {zoom: 1.11}\n"
+    again = [0.6] * 4 + [0.3] * 2 + [0.6] * 2 + [0.3] * 2 + [0.6] * 2
+    assert skips(read_film("preset: embedded\n" + zooming)) == again
+    for said, expected in (("skip: 0.5", 0.5), ("recall: 1", 0.6), ("recall: 0", 0.6)):
+        assert skips(read_film(f"preset: embedded\n{zooming}look: {{{said}}}\n")) == [expected] * 12
+    open_ = read_film(f"preset: embedded\n{zooming}look: {{skip: 0.5}}\n")
+    assert recalls(open_)[0] == [1.0] * 4 + [0.0] * 2 + [1.0] * 2 + [0.0] * 2 + [1.0] * 2
+    assert set(skips(read_film(zooming + "look: {skip: 0.7}\n"))) == {0.7}  # a preset that recalls nothing
+    assert len(set(skips(read_film(zooming)))) == 1
+
+
 def test_straying_counts_from_where_prompts_last_turned(read_film: ReadFilm) -> None:
     text = "preset: embedded\nfps: 4\nframes: 12\nprompts: {0: day, 2: day, 3: night}\ncamera: {zoom: 1.11}\n"
     assert recalls(read_film(text))[0] == [1.0] * 3 + [0.0] * 4 + [1.0] * 3 + [0.0] * 2
