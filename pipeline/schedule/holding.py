@@ -15,7 +15,6 @@ from .pictures.follow import is_stylised
 from .sections import ShotSettings
 from .straying import Move, strayed
 
-REDRAWN: Final = 0.3  # of the steps are left out at most, where a subject is to come back
 TURNING_S: Final = 1.0  # seconds that a picture has to turn into another, once its prompts stand still
 
 Prompts = Sequence[tuple[WeightedPrompt, ...]]
@@ -41,11 +40,22 @@ def held(
     if "recall" not in settings.look_said:
         if over_clip:
             return recalling_nothing(looks), conditionings
-        away = strayed(moves, turns, fps)
-        if "skip" not in settings.look_said:
-            looks = redrawing(looks, away)
-        looks = recalling(looks, [a or b for a, b in zip(turns, away, strict=True)])
+        redrawn = [a or b for a, b in zip(turns, strayed(moves, turns, fps), strict=True)]
+        looks = recalling(looks, redrawn)
     return looks, conditionings
+
+
+def brought_back(settings: ShotSettings, looks: list[Look], prompts: Prompts, moves: Sequence[Move]) -> list[bool]:
+    """Say of each frame whether more steps are taken, since the camera has carried its subject away.
+
+    Or what comes back would mingle with what is still there. A film that says itself what is left out or recalled is
+    left alone, and so are frames that recall nothing: they draw over what they find.
+    """
+    if is_stylised(settings) or {"skip", "recall"} & settings.look_said:
+        return [False] * len(looks)
+    fps = float(settings.scope.clock.tempo.fps)
+    away = strayed(moves, turning(prompts, fps), fps)
+    return [is_away and any(look.recall) for is_away, look in zip(away, looks, strict=True)]
 
 
 def turning(prompts: Prompts, fps: float) -> list[bool]:
@@ -78,15 +88,6 @@ def unsteadied(conditionings: list[Conditioning]) -> list[Conditioning]:
     """Let go of light and colour in all frames."""
     free = {one: replace(one, steady=0.0) for one in conditionings}
     return [free[one] for one in conditionings]
-
-
-def redrawing(looks: list[Look], away: Sequence[bool]) -> list[Look]:
-    """Draw more steps of a picture that has been carried away, or what comes back mingles with what is still there.
-
-    Convention: only where a film recalls frames before at all; others draw over them as they find them.
-    """
-    more = {one: replace(one, skip=min(one.skip, REDRAWN)) if any(one.recall) else one for one in looks}
-    return [more[one] if is_away else one for one, is_away in zip(looks, away, strict=True)]
 
 
 def recalling(looks: list[Look], redrawn: Sequence[bool]) -> list[Look]:

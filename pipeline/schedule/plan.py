@@ -13,7 +13,7 @@ from .balance import refuse_cancelled
 from .bounds import LOOK_WORDS
 from .cadence import denoised, spaced
 from .fields import scalar
-from .holding import held
+from .holding import brought_back, held
 from .keys import Curve
 from .look import clip_curves, looks
 from .pictures.depth import spoken
@@ -65,7 +65,10 @@ def plan(settings: ShotSettings) -> Score:
     conditioned = conditioned and complaints.attempt(guided, conditioned, settings)
     clips = complaints.attempt(clip_curves, settings)
     beginning = complaints.attempt(read_beginning, settings)
-    seen = complaints.attempt(looks, settings, clips or {}, beginning.first_skip if beginning else 0.0)
+    first_skip = beginning.first_skip if beginning else 0.0
+    seen = complaints.attempt(looks, settings, clips or {}, first_skip)
+    if seen and prompts and moved and any(again := brought_back(settings, seen, prompts, moved)):
+        seen = complaints.attempt(looks, settings, clips or {}, first_skip, again)
     if keys and prompts:
         complaints.attempt(refuse_cancelled, keys, prompts, None if clips is None else seen, settings)
     cadence = complaints.attempt(over_frames, "look.cadence", scope)

@@ -68,6 +68,13 @@ def test_a_zoom_that_goes_on_lets_its_subject_come_back_each_time_it_has_grown_b
     assert rolling == [1.0] * 12
 
 
+def test_values_over_the_steps_are_those_of_the_steps_that_are_taken(read_film: ReadFilm) -> None:
+    text = "preset: embedded\nfps: 4\nframes: 6\nprompts: day\ncamera: {zoom: 1.11}\nlook: {steps: 10, eta: 1-p}\n"
+    found = [plan.look for plan in read_film(text).shots[0].plans]
+    assert [len(look.eta) for look in found] == [10, 4, 4, 4, 7, 7]
+    assert found[4].eta[-4:] == found[1].eta
+
+
 def skips(film: Film) -> list[float]:
     return [plan.look.skip for plan in film.shots[0].plans]
 
