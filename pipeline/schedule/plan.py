@@ -103,10 +103,15 @@ def plan(settings: ShotSettings) -> Score:
         frames = spaced(frames, drawn, blend or "")
     labels = sorted((frame, name) for name, found in scope.labels.items() for frame in found)
     shot = Shot(settings.name, frames, tuple(Label(name, frame) for frame, name in labels))
+    return Score(shot, scope, keys, _said(settings), settings.places, clips or {})
+
+
+def _said(settings: ShotSettings) -> dict[str, Scalar]:
+    """Return the words of a shot's settings, by their keys."""
     said = {name: node for name, node in settings.words.items() if isinstance(node, Scalar)}
     if "camera.depth" in settings.words and (depth := spoken(settings.words["camera.depth"])):
         said["camera.depth"] = depth
-    return Score(shot, scope, keys, said, settings.places, clips or {})
+    return said
 
 
 def _around(node: Node | None, what: str, scope: Scope) -> Template | None:
