@@ -136,7 +136,7 @@ def check(tree: Node) -> Preset:
         depth_model=complaints.attempt(_model_name, models["depth"], "models.depth") or "",
     )
     if (engine.device, engine.precision) == ("cpu", "float16"):
-        do = "write float32 or auto; bfloat16 works too, and is slower and coarser"
+        do = "write float32 or auto; bfloat16 works too: coarser, and faster only where a processor has units for it"
         complaints.add(fields["precision"].mark, "a processor does not compute in float16", do)
     multiple = complaints.attempt(whole, fields["size_multiple"], "size_multiple", low=1, high=1024)
     complaints.settle()
