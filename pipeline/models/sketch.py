@@ -133,7 +133,7 @@ class SketchedDenoiser(nn.Module):
         return torch.cat([self.known(found, folded, step), more], dim=1)
 
 
-def laid_out(pictures: Tensor, layout: Tensor) -> Tensor:
+def laid_out(pictures: Tensor, layout: Tensor, *, mode: str = "bilinear") -> Tensor:
     """Return pictures (B, 3, H, W) mirrored, moved or enlarged by affine maps (B, 2, 3), their edges drawn out."""
     grid = F.affine_grid(layout.float(), list(pictures.shape), align_corners=False)
-    return F.grid_sample(pictures.float(), grid, mode="bilinear", padding_mode="border", align_corners=False)
+    return F.grid_sample(pictures.float(), grid, mode=mode, padding_mode="border", align_corners=False)

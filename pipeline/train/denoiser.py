@@ -242,7 +242,7 @@ def turned(images: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
     layout[:, 0, 0], layout[:, 1, 1], layout[:, :, 2] = side * part, part, moved.T
     maps = torch.from_numpy(layout).to(images.device)
     if larger:
-        return laid_out(images, maps), maps
+        return laid_out(images, maps, mode="bicubic").clamp(-1, 1), maps  # or strokes would be learnt soft
     flipped = maps[:, 0, 0] < 0
     return torch.where(flipped.view(-1, 1, 1, 1), images.flip(-1), images), maps
 

@@ -19,8 +19,9 @@ from .subjects.portrait import Figure
 from .vocabulary import COLOUR_MOODS, GROUNDS, GROWING, MOODS, SEASONS, STYLES, SUBJECTS
 
 COMPANY: Final = 0.25
-FILLING: Final = (0.77, 0.8)  # how much of a picture's longer way a subject takes that is seen from near
+FILLING: Final = 0.785  # how much of a picture's longer way a subject takes that is seen from near
 LIE: Final = 1  # the seed of how land and light lie in all pictures from near: peaks and walls at both sides
+HAND: Final = 3  # the seed of how strokes, papers and pieces are laid in all pictures from near
 LOW_HORIZON: Final = 0.56  # of pictures from near
 LARGE: Final = 0.65
 OPEN_SKIES: Final = ("daylight", "dawn", "sunset", "storm", "rain", "fog", "snowfall")  # that can have any colour
@@ -53,7 +54,6 @@ class Purpose(IntEnum):
     CAPTION = 5
     FOOTING = 6
     WEATHER = 7
-    PORTRAIT = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,13 @@ class Scene:
     `spot` is the middle of the subject's foot, `tilt` is in radians, `light` is 1 for light from the left and -1
     for light from the right, `orb` is the place of sun, moon or planet, `accessories` says what else there is.
     `rough` is a storm-swept sea, `shining` a lamp that casts its ray, `rich` stronger colours and dramatic light;
-    ground and sky may have colours of their own where the mood gives none. `lie` is the seed of how the ground lies.
+    ground and sky may have colours of their own where the mood gives none. `lie` is the seed of how the ground lies,
+    `hand` of how the style's strokes, papers and pieces are laid.
     """
 
     seed: int
     lie: int
+    hand: int
     subject: str | None
     ground: str
     mood: str
@@ -128,6 +130,7 @@ def imagine(seed: int) -> Scene:
     return Scene(
         seed=seed,
         lie=seed,
+        hand=seed,
         subject=subject if named else None,
         ground=ground,
         mood=mood,
@@ -151,20 +154,21 @@ def imagine(seed: int) -> Scene:
 
 
 def seen_from_near(scene: Scene) -> Scene:
-    """Return the scene with its subject alone, in the middle, filling the picture and turned the way it is drawn.
+    """Return the scene with its subject alone, in the middle, upright, filling the picture, as it is drawn.
 
-    What the many pictures of a subject have in common is then its shape itself, so a model learns it from few of them.
-    So it is with grounds, which lie alike in all of them, and with the sun and the moon, which stand in one place.
+    What the many pictures of a subject have in common is then its shape itself, so a model learns it from few of them;
+    were it a pixel to the left in one and to the right in another, its edges would be learnt soft.
+    So it is with grounds, which lie alike in all of them, with the sun and the moon, which stand in one place, and with
+    a style's tesserae, hatching and paper: where each picture has its own, a network can only learn their mean, which
+    is none.
     """
     orb = place_orb(stream(LIE, Purpose.SKY), scene.mood, 1, LOW_HORIZON)
-    scene = replace(scene, lie=LIE, horizon=LOW_HORIZON, light=1, orb=orb)
+    scene = replace(scene, lie=LIE, hand=HAND, horizon=LOW_HORIZON, light=1, orb=orb)
     if scene.subject is None:
         return replace(scene, companions=())
-    rng = stream(scene.seed, Purpose.PORTRAIT)
     half, top = reach(scene.subject)
-    size = float(rng.uniform(*FILLING)) / max(2 * half, top)
-    x, y = (0.5 + rng.uniform(-0.01, 0.01, 2)).tolist()
-    return replace(scene, spot=(x, y + 0.5 * size * top), size=size, flip=False, companions=())
+    size = FILLING / max(2 * half, top)
+    return replace(scene, spot=(0.5, 0.5 + 0.5 * size * top), size=size, tilt=0.0, flip=False, companions=())
 
 
 def pose(rng: np.random.Generator, subject: str, horizon: float, company: bool) -> Figure:

@@ -61,7 +61,7 @@ def render(scene: Scene, height: int, width: int) -> tuple[Image, Depth]:
     if scene.rich:
         canvas = lighting.enrich(canvas, palette, scene.orb, scene.size)
     plate = styles.Plate(canvas, cover, palette)
-    finished = styles.PAINTERS[scene.style](plate, stream(scene.seed, Purpose.STYLE))
+    finished = styles.PAINTERS[scene.style](plate, stream(scene.hand, Purpose.STYLE))
     return cv2.resize(finished, (width, height), interpolation=cv2.INTER_AREA), depth
 
 

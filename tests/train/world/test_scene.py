@@ -114,9 +114,9 @@ def test_from_near_the_subject_fills_the_picture_alone_and_turned_the_way_it_is_
             assert near.companions == ()
             continue
         half, top = reach(scene.subject)
-        assert 0.769 < near.size * max(2 * half, top) < 0.801
-        assert abs(near.spot[0] - 0.5) < 0.011 and abs(near.spot[1] - 0.5 * near.size * top - 0.5) < 0.011
-        assert near.companions == () and not near.flip
+        assert near.size * max(2 * half, top) == pytest.approx(0.785)
+        assert near.spot == pytest.approx((0.5, 0.5 + 0.5 * near.size * top))
+        assert near.companions == () and not near.flip and near.tilt == 0
         kept = ("subject", "ground", "mood", "style", "season", "accessories", "sky_colour")
         assert [getattr(near, name) for name in kept] == [getattr(scene, name) for name in kept]
 
@@ -133,6 +133,15 @@ def test_land_lies_alike_in_all_pictures_from_near_and_otherwise_in_all_others()
         depths = [render(seen(scene), 64, 64)[1] for scene in bare]
         other = (np.abs(np.subtract(*depths)) > 1).mean()
         assert other < 0.01 if alike else other > 0.1
+
+
+def test_strokes_and_pieces_are_laid_alike_in_all_pictures_from_near_and_otherwise_in_all_others() -> None:
+    """Cells of pixel art are of 4 px in 128 from near; elsewhere there are 32 or 40 a side, as the seed has it."""
+    scenes = [dataclasses.replace(imagine(seed), style="pixel art") for seed in range(6)]
+    assert {seen_from_near(scene).hand for scene in scenes} == {3} and [scene.hand for scene in scenes] == [*range(6)]
+    for seen, alike in ((seen_from_near, True), (lambda scene: scene, False)):
+        pixels = [render(seen(scene), 128, 128)[0].reshape(32, 4, 32, 4, 3) for scene in scenes]
+        assert all((cells == cells[:, :1, :, :1]).all() for cells in pixels) == alike
 
 
 def test_a_picture_from_near_is_painted_and_told_so() -> None:
