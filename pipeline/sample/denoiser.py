@@ -77,22 +77,14 @@ def constrained(denoise: Denoiser, constraint: Constraint) -> Denoiser:
 class Sketches:
     """What a model with a sketch is shown of the texts that it is told; both are made once for all steps of a frame.
 
+    Convention: each is shown as it is, however strongly the text is followed. A sketch that was itself led away from
+        the other one had colours no painting has, and took the style's strokes out of what was drawn.
     Shapes: text, against (1, 3, side, side); layout (1, 2, 3), where they stand.
     """
 
     text: Tensor
     against: Tensor
     layout: Tensor
-
-    def guided(self, scale: float) -> Tensor:
-        """Return the text's sketch, `scale` times as far from the other one, within [-1, 1].
-
-        Source: classifier-free guidance, Ho and Salimans 2022, eq. 6, of the sketch itself: so the network need not do
-            it all.
-        """
-        if scale == 1:
-            return self.text
-        return (self.against + scale * (self.text - self.against)).clamp(-1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +106,7 @@ class Telling:
             return {}
         told = {"text": self.text}
         if self.sketches is not None:
-            told |= {"layout": self.sketches.layout, "suggested": self.sketches.guided(scale)}
+            told |= {"layout": self.sketches.layout, "suggested": self.sketches.text}
         if scale == 1:
             return told
         if self.sketches is not None:
