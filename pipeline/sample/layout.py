@@ -1,7 +1,8 @@
 """How a shot lays out what it draws: which way it faces, how near it is and how far from the middle, by its seed.
 
 A model that draws from a sketch of the text has one such sketch for every text, so all seeds would show it in the same
-place. Turned, moved and enlarged, it stands elsewhere for each seed, and still in all frames of a shot.
+place. Turned, moved and enlarged, it stands elsewhere for each seed, and in all frames of a shot where the camera has
+carried what was drawn of it: where it stood still, it would be drawn there once more.
 Source: our own.
 """
 
@@ -24,7 +25,7 @@ def layout_of(plan: FramePlan) -> Tensor:
     """Return the affine map (1, 2, 3) of a plan's shot, from places in the picture to places in the sketch.
 
     Convention: as `theta` of `torch.nn.functional.affine_grid`; what is named stays within the picture. The look's
-        `variety` is how far it goes; without any the sketch stands as it was learnt.
+        `variety` is how far it goes; without any the sketch stands as it was learnt, until the camera carries it.
     """
     variety = plan.look.variety
     side, near, across, down = named_uniform((4,), seed=plan.seed, frame=0, purpose="layout", step=0).tolist()
@@ -34,4 +35,7 @@ def layout_of(plan: FramePlan) -> Tensor:
     right = variety * max(0.0, 1 - filled / width) * (2 * across - 1)
     below = variety * LEVEL * max(0.0, 1 - filled / height) * (2 * down - 1)
     way = -1.0 if variety and side < 0.5 else 1.0
-    return torch.tensor([[[way / times, 0.0, -way * right / times], [0.0, 1 / times, -below / times]]])
+    carried = plan.carried
+    larger = times * carried.growth
+    right, below = right * carried.growth + 2 * carried.x, below * carried.growth + 2 * carried.y
+    return torch.tensor([[[way / larger, 0.0, -way * right / larger], [0.0, 1 / larger, -below / larger]]])

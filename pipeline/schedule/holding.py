@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from ..types import Conditioning, Look, WeightedPrompt
+from ..types import HERE, Carried, Conditioning, Look, WeightedPrompt
 from .pictures.follow import is_stylised
 from .sections import ShotSettings
-from .straying import Move, strayed
+from .straying import Move, ways
 
 TURNING_S: Final = 1.0  # seconds that a picture has to turn into another, once its prompts stand still
 
@@ -40,7 +40,7 @@ def held(
     if "recall" not in settings.look_said:
         if over_clip:
             return recalling_nothing(looks), conditionings
-        redrawn = [a or b for a, b in zip(turns, strayed(moves, turns, fps), strict=True)]
+        redrawn = [turns_here or way.back for turns_here, way in zip(turns, ways(moves, turns, fps), strict=True)]
         looks = recalling(looks, redrawn)
     return looks, conditionings
 
@@ -54,8 +54,21 @@ def brought_back(settings: ShotSettings, looks: list[Look], prompts: Prompts, mo
     if is_stylised(settings) or {"skip", "recall"} & settings.look_said:
         return [False] * len(looks)
     fps = float(settings.scope.clock.tempo.fps)
-    away = strayed(moves, turning(prompts, fps), fps)
-    return [is_away and any(look.recall) for is_away, look in zip(away, looks, strict=True)]
+    found = ways(moves, turning(prompts, fps), fps)
+    return [way.back and any(look.recall) for way, look in zip(found, looks, strict=True)]
+
+
+def carryings(settings: ShotSettings, looks: list[Look], prompts: Prompts, moves: Sequence[Move]) -> list[Carried]:
+    """Return where the camera has carried what each frame's prompts name, since it was last drawn in its place.
+
+    A model that is told where things stand would otherwise draw them there a second time. Nothing is carried where a
+    model is told nothing, and over a clip, whose shapes stand where they stand.
+    """
+    if is_stylised(settings):
+        return [HERE] * len(looks)
+    fps = float(settings.scope.clock.tempo.fps)
+    found = ways(moves, turning(prompts, fps), fps)
+    return [way.carried if any(look.cfg_scale) else HERE for way, look in zip(found, looks, strict=True)]
 
 
 def turning(prompts: Prompts, fps: float) -> list[bool]:

@@ -13,7 +13,7 @@ from .balance import refuse_cancelled
 from .bounds import LOOK_WORDS
 from .cadence import denoised, spaced
 from .fields import scalar
-from .holding import brought_back, held
+from .holding import brought_back, carryings, held
 from .keys import Curve
 from .look import clip_curves, looks
 from .pictures.depth import spoken
@@ -80,12 +80,12 @@ def plan(settings: ShotSettings) -> Score:
     assert keys and prompts and moved and conditioned and seen and begun and cadence and followed
     drawn = denoised(cadence, {key.frame for key in keys})
     seen, conditioned = held(settings, seen, conditioned, prompts, moved, drawn)
-    seed = scope.clock.seed
+    carried_to = carryings(settings, seen, prompts, moved)
     frames = tuple(
         FramePlan(
             settings.name,
             frame,
-            seed,
+            scope.clock.seed,
             settings.size,
             texts,
             move if frame else None,
@@ -93,9 +93,10 @@ def plan(settings: ShotSettings) -> Score:
             conditioning if frame else None,
             init,
             footage=footage,
+            carried=carried,
         )
-        for frame, (texts, move, look, conditioning, init, footage) in enumerate(
-            zip(prompts, moved, seen, conditioned, begun, followed, strict=True)
+        for frame, (texts, move, look, conditioning, init, footage, carried) in enumerate(
+            zip(prompts, moved, seen, conditioned, begun, followed, carried_to, strict=True)
         )
     )
     if max(cadence) > 1:

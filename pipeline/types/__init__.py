@@ -8,9 +8,11 @@ from .footage import Footage
 from .look import Look, StepValues
 from .place import Mark, Notice, Size
 from .plan import (
+    HERE,
     Between,
     Blend,
     CameraMove,
+    Carried,
     Conditioning,
     FramePlan,
     Init,
@@ -19,9 +21,11 @@ from .plan import (
 )
 
 __all__ = [
+    "HERE",
     "Between",
     "Blend",
     "CameraMove",
+    "Carried",
     "ClipFile",
     "Conditioning",
     "Engine",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, fields, is_dataclass
-from typing import Any
+from typing import Any, Final
 
 from .footage import Footage
 from .look import LATER, Look, StepValues
@@ -170,6 +170,18 @@ class Between:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """Where the camera has carried what was drawn: `growth` times as large, its middle `x`, `y` of the sides away."""
+
+    growth: float = 1.0
+    x: float = 0.0
+    y: float = 0.0
+
+
+HERE: Final = Carried()
+
+
+@dataclass(frozen=True, slots=True)
 class FramePlan:
     """Everything frame `frame` of a shot needs but pixels.
 
@@ -178,6 +190,7 @@ class FramePlan:
         to condition. `init` is None where no picture but that of the frame before has a say. `passed` are the moves of
         the frames between the denoised frame before and this one, ahead of `camera`; without a cadence there are none.
         `between` is None for a frame that is denoised. `footage` is None where no picture of a film has a say.
+        `carried` is where what the prompts name is by now, since it was last drawn in its place.
     """
 
     shot: str
@@ -192,6 +205,7 @@ class FramePlan:
     passed: tuple[CameraMove | SpatialMove, ...] = ()
     between: Between | None = None
     footage: Footage | None = field(default=None, metadata=LATER)
+    carried: Carried = field(default=HERE, metadata=LATER)
 
     @property
     def moves(self) -> tuple[CameraMove | SpatialMove, ...]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.sample.layout import FILLED, LARGER, LEVEL, layout_of
-from pipeline.types import FramePlan, Size
+from pipeline.types import Carried, FramePlan, Size
 from tests.sample.conftest import STILL
 
 SIZES = st.builds(Size, st.integers(8, 64), st.integers(8, 64))
@@ -49,6 +49,18 @@ def test_each_seed_has_a_layout_and_all_frames_of_a_shot_have_that() -> None:
     mirrored = sum(float(one[0, 0, 0]) < 0 for one in found)
     assert 10 < mirrored < 30
     assert any(float(one[0, 0, 2].abs()) > 0.2 for one in found)
+
+
+def test_a_sketch_goes_where_the_camera_has_carried_what_was_drawn_of_it() -> None:
+    """Twice as large, a tenth of the width to the right and a fifth of the height up; each point of it goes along."""
+    plain = plan_of(Size(16, 24), 3, variety=0.0)
+    found = layout_of(replace(plain, carried=Carried(2.0, 0.1, -0.2)))[0]
+    torch.testing.assert_close(found, torch.tensor([[0.5, 0.0, -0.1], [0.0, 0.5, 0.2]]))
+    own = plan_of(Size(16, 24), 7)
+    there, gone = (layout_of(plan)[0] for plan in (own, replace(own, carried=Carried(1.3, -0.15, 0.05))))
+    for place in ((0.2, -0.4), (-0.7, 0.1)):
+        moved = torch.tensor([1.3 * place[0] - 0.3, 1.3 * place[1] + 0.1, 1.0])
+        torch.testing.assert_close(gone @ moved, there @ torch.tensor([*place, 1.0]))
 
 
 def test_seeds_keep_their_layout() -> None:
