@@ -8,12 +8,13 @@ Source: our own.
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import torch
 from torch import Tensor
 
-from ..types import FramePlan
+from ..types import HERE, FramePlan
 from .noise import named_uniform
 
 LARGER: Final = 1.2  # times than the sketch was learnt, at most
@@ -35,7 +36,16 @@ def layout_of(plan: FramePlan) -> Tensor:
     right = variety * max(0.0, 1 - filled / width) * (2 * across - 1)
     below = variety * LEVEL * max(0.0, 1 - filled / height) * (2 * down - 1)
     way = -1.0 if variety and side < 0.5 else 1.0
-    carried = plan.carried
-    larger = times * carried.growth
-    right, below = right * carried.growth + 2 * carried.x, below * carried.growth + 2 * carried.y
-    return torch.tensor([[[way / larger, 0.0, -way * right / larger], [0.0, 1 / larger, -below / larger]]])
+    laid = ((way / times, 0.0, -way * right / times), (0.0, 1 / times, -below / times))
+    return torch.tensor([laid]) if plan.carried == HERE else torch.tensor([laid]) @ _brought_back(plan)
+
+
+def _brought_back(plan: FramePlan) -> Tensor:
+    """Return the map (3, 3) from places in the picture, from -1 to 1, to where they were before the camera moved."""
+    carried, aspect = plan.carried, plan.size.width / plan.size.height
+    turn = math.radians(carried.roll_deg)
+    cos, sin = math.cos(turn) / carried.growth, math.sin(turn) / carried.growth
+    x, y = 2 * carried.x, 2 * carried.y
+    across = (cos, -sin / aspect, -cos * x + sin / aspect * y)
+    down = (sin * aspect, cos, -sin * aspect * x - cos * y)
+    return torch.tensor([across, down, (0.0, 0.0, 1.0)])

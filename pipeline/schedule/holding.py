@@ -40,7 +40,8 @@ def held(
     if "recall" not in settings.look_said:
         if over_clip:
             return recalling_nothing(looks), conditionings
-        redrawn = [turns_here or way.back for turns_here, way in zip(turns, ways(moves, turns, fps), strict=True)]
+        found = ways(moves, turns, fps, settings.size)
+        redrawn = [turns_here or way.back for turns_here, way in zip(turns, found, strict=True)]
         looks = recalling(looks, redrawn)
     return looks, conditionings
 
@@ -54,7 +55,7 @@ def brought_back(settings: ShotSettings, looks: list[Look], prompts: Prompts, mo
     if is_stylised(settings) or {"skip", "recall"} & settings.look_said:
         return [False] * len(looks)
     fps = float(settings.scope.clock.tempo.fps)
-    found = ways(moves, turning(prompts, fps), fps)
+    found = ways(moves, turning(prompts, fps), fps, settings.size)
     return [way.back and any(look.recall) for way, look in zip(found, looks, strict=True)]
 
 
@@ -67,7 +68,7 @@ def carryings(settings: ShotSettings, looks: list[Look], prompts: Prompts, moves
     if is_stylised(settings):
         return [HERE] * len(looks)
     fps = float(settings.scope.clock.tempo.fps)
-    found = ways(moves, turning(prompts, fps), fps)
+    found = ways(moves, turning(prompts, fps), fps, settings.size)
     return [way.carried if any(look.cfg_scale) else HERE for way, look in zip(found, looks, strict=True)]
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from ..types import HERE, CameraMove, Carried, SpatialMove
+from ..types import HERE, CameraMove, Carried, Size, SpatialMove
 
 LARGER: Final = 1.5  # times that a picture may have grown or shrunk
 ASIDE: Final = 0.35  # of the picture's sides that it may have moved
@@ -29,15 +29,16 @@ class Way:
     carried: Carried
 
 
-def ways(moves: Sequence[Move], turns: Sequence[bool], fps: float) -> list[Way]:
+def ways(moves: Sequence[Move], turns: Sequence[bool], fps: float, size: Size) -> list[Way]:
     """Return where the subject of each frame is, which is brought back when the camera has carried it away.
 
     Convention: `turns` says which frames' pictures are drawn anew in any case; the way counts from the last of them.
+        `size` is that of the picture, of which only the shape counts.
     """
     found, left, at = [], 0.0, HERE
     for frame, (move, turns_here) in enumerate(zip(moves, turns, strict=True)):
         if frame:
-            at = then(at, carried(move))
+            at = then(at, carried(move), size.width / size.height)
         if turns_here:
             left, at = 0.0, HERE
         elif left <= 0 and (abs(math.log(at.growth)) > math.log(LARGER) or math.hypot(at.x, at.y) > ASIDE):
@@ -47,10 +48,13 @@ def ways(moves: Sequence[Move], turns: Sequence[bool], fps: float) -> list[Way]:
     return found
 
 
-def then(before: Carried, now: Carried) -> Carried:
-    """Return where one way and another after it lead."""
-    x, y = (was * now.growth + moved for was, moved in ((before.x, now.x), (before.y, now.y)))
-    return Carried(before.growth * now.growth, x, y)
+def then(before: Carried, now: Carried, aspect: float) -> Carried:
+    """Return where one way and another after it lead, in a picture `aspect` times as wide as it is high."""
+    turn = math.radians(now.roll_deg)
+    cos, sin = now.growth * math.cos(turn), now.growth * math.sin(turn)
+    x = before.x * cos + before.y * sin / aspect + now.x
+    y = before.y * cos - before.x * sin * aspect + now.y
+    return Carried(before.growth * now.growth, x, y, before.roll_deg + now.roll_deg)
 
 
 def carried(move: Move) -> Carried:
@@ -60,7 +64,7 @@ def carried(move: Move) -> Carried:
         x, y = move.translation_x / 100, move.translation_y / 100
         # Going in about another point than the middle moves the middle aside.
         aside = [(1 - scale) * (centre - 0.5) for centre in (move.center_x, move.center_y)]
-        return Carried(max(scale, 1e-6), x + aside[0], y + aside[1])
+        return Carried(max(scale, 1e-6), x + aside[0], y + aside[1], move.roll_deg)
     away = SUBJECT * move.near
     seen = 2 * away * math.tan(math.radians(move.fov_deg) / 2)  # of the scene, over the picture's height
     ahead = max(1 - move.translation_z / 200 / away, 1e-6)

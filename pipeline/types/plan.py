@@ -171,11 +171,15 @@ class Between:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """Where the camera has carried what was drawn: `growth` times as large, its middle `x`, `y` of the sides away."""
+    """Where the camera has carried what was drawn: `growth` times as large, its middle `x`, `y` of the sides away.
+
+    Convention: it is turned counter-clockwise by `roll_deg` about that middle; `x` goes right and `y` down.
+    """
 
     growth: float = 1.0
     x: float = 0.0
     y: float = 0.0
+    roll_deg: float = 0.0
 
 
 HERE: Final = Carried()

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.sample.layout import FILLED, LARGER, LEVEL, layout_of
-from pipeline.types import Carried, FramePlan, Size
+from pipeline.types import HERE, Carried, FramePlan, Size
 from tests.sample.conftest import STILL
 
 SIZES = st.builds(Size, st.integers(8, 64), st.integers(8, 64))
@@ -57,10 +57,15 @@ def test_a_sketch_goes_where_the_camera_has_carried_what_was_drawn_of_it() -> No
     found = layout_of(replace(plain, carried=Carried(2.0, 0.1, -0.2)))[0]
     torch.testing.assert_close(found, torch.tensor([[0.5, 0.0, -0.1], [0.0, 0.5, 0.2]]))
     own = plan_of(Size(16, 24), 7)
-    there, gone = (layout_of(plan)[0] for plan in (own, replace(own, carried=Carried(1.3, -0.15, 0.05))))
+    there, gone, rolled = (
+        layout_of(replace(own, carried=way))[0] for way in (HERE, Carried(1.3, -0.15, 0.05), Carried(1.3, 0, 0, 90))
+    )
     for place in ((0.2, -0.4), (-0.7, 0.1)):
+        expected = there @ torch.tensor([*place, 1.0])
         moved = torch.tensor([1.3 * place[0] - 0.3, 1.3 * place[1] + 0.1, 1.0])
-        torch.testing.assert_close(gone @ moved, there @ torch.tensor([*place, 1.0]))
+        torch.testing.assert_close(gone @ moved, expected)
+        turned = torch.tensor([1.3 * place[1] / 1.5, -1.3 * place[0] * 1.5, 1.0])  # what was to the right is above
+        torch.testing.assert_close(rolled @ turned, expected)
 
 
 def test_seeds_keep_their_layout() -> None:

@@ -100,30 +100,29 @@ def test_straying_counts_from_where_prompts_last_turned(read_film: ReadFilm) -> 
 @pytest.mark.parametrize(
     ("move", "carried_to"),
     [
-        (CameraMove(translation_x=8.0, translation_y=-3.0), (1.0, 0.08, -0.03)),
-        (CameraMove(zoom=1.5, center_x=0.1), (1.5, 0.2, 0.0)),
-        (CameraMove(zoom=1.25, stretch_x=0.64), (1.0, 0.0, 0.0)),
-        (SpatialMove(translation_z=200.0), (1.333333, 0.0, 0.0)),  # 4 units away and 1 nearer
-        (SpatialMove(translation_x=200.0, fov_deg=90.0, fov_before_deg=90.0), (1.0, -0.125, 0.0)),
-        (SpatialMove(rotation_y_deg=10.0, rotation_x_deg=-4.0), (1.0, -0.25, -0.1)),
-        (SpatialMove(fov_deg=40.0, fov_before_deg=60.0), (1.586257, 0.0, 0.0)),
+        (CameraMove(translation_x=8.0, translation_y=-3.0), (1.0, 0.08, -0.03, 0.0)),
+        (CameraMove(zoom=1.5, center_x=0.1), (1.5, 0.2, 0.0, 0.0)),
+        (CameraMove(zoom=1.25, stretch_x=0.64), (1.0, 0.0, 0.0, 0.0)),
+        (CameraMove(roll_deg=-7.0), (1.0, 0.0, 0.0, -7.0)),
+        (SpatialMove(translation_z=200.0), (1.333333, 0.0, 0.0, 0.0)),  # 4 units away and 1 nearer
+        (SpatialMove(translation_x=200.0, fov_deg=90.0, fov_before_deg=90.0), (1.0, -0.125, 0.0, 0.0)),
+        (SpatialMove(rotation_y_deg=10.0, rotation_x_deg=-4.0), (1.0, -0.25, -0.1, 0.0)),
+        (SpatialMove(fov_deg=40.0, fov_before_deg=60.0), (1.586257, 0.0, 0.0, 0.0)),
     ],
 )
-def test_what_a_move_carries_is_counted_in_the_pictures_own_sides(
-    move: Move, carried_to: tuple[float, float, float]
-) -> None:
+def test_what_a_move_carries_is_counted_in_the_pictures_own_sides(move: Move, carried_to: tuple[float, ...]) -> None:
     assert astuple(carried(move)) == pytest.approx(carried_to, abs=1e-6)
 
 
-def ways_of(film: Film) -> list[tuple[float, float, float]]:
+def ways_of(film: Film) -> list[tuple[float, ...]]:
     return [astuple(plan.carried) for plan in film.shots[0].plans]
 
 
 def test_what_is_named_is_where_the_camera_has_carried_it_until_it_is_drawn_anew(read_film: ReadFilm) -> None:
     head = "preset: embedded\nfps: 4\nframes: 12\n"
     moving = "camera: {zoom: 1.1, translation_x: 10, translation_y: -2}\n"
-    here, once, twice = (1.0, 0.0, 0.0), (1.1, 0.1, -0.02), (1.21, 0.21, -0.042)  # it grows about the middle
-    third = (1.331, 0.331, -0.0662)
+    here, once = (1.0, 0.0, 0.0, 0.0), (1.1, 0.1, -0.02, 0.0)
+    twice, third = (1.21, 0.21, -0.042, 0.0), (1.331, 0.331, -0.0662, 0.0)  # it grows about the middle
     found = ways_of(read_film(head + moving + "prompts: day\n"))
     for frame, expected in enumerate([here, once, twice, third, here, once, twice, third]):  # 0.4641 aside is too far
         assert found[frame] == pytest.approx(expected), frame
@@ -131,9 +130,17 @@ def test_what_is_named_is_where_the_camera_has_carried_it_until_it_is_drawn_anew
     assert turning[:8] == [*found[:3], here, here, here, here, found[1]]
 
 
+def test_what_is_aside_is_rolled_about_the_middle_in_a_picture_of_any_shape(read_film: ReadFilm) -> None:
+    """A quarter counter-clockwise brings what is a tenth of the width to the right above the middle."""
+    text = "preset: embedded\nfps: 4\nframes: 3\nprompts: day\nsize: 128x64\n"
+    found = ways_of(read_film(text + "camera: {translation_x: 10*(t < 2), roll: 90*(t >= 2)}\n"))
+    assert found[1] == pytest.approx((1.0, 0.1, 0.0, 0.0))
+    assert found[2] == pytest.approx((1.0, 0.0, -0.2, 90.0))
+
+
 def test_nothing_is_carried_where_nothing_is_told_or_shapes_are_a_clips(read_film: ReadFilm) -> None:
     moving = "fps: 4\nframes: 6\nprompts: day\ncamera: {zoom: 1.1}\n"
     for text in (moving, f"preset: embedded\n{moving}look: {{cfg_scale: 0}}\n"):
-        assert set(ways_of(read_film(text))) == {(1.0, 0.0, 0.0)}
+        assert set(ways_of(read_film(text))) == {(1.0, 0.0, 0.0, 0.0)}
     over = f"preset: embedded\nprompts: day\nsource: {CLIP}\ncamera: {{zoom: 1.1}}\n"
-    assert set(ways_of(read_film(over))) == {(1.0, 0.0, 0.0)}
+    assert set(ways_of(read_film(over))) == {(1.0, 0.0, 0.0, 0.0)}
