@@ -166,8 +166,9 @@ def denoiser(path: Path, settings: dict[str, Any]) -> Any:
         network = our_models("detail").DetailedUNet(network, unshuffle=fold, detail=told["detail"], pictures=pictures)
     if sketch:
         given = {"fold": fold, "noise_to_signal": [(1 - kept) / kept for kept in settings["alpha_bars"]]}
-        known, text = our_models("known").Known(**given), told["text"]["features"]
-        network = our_models("sketch").SketchedDenoiser(network, known, text=text, **given, **sketch)
+        known, ours = our_models("known").Known(**given), our_models("sketch")
+        drawn = ours.Sketch(text=told["text"]["features"], **sketch)
+        network = ours.SketchedDenoiser(network, known, drawn, **given)
     network.load_state_dict(weights(path))
     network.requires_grad_(False).eval()
     for name, parameter in network.named_parameters():  # as DiscoArt does
