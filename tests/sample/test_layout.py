@@ -1,4 +1,4 @@
-"""Where a shot's sketch stands: by the seed alone, within the picture, and in all frames alike."""
+"""Where a shot's sketch stands: by the seed, within the picture, and then where the camera has carried it."""
 
 from __future__ import annotations
 
