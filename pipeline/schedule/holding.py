@@ -7,13 +7,13 @@ more of the steps are taken there, too.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from ..types import HERE, Carried, Conditioning, Look, WeightedPrompt
 from .pictures.follow import is_stylised
 from .sections import ShotSettings
-from .straying import Move, ways
+from .straying import Move, Way, ways
 
 TURNING_S: Final = 1.0  # seconds that a picture has to turn into another, once its prompts stand still
 
@@ -21,55 +21,63 @@ Prompts = Sequence[tuple[WeightedPrompt, ...]]
 """The prompts of each frame of a shot."""
 
 
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What becomes of a shot's picture: whether a clip leads it, which frames turn into others, where subjects are."""
+
+    over_clip: bool
+    turns: Sequence[bool]
+    ways: Sequence[Way]
+
+
+def course_of(settings: ShotSettings, prompts: Prompts, moves: Sequence[Move]) -> Course:
+    """Return what becomes of a shot's picture by its prompts and the moves of its camera."""
+    fps = float(settings.scope.clock.tempo.fps)
+    turns = turning(prompts, fps)
+    return Course(is_stylised(settings), turns, ways(moves, turns, fps, settings.size))
+
+
 def held(
     settings: ShotSettings,
     looks: list[Look],
     conditionings: list[Conditioning],
-    prompts: Prompts,
-    moves: Sequence[Move],
+    course: Course,
     drawn: Sequence[int],
 ) -> tuple[list[Look], list[Conditioning]]:
     """Return looks and conditionings that let go where they must; over a clip shapes, light and colour are its own.
 
     Convention: `drawn` are the frames that are denoised.
     """
-    fps = float(settings.scope.clock.tempo.fps)
-    over_clip, turns = is_stylised(settings), turning(prompts, fps)
-    free = over_clip and "steady" not in settings.frame_said
-    conditionings = unsteadied(conditionings) if free else steadied(conditionings, turns, drawn)
+    free = course.over_clip and "steady" not in settings.frame_said
+    conditionings = unsteadied(conditionings) if free else steadied(conditionings, course.turns, drawn)
     if "recall" not in settings.look_said:
-        if over_clip:
+        if course.over_clip:
             return recalling_nothing(looks), conditionings
-        found = ways(moves, turns, fps, settings.size)
-        redrawn = [turns_here or way.back for turns_here, way in zip(turns, found, strict=True)]
+        redrawn = [turns_here or way.back for turns_here, way in zip(course.turns, course.ways, strict=True)]
         looks = recalling(looks, redrawn)
     return looks, conditionings
 
 
-def brought_back(settings: ShotSettings, looks: list[Look], prompts: Prompts, moves: Sequence[Move]) -> list[bool]:
+def brought_back(settings: ShotSettings, looks: list[Look], course: Course) -> list[bool]:
     """Say of each frame whether more steps are taken, since the camera has carried its subject away.
 
     Or what comes back would mingle with what is still there. A film that says itself what is left out or recalled is
     left alone, and so are frames that recall nothing: they draw over what they find.
     """
-    if is_stylised(settings) or {"skip", "recall"} & settings.look_said:
+    if course.over_clip or {"skip", "recall"} & settings.look_said:
         return [False] * len(looks)
-    fps = float(settings.scope.clock.tempo.fps)
-    found = ways(moves, turning(prompts, fps), fps, settings.size)
-    return [way.back and any(look.recall) for way, look in zip(found, looks, strict=True)]
+    return [way.back and any(look.recall) for way, look in zip(course.ways, looks, strict=True)]
 
 
-def carryings(settings: ShotSettings, looks: list[Look], prompts: Prompts, moves: Sequence[Move]) -> list[Carried]:
+def carryings(looks: list[Look], course: Course) -> list[Carried]:
     """Return where the camera has carried what each frame's prompts name, since it was last drawn in its place.
 
     A model that is told where things stand would otherwise draw them there a second time. Nothing is carried where a
     model is told nothing, and over a clip, whose shapes stand where they stand.
     """
-    if is_stylised(settings):
+    if course.over_clip:
         return [HERE] * len(looks)
-    fps = float(settings.scope.clock.tempo.fps)
-    found = ways(moves, turning(prompts, fps), fps, settings.size)
-    return [way.carried if any(look.cfg_scale) else HERE for way, look in zip(found, looks, strict=True)]
+    return [way.carried if any(look.cfg_scale) else HERE for way, look in zip(course.ways, looks, strict=True)]
 
 
 def turning(prompts: Prompts, fps: float) -> list[bool]:

@@ -13,7 +13,7 @@ from .balance import refuse_cancelled
 from .bounds import LOOK_WORDS
 from .cadence import denoised, spaced
 from .fields import scalar
-from .holding import brought_back, carryings, held
+from .holding import brought_back, carryings, course_of, held
 from .keys import Curve
 from .look import clip_curves, looks
 from .pictures.depth import spoken
@@ -67,7 +67,8 @@ def plan(settings: ShotSettings) -> Score:
     beginning = complaints.attempt(read_beginning, settings)
     first_skip = beginning.first_skip if beginning else 0.0
     seen = complaints.attempt(looks, settings, clips or {}, first_skip)
-    if seen and prompts and moved and any(again := brought_back(settings, seen, prompts, moved)):
+    course = course_of(settings, prompts, moved) if prompts and moved else None
+    if seen and course and any(again := brought_back(settings, seen, course)):
         seen = complaints.attempt(looks, settings, clips or {}, first_skip, again)
     if keys and prompts:
         complaints.attempt(refuse_cancelled, keys, prompts, None if clips is None else seen, settings)
@@ -77,10 +78,9 @@ def plan(settings: ShotSettings) -> Score:
     for name in scope.lets if scope.clock.start == 0 else ():  # once for the film
         complaints.attempt(_look_over, name, scope)
     complaints.settle()
-    assert keys and prompts and moved and conditioned and seen and begun and cadence and followed
+    assert keys and prompts and moved and course and conditioned and seen and begun and cadence and followed
     drawn = denoised(cadence, {key.frame for key in keys})
-    seen, conditioned = held(settings, seen, conditioned, prompts, moved, drawn)
-    carried_to = carryings(settings, seen, prompts, moved)
+    seen, conditioned = held(settings, seen, conditioned, course, drawn)
     frames = tuple(
         FramePlan(
             settings.name,
@@ -96,7 +96,7 @@ def plan(settings: ShotSettings) -> Score:
             carried=carried,
         )
         for frame, (texts, move, look, conditioning, init, footage, carried) in enumerate(
-            zip(prompts, moved, seen, conditioned, begun, followed, carried_to, strict=True)
+            zip(prompts, moved, seen, conditioned, begun, followed, carryings(seen, course), strict=True)
         )
     )
     if max(cadence) > 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import astuple
 from pathlib import Path
@@ -92,9 +93,9 @@ def test_a_subject_that_comes_back_is_drawn_in_more_steps_unless_the_film_says_h
     assert len(set(skips(read_film(zooming)))) == 1
 
 
-def test_straying_counts_from_where_prompts_last_turned(read_film: ReadFilm) -> None:
+def test_straying_counts_from_where_what_turned_had_gone_back_to(read_film: ReadFilm) -> None:
     text = "preset: embedded\nfps: 4\nframes: 12\nprompts: {0: day, 2: day, 3: night}\ncamera: {zoom: 1.11}\n"
-    assert recalls(read_film(text))[0] == [1.0] * 3 + [0.0] * 4 + [1.0] * 3 + [0.0] * 2
+    assert recalls(read_film(text))[0] == [1.0] * 3 + [0.0] * 4 + [1.0] * 2 + [0.0] * 2 + [1.0]
 
 
 @pytest.mark.parametrize(
@@ -104,6 +105,9 @@ def test_straying_counts_from_where_prompts_last_turned(read_film: ReadFilm) -> 
         (CameraMove(zoom=1.5, center_x=0.1), (1.5, 0.2, 0.0, 0.0)),
         (CameraMove(zoom=1.25, stretch_x=0.64), (1.0, 0.0, 0.0, 0.0)),
         (CameraMove(roll_deg=-7.0), (1.0, 0.0, 0.0, -7.0)),
+        (CameraMove(translation_x=8.0, zoom=2.0), (2.0, 0.16, 0.0, 0.0)),  # translated first
+        (CameraMove(translation_x=8.0, roll_deg=90.0), (1.0, 0.0, -0.16, 90.0)),  # twice as wide as high
+        (CameraMove(roll_deg=90.0, center_x=0.75), (1.0, 0.25, 0.5, 90.0)),
         (SpatialMove(translation_z=200.0), (1.333333, 0.0, 0.0, 0.0)),  # 4 units away and 1 nearer
         (SpatialMove(translation_x=200.0, fov_deg=90.0, fov_before_deg=90.0), (1.0, -0.125, 0.0, 0.0)),
         (SpatialMove(rotation_y_deg=10.0, rotation_x_deg=-4.0), (1.0, -0.25, -0.1, 0.0)),
@@ -111,7 +115,7 @@ def test_straying_counts_from_where_prompts_last_turned(read_film: ReadFilm) -> 
     ],
 )
 def test_what_a_move_carries_is_counted_in_the_pictures_own_sides(move: Move, carried_to: tuple[float, ...]) -> None:
-    assert astuple(carried(move)) == pytest.approx(carried_to, abs=1e-6)
+    assert astuple(carried(move, 2.0)) == pytest.approx(carried_to, abs=1e-6)
 
 
 def ways_of(film: Film) -> list[tuple[float, ...]]:
@@ -121,13 +125,25 @@ def ways_of(film: Film) -> list[tuple[float, ...]]:
 def test_what_is_named_is_where_the_camera_has_carried_it_until_it_is_drawn_anew(read_film: ReadFilm) -> None:
     head = "preset: embedded\nfps: 4\nframes: 12\n"
     moving = "camera: {zoom: 1.1, translation_x: 10, translation_y: -2}\n"
-    here, once = (1.0, 0.0, 0.0, 0.0), (1.1, 0.1, -0.02, 0.0)
-    twice, third = (1.21, 0.21, -0.042, 0.0), (1.331, 0.331, -0.0662, 0.0)  # it grows about the middle
+    here, once = (1.0, 0.0, 0.0, 0.0), (1.1, 0.11, -0.022, 0.0)
+    twice, third = (1.21, 0.231, -0.0462, 0.0), (1.331, 0.3641, -0.07282, 0.0)
     found = ways_of(read_film(head + moving + "prompts: day\n"))
-    for frame, expected in enumerate([here, once, twice, third, here, once, twice, third]):  # 0.4641 aside is too far
+    assert math.hypot(*third[1:3]) > 0.35  # too far aside
+    for frame, expected in enumerate([here, once, twice, here, once, twice, here]):
         assert found[frame] == pytest.approx(expected), frame
-    turning = ways_of(read_film(head + moving + "prompts: {0: day, 2: day, 3: night}\n"))
-    assert turning[:8] == [*found[:3], here, here, here, here, found[1]]
+
+
+def test_what_turns_into_another_goes_back_to_its_place_by_and_by_as_the_picture_lies(read_film: ReadFilm) -> None:
+    """At 4 fps exp(-1/2) = 0.6065 of its way is left after each frame; where that is too far it is there at once."""
+    head = "preset: embedded\nfps: 4\nframes: 9\nprompts: {0: day, 2: day, 3: night}\n"
+    moving = "translation_x: {0: 10, 3: 0 hold}, translation_y: -2, roll: {0: 0, 1: 90 hold, 2: 0 hold}"
+    found = ways_of(read_film(f"{head}camera: {{{moving}}}\n"))
+    assert found[2] == pytest.approx((1.0, -0.02 + 0.1, -0.1 - 0.02, 90.0))
+    assert found[3] == pytest.approx((1.0, 0.08 * 0.60653, -0.14 * 0.60653, 90.0), rel=1e-4)
+    assert found[6] == pytest.approx((1.0, 0.08 * 0.13534, found[6][2], 90.0), rel=1e-4)
+    assert found[7] == pytest.approx((1.0, 0.08 * 0.13534, found[6][2] - 0.02, 90.0), rel=1e-4)
+    away = ways_of(read_film(head + "camera: {zoom: 1.9, roll: 30}\n"))
+    assert [way[:3] for way in away[3:7]] == [(1, 0, 0), pytest.approx((1.4760, 0, 0), rel=1e-4)] * 2
 
 
 def test_what_is_aside_is_rolled_about_the_middle_in_a_picture_of_any_shape(read_film: ReadFilm) -> None:
