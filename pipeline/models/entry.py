@@ -51,7 +51,7 @@ class DetailShape:
 
 @dataclass(frozen=True, slots=True)
 class SketchShape:
-    """What draws from a text alone a square picture of side `side`: a mixture of `features` pictures.
+    """What draws from a text alone a square picture of side `side`: mixed of `features` of half that, and `fine` ones.
 
     Convention: it is mixed by what the text names. `names` has how many names each kind of attribute has, `pairs` which
         two kinds matter together, counted from 0; `hidden` is the width of the layer that reads the text.
@@ -61,6 +61,7 @@ class SketchShape:
     names: tuple[int, ...]
     pairs: tuple[tuple[int, int], ...]
     features: int
+    fine: int
     side: int
 
 

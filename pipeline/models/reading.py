@@ -161,9 +161,11 @@ def _refuse_sketch(model: DiffusionArchitecture, sketch: SketchShape, where: str
         )
     if model.text is None:
         raise ModelError(f"{where}: sketch draws what a text suggests, and no text is told; say text, or remove it")
-    for said, number in (("hidden", sketch.hidden), ("features", sketch.features), ("side", sketch.side)):
+    for said, number in (("hidden", sketch.hidden), ("features", sketch.features), ("fine", sketch.fine)):
         if number < 1:
             raise ModelError(f"{where}: sketch.{said} is {number}; give at least 1")
+    if sketch.side < 2 or sketch.side % 2:
+        raise ModelError(f"{where}: sketch.side is {sketch.side}; give a multiple of 2")
     if not sketch.names or min(sketch.names) < 1:
         raise ModelError(f"{where}: sketch.names is {list(sketch.names)}; give how many names each kind has")
     for pair in sketch.pairs:

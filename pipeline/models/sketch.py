@@ -28,7 +28,8 @@ class Sketch(nn.Module):
     """Directions of texts (B, D), of length sqrt(D) or 0, to pictures (B, 3, side, side).
 
     Convention: `names` has how many names each kind of attribute has, `pairs` which two kinds have a picture for each
-        pair of theirs; `hidden` is the width of what reads, `features` the number of pictures that all are made of.
+        pair of theirs; `hidden` is the width of what reads. All are made of `features` pictures of half the side, and
+        of `fine` ones of the whole, whose strokes the former cannot have.
     """
 
     def __init__(
@@ -39,14 +40,17 @@ class Sketch(nn.Module):
         names: Sequence[int],
         pairs: Sequence[tuple[int, int]],
         features: int,
+        fine: int,
         side: int,
     ) -> None:
         super().__init__()
         self.text, self.side = text, side
         self.kinds, self.pairs = tuple(count + 1 for count in names), tuple(pairs)  # a text may name none of a kind
-        known = sum(self.kinds) + sum(self.kinds[one] * self.kinds[other] for one, other in pairs)
+        self.features, self.fine = features, fine
+        self.n_known = known = sum(self.kinds) + sum(self.kinds[one] * self.kinds[other] for one, other in pairs)
         self.reading = nn.Sequential(nn.Linear(text, hidden), nn.GELU(), nn.Linear(hidden, sum(self.kinds)))
-        self.drawing = nn.Sequential(nn.Linear(known, features, bias=False), nn.Linear(features, 3 * side**2))
+        self.drawing = nn.Sequential(nn.Linear(known, features, bias=False), nn.Linear(features, 3 * (side // 2) ** 2))
+        self.strokes = nn.Sequential(nn.Linear(known, fine, bias=False), nn.Linear(fine, 3 * side**2))
 
     def forward(self, text: Tensor) -> Tensor:
         """Return the pictures that texts suggest; a text of zeros suggests the mean of all."""
@@ -58,9 +62,18 @@ class Sketch(nn.Module):
 
     def drawn(self, named: Sequence[Tensor]) -> Tensor:
         """Return the pictures (B, 3, side, side) of what `named` says."""
-        shares = [logits.softmax(1) for logits in named]
+        known = self.known([logits.softmax(1) for logits in named])
+        return self.enlarged(self.drawing(known)) + self.strokes(known).view(-1, 3, self.side, self.side)
+
+    def known(self, shares: Sequence[Tensor]) -> Tensor:
+        """Return the shares (B, K) of all names and pairs of names, of those (B, count + 1) of each kind's names."""
         both = [(shares[one][:, :, None] * shares[other][:, None]).flatten(1) for one, other in self.pairs]
-        return self.drawing(torch.cat([*shares, *both], dim=1)).view(-1, 3, self.side, self.side)
+        return torch.cat([*shares, *both], dim=1)
+
+    def enlarged(self, broad: Tensor) -> Tensor:
+        """Return pictures of half the side, (B, 3 side^2 / 4), as ones of the whole, (B, 3, side, side)."""
+        small = broad.view(-1, 3, self.side // 2, self.side // 2)
+        return F.interpolate(small, size=(self.side, self.side), mode="bilinear", align_corners=False)
 
     def placed(self, picture: Tensor, height: int, width: int, layout: Tensor | None = None) -> Tensor:
         """Return pictures as large as fits in the middle of (H, W), their edges drawn out to the sides.
@@ -71,7 +84,8 @@ class Sketch(nn.Module):
         """
         least = min(height, width)
         if least != self.side:
-            picture = F.interpolate(picture, size=(least, least), mode="bilinear", align_corners=False)
+            size = least, least
+            picture = F.interpolate(picture.float(), size, mode="bilinear", align_corners=False, antialias=True)
         across, down = width - least, height - least
         if across or down:
             sides = (across // 2, across - across // 2, down // 2, down - down // 2)
@@ -133,7 +147,10 @@ class SketchedDenoiser(nn.Module):
         return torch.cat([self.known(found, folded, step), more], dim=1)
 
 
-def laid_out(pictures: Tensor, layout: Tensor, *, mode: str = "bilinear") -> Tensor:
-    """Return pictures (B, 3, H, W) mirrored, moved or enlarged by affine maps (B, 2, 3), their edges drawn out."""
+def laid_out(pictures: Tensor, layout: Tensor) -> Tensor:
+    """Return pictures (B, 3, H, W) mirrored, moved or enlarged by affine maps (B, 2, 3), their edges drawn out.
+
+    Bicubically, or strokes would go soft.
+    """
     grid = F.affine_grid(layout.float(), list(pictures.shape), align_corners=False)
-    return F.grid_sample(pictures.float(), grid, mode=mode, padding_mode="border", align_corners=False)
+    return F.grid_sample(pictures.float(), grid, mode="bicubic", padding_mode="border", align_corners=False)

