@@ -52,9 +52,17 @@ class Sketch(nn.Module):
         self.drawing = nn.Sequential(nn.Linear(known, features, bias=False), nn.Linear(features, 3 * (side // 2) ** 2))
         self.strokes = nn.Sequential(nn.Linear(known, fine, bias=False), nn.Linear(fine, 3 * side**2))
 
-    def forward(self, text: Tensor) -> Tensor:
-        """Return the pictures that texts suggest; a text of zeros suggests the mean of all."""
-        return self.drawn(self.named(text))
+    def forward(self, text: Tensor, *, bare: bool = False) -> Tensor:
+        """Return the pictures that texts suggest, or those of `bare` land, as if they named nothing of the first kind.
+
+        A text of zeros suggests the mean of all.
+        """
+        named = self.named(text)
+        if bare:
+            nothing = torch.full_like(named[0], -math.inf)
+            nothing[:, -1] = 0.0
+            named = nothing, *named[1:]
+        return self.drawn(named)
 
     def named(self, text: Tensor) -> tuple[Tensor, ...]:
         """Return for each kind the logits (B, count + 1) of its names in texts (B, D), the last of them for none."""

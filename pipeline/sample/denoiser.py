@@ -149,10 +149,10 @@ class UnetDenoiser(nn.Module):
         return self.complete(x, self.answer(x, self.told(x, step, self.label, self.telling)), step)
 
     @torch.no_grad()
-    def sketch(self, text: Tensor) -> Tensor:
-        """Return what a text (1, D) alone suggests to a model that `sketches`, (1, 3, side, side)."""
+    def sketch(self, text: Tensor, *, bare: bool = False) -> Tensor:
+        """Return what a text (1, D) alone suggests to a model that `sketches`, (1, 3, side, side), or `bare` land."""
         network: Any = self.network
-        drawn: Tensor = network.sketch(text)
+        drawn: Tensor = network.sketch(text, bare=bare)
         return drawn
 
     def told(

@@ -46,7 +46,10 @@ def told(denoise: Denoiser, plan: FramePlan, perceptor: Perceptor | None, galler
     model = denoise.together.model if isinstance(denoise, Seat) else denoise
     sketches = None
     if isinstance(model, UnetDenoiser) and model.sketches:
-        sketches = Sketches(model.sketch(text), model.sketch(against), layout_of(plan).to(text))
+        # Over a clip things stand where they stand in it, and one in its usual place would be drawn beside them.
+        bare = plan.footage is not None and plan.footage.mode == "stylise"
+        suggested, other = (model.sketch(each, bare=bare) for each in (text, against))
+        sketches = Sketches(suggested, other, layout_of(plan).to(text))
     chosen.telling = Telling(text, against, plan.look.cfg_scale, sketches)  # type: ignore[attr-defined]
     return chosen
 

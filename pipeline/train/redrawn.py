@@ -23,8 +23,8 @@ from .pictures import Album
 from .wear import worn
 
 DIFFUSION: Final = "painted-world-128"
-STEPS: Final = 16  # of a picture, as the embedded preset has them
-LAST: Final = (1, 2, 3, 4, 5, 6)  # of these are drawn: with more, shapes come out elsewhere than they are painted
+STEPS: Final = 10  # of a picture, as the embedded preset has them
+LAST: Final = (1, 2, 3, 4)  # of these are drawn: with more, shapes come out elsewhere than they are painted
 ETA: Final = 0.5
 SCALES: Final = (1.0, 2.0, 3.0)  # how strongly texts are followed
 WORN: Final = 0.5  # of the pictures begin as a frame does that a film goes on from

@@ -167,6 +167,14 @@ def test_a_sketch_reads_each_kind_of_name_and_draws_what_it_read() -> None:
     assert torch.equal(sketch(TEXT), sketch.drawn(named))
 
 
+def test_bare_land_is_drawn_as_if_no_name_of_the_first_kind_were_read() -> None:
+    sketch = tiny().requires_grad_(False)
+    text = TEXT[1:]
+    _, ground = sketch.named(text)
+    torch.testing.assert_close(sketch(text, bare=True), sketch.drawn([said(0, 3), ground]))
+    assert not torch.allclose(sketch(text, bare=True), sketch(text), atol=1e-3)
+
+
 @pytest.mark.parametrize(("height", "width"), [(16, 16), (16, 24), (24, 16), (12, 12), (16, 19)])
 def test_a_sketch_stands_in_the_middle_as_large_as_fits(height: int, width: int) -> None:
     sketch = tiny()

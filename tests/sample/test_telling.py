@@ -19,7 +19,7 @@ from pipeline.sample.noise import named_noise
 from pipeline.sample.steps import Steps
 from pipeline.sample.telling import LEAN, leaning, told
 from pipeline.sample.together import Together, seated
-from pipeline.types import WeightedPrompt
+from pipeline.types import Footage, WeightedPrompt
 
 STEP = Steps.plan("cosine", 5)[2]
 TEXT, AGAINST = torch.tensor([[1.0, 2.0, 3.0]]), torch.tensor([[-1.0, 0.5, 0.0]])
@@ -127,9 +127,9 @@ class Sketching(Listener):
         super().__init__()
         self.drawn = 0
 
-    def sketch(self, text: torch.Tensor) -> torch.Tensor:
+    def sketch(self, text: torch.Tensor, *, bare: bool = False) -> torch.Tensor:
         self.drawn += len(text)
-        return text[:, :3, None, None].expand(-1, 3, 4, 4) / 10
+        return text[:, :3, None, None].expand(-1, 3, 4, 4) / (30 if bare else 10)
 
     def forward(self, x: torch.Tensor, timesteps: torch.Tensor, **given: torch.Tensor) -> torch.Tensor:
         self.seen.append(len(x))
@@ -172,6 +172,17 @@ def test_sketches_are_drawn_once_and_shown_as_they_are_however_strongly_a_text_i
     x, step = noisy(), Steps.plan("cosine", 2)[0]
     torch.testing.assert_close(denoiser(x, step).x0, x + there + 3 * (here - there))
     assert network.drawn == 4 and network.seen == [2]
+
+
+def test_over_a_clip_a_sketch_is_of_the_land_alone_since_things_stand_where_the_clip_has_them(plan, toy) -> None:
+    network, perceptor = Sketching(), toy(8, seed=1, name="tiny")
+    denoiser = UnetDenoiser(network, predicts="x0", sketches=True)
+    look = replace(plan.look, cfg_scale=(3.0,))
+    for mode, bare in (("stylise", True), ("motion", False)):
+        asked = replace(plan, look=look, footage=Footage("0" * 64, 0, mode=mode))
+        telling = told(denoiser, asked, perceptor, NO_PICTURES).telling
+        assert torch.equal(telling.sketches.text, network.sketch(telling.text, bare=bare))
+        assert torch.equal(telling.sketches.against, network.sketch(telling.against, bare=bare))
 
 
 def test_prompts_of_other_clips_are_not_told_and_none_are_nothing(aim) -> None:
