@@ -22,7 +22,7 @@ from .source import Complaints, refuse
 FIELD_OF = {"class": "class_label"}
 BAKED = ("schedule_by", "weight_in_text", "blend")  # what they say is in other places of the plan
 OF_ORDER = ("cadence",)  # says which frames are denoised, not how
-REDRAWN = 0.3  # of the steps at most are left out where a subject is to come back
+REDRAWN = 0.15  # of the steps at most are left out where a subject is to come back
 MAX_POINTS = 5_000_000  # frames times steps of one value; 40 MB
 
 

@@ -73,7 +73,7 @@ def test_a_zoom_that_goes_on_lets_its_subject_come_back_each_time_it_has_grown_b
 def test_values_over_the_steps_are_those_of_the_steps_that_are_taken(read_film: ReadFilm) -> None:
     text = "preset: embedded\nfps: 4\nframes: 6\nprompts: day\ncamera: {zoom: 1.11}\nlook: {steps: 10, eta: 1-p}\n"
     found = [plan.look for plan in read_film(text).shots[0].plans]
-    assert [len(look.eta) for look in found] == [10, 4, 4, 4, 7, 7]
+    assert [len(look.eta) for look in found] == [10, 4, 4, 4, 9, 9]
     assert found[4].eta[-4:] == found[1].eta
 
 
@@ -83,7 +83,7 @@ def skips(film: Film) -> list[float]:
 
 def test_a_subject_that_comes_back_is_drawn_in_more_steps_unless_the_film_says_how_many(read_film: ReadFilm) -> None:
     zooming = "fps: 4\nframes: 12\nprompts: day\ncamera: {zoom: 1.11}\n"
-    again = [0.6] * 4 + [0.3] * 2 + [0.6] * 2 + [0.3] * 2 + [0.6] * 2
+    again = [0.6] * 4 + [0.15] * 2 + [0.6] * 2 + [0.15] * 2 + [0.6] * 2
     assert skips(read_film("preset: embedded\n" + zooming)) == again
     for said, expected in (("skip: 0.5", 0.5), ("recall: 1", 0.6), ("recall: 0", 0.6)):
         assert skips(read_film(f"preset: embedded\n{zooming}look: {{{said}}}\n")) == [expected] * 12
