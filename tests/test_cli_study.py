@@ -38,7 +38,7 @@ def test_explain_prints_a_table_that_fits(command) -> None:
     assert answer.out.startswith(f"{SPIN}: frame 27 of 0 to 47, shot 'spin' frame 27 of 0 to 47, 2.25 s\n")
     assert row(answer.out, "camera.border") == ["camera.border", "wrap", "spin.yaml:16:11"]
     assert row(answer.out, "look.eta") == ["look.eta", "0.3", "--set"]
-    assert row(answer.out, "look.guidance_scale")[1] == "3000 for 4 steps, then 2000 for 3"
+    assert row(answer.out, "look.guidance_scale")[1] == "3000 for 2 steps, then 2000 for 2"
     assert row(answer.out, "prompts") == ["prompts", "between the prompts at frame 18 and 30, linear, 75 %"]
     assert row(answer.out, "prompts.1.text")[1] == "a stained glass window of a windmill at sunset"
     assert "has no camera move" not in answer.out
@@ -59,8 +59,8 @@ def test_long_texts_are_cut_in_the_table_only(command) -> None:
 def test_explain_as_json_is_flat(command) -> None:
     told = json.loads(command("explain", SPIN, "--frame", 27, "--json").out)
     assert {type(value) for value in told.values()} <= {str, int, float, list}
-    assert (told["shot"], told["frame"], told["sec"], told["look.steps"]) == ("spin", 27, 2.25, 16)
-    assert told["look.guidance_scale"] == [3000] * 4 + [2000] * 3
+    assert (told["shot"], told["frame"], told["sec"], told["look.steps"]) == ("spin", 27, 2.25, 10)
+    assert told["look.guidance_scale"] == [3000] * 2 + [2000] * 2
     assert told["prompts.0.weight"] == 0.25
     assert not any(name.endswith((".from", ".how")) for name in told)
 
@@ -84,7 +84,7 @@ def test_a_curve_is_a_table(command) -> None:
 def test_a_curve_as_json_is_a_list(command) -> None:
     told = json.loads(command("explain", SPIN, "--curve", "look.guidance_scale", "--json").out)
     assert len(told) == 48
-    assert told[1] == {"shot": "spin", "frame": 1, "value": [3000.0] * 4 + [2000.0] * 3}
+    assert told[1] == {"shot": "spin", "frame": 1, "value": [3000.0] * 2 + [2000.0] * 2}
 
 
 @pytest.mark.parametrize(
