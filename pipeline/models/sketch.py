@@ -1,12 +1,13 @@
 """A denoiser that is handed a picture which a text alone suggests, drawn without any noise.
 
 Convolutions look the same everywhere, so a UNet that hears of a text through its time embedding learns only slowly
-where the parts of what it names belong. A sketch learns that in minutes: its answer is the mean of all pictures that
+where the parts of what it names belong. A sketch knows that within minutes: its answer is the mean of all pictures that
 the text may be of, which is what a denoiser should see in pure noise. It first reads how likely a text names each
-subject, ground, mood and style, and then adds up a picture for each name and for each pair of names, a castle in ink or
-a sea at night. (Two hidden layers from the direction of a text to every pixel, which know nothing of names, remembered
-the pictures they had seen instead; convolutions that enlarge a few features at 8 x 8 places learnt it nowhere as
-quickly.) Nothing of this package is imported here, for the reason that the detail network gives.
+subject, ground, mood and style, which it learns, and then adds up a picture for each name and for each pair of names, a
+castle in ink or a sea at night; these are solved for. (Two hidden layers from the direction of a text to every pixel,
+which know nothing of names, remembered the pictures they had seen instead; convolutions that enlarge a few features at
+8 x 8 places learnt it nowhere as quickly.) Nothing of this package is imported here, for the reason that the detail
+network gives.
 Source: our own; a regression to the mean picture, as the first step of every x0-predicting sampler (Ho et al. 2020),
 handed on as guided-diffusion's `SuperResModel` is its small picture.
 """
