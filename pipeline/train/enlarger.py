@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from ..models import UpscalerArchitecture, build_network
+from ..models.networks import load_upscaler
 from .averaged import train_averaged
 from .critic import Critic, critic_loss, disliked
 from .edition import planned
@@ -76,10 +77,15 @@ def train_upscaler(run: UpscalerRun, album: Album, *, means: Means) -> nn.Module
         if step < run.alone:
             pair.before.load_state_dict(pair.upscaler.state_dict())
             return loss
-        return loss + run.critic * disliked(pair.critic, small, found) + critic_loss(pair.critic, small, found, large)
+        with torch.autocast(means.device, dtype=torch.bfloat16, enabled=means.autocast):
+            opinions = disliked(pair.critic, small, found), critic_loss(pair.critic, small, found, large)
+        return loss + run.critic * opinions[0] + opinions[1]
 
     def build() -> Apprentice:
-        return Apprentice(build_network(architecture))
+        upscaler = build_network(architecture)
+        if means.onward:
+            upscaler.load_state_dict(load_upscaler(means.onward).network.state_dict())
+        return Apprentice(upscaler)
 
     return train_averaged(run, build, loss_at, means=means, told=50, groups=groups_of)
 
