@@ -83,7 +83,7 @@ def train(name: str, plans: Mapping[str, AlbumPlan], *, means: Means) -> None:
     def album(which: str) -> Album:
         return Album(means.folder / "albums", plans[which], device=means.device)
 
-    def albums(run: DenoiserRun | PerceptorRun) -> dict[str, Album]:
+    def albums(run: DenoiserRun | PerceptorRun | DepthRun) -> dict[str, Album]:
         return {which: album(which) for which, _ in run.albums}
 
     if name in DENOISERS:
@@ -91,7 +91,7 @@ def train(name: str, plans: Mapping[str, AlbumPlan], *, means: Means) -> None:
     elif name in PERCEPTORS:
         train_perceptor(PERCEPTORS[name], albums(PERCEPTORS[name]), means=means)
     elif name in DEPTHS:
-        train_depth(DEPTHS[name], album("square"), means=means)
+        train_depth(DEPTHS[name], albums(DEPTHS[name]), means=means)
     else:
         train_upscaler(UPSCALERS[name], album("large"), means=means)
 

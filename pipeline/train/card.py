@@ -14,6 +14,7 @@ from .curves import draw_curves, read_log
 from .depth import score_depth
 from .evaluate import Counts, evaluate
 from .score import (
+    FROM_NEAR,
     JUDGE,
     N_PROMPTS,
     drawn_to_order,
@@ -46,7 +47,7 @@ def write_card(training: Path) -> dict[str, Any]:
         "adherence": score_adherence(easel, plan),
         "painted": score_paintings(plan.size),
         "drawn": {key: round(value, 3) for key, value in evaluate(easel, plan, Counts()).items()},
-        "depth": {DEPTH: score_depth_model(DEPTH)},
+        "depth": {view: score_depth_model(DEPTH, near=near) for view, near in (("clean", False), (FROM_NEAR, True))},
         "training": {name: course(training, name) for name in (film.engine.diffusion_model, *names, DEPTH, UPSCALER)},
     }
     asked = orders(COLUMNS * ROWS, known_names(*film.engine.clip_models))
@@ -75,10 +76,10 @@ def score_held_out(*models: str) -> dict[str, dict[str, dict[str, float]]]:
     return scores
 
 
-def score_depth_model(name: str) -> dict[str, float]:
-    """Score a shipped depth network on pictures that no training has seen."""
+def score_depth_model(name: str, *, near: bool) -> dict[str, float]:
+    """Score a shipped depth network on pictures that no training has seen, of whole scenes or from near."""
     loaded = load_depth(name)
-    found = score_depth(loaded.network, loaded.architecture, count=N_DEPTHS, side=DEPTH_SIDE)
+    found = score_depth(loaded.network, loaded.architecture, count=N_DEPTHS, side=DEPTH_SIDE, near=near)
     return {key: round(value, 4) for key, value in found.items()}
 
 
@@ -119,10 +120,10 @@ def tables(scores: dict[str, Any]) -> str:
         f"One picture took {drawn['seconds']:.1f} s there.",
         "",
     ]
-    lines += [f"Depth on {N_DEPTHS} pictures of {DEPTH_SIDE} px never trained on:", ""]
-    lines += ["| model | scale-invariant error of log distance | pixels right to 25 % |", "|---|---|---|"]
-    for name, found in scores["depth"].items():
-        lines.append(f"| {name} | {found['scale_invariant']:.3f} | {found['within_25']:.0%} |")
+    lines += [f"What {DEPTH} sees in {N_DEPTHS} pictures of {DEPTH_SIDE} px never trained on:", ""]
+    lines += ["| view | scale-invariant error of log distance | pixels right to 25 % |", "|---|---|---|"]
+    for view, found in scores["depth"].items():
+        lines.append(f"| {view} | {found['scale_invariant']:.3f} | {found['within_25']:.0%} |")
     lines.append("")
     lines += ["| model | file | bytes | trained steps | hours |", "|---|---|---|---|---|"]
     for name, log in scores["training"].items():

@@ -1,11 +1,12 @@
 """Train the embedded depth network: the painter knows how far everything is, so every picture is its own teacher.
 
 Each is cut, mirrored, reduced and spoiled at random, because the frames of a film are seen after the camera has moved
-and are never as clean as a painting.
+and are never as clean as a painting. Some albums show whole scenes, others subjects from near, as what is drawn does.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..models import DepthArchitecture, build_network
+from ..models import DepthArchitecture, build_network, load_depth
 from .averaged import train_averaged
 from .edition import planned
 from .pictures import HELD_OUT_SEED, REFRESH, Album, choose
@@ -27,31 +28,39 @@ LOG_WEIGHT = 0.1  # of errors of the logarithm of distance, which is what tells 
 
 @dataclass(frozen=True, slots=True)
 class DepthRun:
-    """How long and how fast the depth network is trained."""
+    """How long and how fast the depth network is trained; `albums` are of squares, each with its share of batches."""
 
     name: str
     seed: int
     steps: int
+    albums: tuple[tuple[str, float], ...] = (("square", 0.5), ("near", 0.5))
     batch: int = 64
     peak_rate: float = 3e-3
     warmup: int = 100
     ema_decay: float = 0.998
 
 
-def train_depth(run: DepthRun, album: Album, *, means: Means) -> nn.Module:
+def train_depth(run: DepthRun, albums: Mapping[str, Album], *, means: Means) -> nn.Module:
     """Train (or go on training) the catalogue's depth network `run.name`; return its averaged weights."""
     torch.manual_seed(run.seed)
     architecture = planned(run.name, DepthArchitecture)
 
     def loss_at(network: nn.Module, step: int) -> Tensor:
         if step % REFRESH == 0:
-            album.refresh()
-        images, nearness = draw_batch(run, step, album, architecture, means.device)
+            for album in albums.values():
+                album.refresh()
+        images, nearness = draw_batch(run, step, albums, architecture, means.device)
         with torch.autocast(means.device, dtype=torch.bfloat16, enabled=means.autocast):
             seen = network(images.contiguous(memory_format=torch.channels_last))
         return depth_loss(seen.float(), nearness, architecture)
 
-    return train_averaged(run, lambda: build_network(architecture), loss_at, means=means, told=50)
+    def build() -> nn.Module:
+        network = build_network(architecture)
+        if means.onward:
+            network.load_state_dict(load_depth(means.onward).network.state_dict())
+        return network
+
+    return train_averaged(run, build, loss_at, means=means, told=50)
 
 
 def depth_loss(seen: Tensor, true: Tensor, architecture: DepthArchitecture) -> Tensor:
@@ -78,7 +87,7 @@ def nearness_of(distances: Tensor, architecture: DepthArchitecture) -> Tensor:
 
 
 def draw_batch(
-    run: DepthRun, step: int, album: Album, architecture: DepthArchitecture, device: str
+    run: DepthRun, step: int, albums: Mapping[str, Album], architecture: DepthArchitecture, device: str
 ) -> tuple[Tensor, Tensor]:
     """Return the pictures of a step in [-1, 1] and how near everything in them is.
 
@@ -87,6 +96,8 @@ def draw_batch(
     rng = np.random.default_rng([run.seed, step])
     generator = torch.Generator(device).manual_seed(int(rng.integers(2**63)))
     side = int(rng.choice(SIDES))
+    names, shares = zip(*run.albums, strict=True)
+    album = albums[names[int(rng.choice(len(names), p=shares))]]
     chosen = choose(album, rng, run.batch, device)
     both = torch.cat([album.images(chosen), nearness_of(album.distances(chosen), architecture)], 1)
     cut = _cut(both, side, generator)
@@ -123,7 +134,9 @@ def _cut(pictures: Tensor, side: int, generator: torch.Generator) -> Tensor:
 
 
 @torch.no_grad()
-def score_depth(network: nn.Module, architecture: DepthArchitecture, *, count: int, side: int) -> dict[str, float]:
+def score_depth(
+    network: nn.Module, architecture: DepthArchitecture, *, count: int, side: int, near: bool = False
+) -> dict[str, float]:
     """Return how far a depth network is off on pictures that no training has seen.
 
     Convention: `scale_invariant` is the deviation, within a picture, of the logarithm of how many times too far things
@@ -132,7 +145,7 @@ def score_depth(network: nn.Module, architecture: DepthArchitecture, *, count: i
     """
     offs, rights = [], []
     for seed in range(HELD_OUT_SEED, HELD_OUT_SEED + count):
-        picture = paint(seed, height=side, width=side)
+        picture = paint(seed, height=side, width=side, near=near)
         image = torch.from_numpy(picture.pixels).permute(2, 0, 1)[None].float() / 127.5 - 1
         seen = distance(network(image), architecture)[0, 0]
         off = seen.log() - torch.from_numpy(picture.depth).log()

@@ -6,10 +6,12 @@ has the same name and shape is taken over and the rest begins at random.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from ..models.detail import DetailNetwork
 from ..models.entry import DiffusionArchitecture
@@ -18,6 +20,7 @@ from ..models.sketch import Sketch
 from .attributes import CompactVocabulary
 
 ENTRANCE, EXIT, TABLE = "input_blocks.0.0", "out.2", "token_embedding.weight"
+PLACES = "visual.attnpool.positional_embedding"  # one for the mean of all places, then one for each
 LAST_SCALE = "bn3.weight"  # of a residual block, which lets everything pass unchanged where it is 0
 
 
@@ -40,10 +43,14 @@ def take_over_denoiser(network: Any, architecture: DiffusionArchitecture, *, anc
 
 
 def take_over_perceptor(model: nn.Module, vocabulary: CompactVocabulary, *, ancestor: str) -> None:
-    """Give a CLIP the weights of the shipped `ancestor`; words that it did not know begin at random."""
+    """Give a CLIP the weights of the shipped `ancestor`, whose pictures may be of another size.
+
+    Words that it did not know begin at random.
+    """
     state = dict(load_clip(ancestor).model.state_dict())
     table = state.pop(TABLE)[torch.from_numpy(vocabulary.used)]
     own = model.state_dict()
+    state[PLACES] = spread(state[PLACES], count=len(own[PLACES]))
     added = {name: torch.zeros_like(own[name]) for name in own if name.endswith(LAST_SCALE) and name not in state}
     _take_over(model, state | added)
     rows = model.state_dict()[TABLE]
@@ -51,6 +58,19 @@ def take_over_perceptor(model: nn.Module, vocabulary: CompactVocabulary, *, ance
         known = table.abs().amax(1) > 0
         with torch.no_grad():
             rows[1:][known] = table[known]
+
+
+def spread(places: Tensor, *, count: int) -> Tensor:
+    """Return what a square of places adds to what is seen there, for a square of other size.
+
+    Shapes: (1 + n^2, D) -> (count, D), the first row that of their mean.
+    """
+    old, new = (math.isqrt(rows - 1) for rows in (len(places), count))
+    if old == new:
+        return places
+    square = places[1:].T.reshape(1, -1, old, old)
+    spread_out = F.interpolate(square, size=(new, new), mode="bilinear", align_corners=False)
+    return torch.cat([places[:1], spread_out.flatten(2)[0].T])
 
 
 def refold(state: dict[str, Tensor], *, fold: int, times: int) -> dict[str, Tensor]:

@@ -15,7 +15,7 @@ from pipeline.models.networks import build_denoiser, build_unet, unet_in
 from pipeline.train import onward
 from pipeline.train.compact import build_compact, caption_vocabulary
 from pipeline.train.denoiser import predict
-from pipeline.train.onward import refold, take_over_denoiser, take_over_perceptor
+from pipeline.train.onward import refold, spread, take_over_denoiser, take_over_perceptor
 from pipeline.train.pictures import tokenize
 
 SMALL = UNetShape(8, 12, 32, 24, 1, (2,), (1, 2), True, False, num_head_channels=32)
@@ -87,11 +87,23 @@ def test_a_clip_goes_on_from_the_one_that_ships(monkeypatch: pytest.MonkeyPatch)
     model = build_compact(name, vocabulary).eval()
     take_over_perceptor(model, vocabulary, ancestor=name)
     tokens = tokenize(["a castle in the snow at night, oil painting"])
-    pictures = torch.randn(2, 3, 64, 64)
+    side = shipped.architecture.vision_cfg.image_size
+    pictures = torch.randn(2, 3, side, side)
     with torch.no_grad():
         said = model.encode_text(torch.from_numpy(vocabulary.compact(tokens)))
         torch.testing.assert_close(said, shipped.model.encode_text(torch.from_numpy(tokens)))
         torch.testing.assert_close(model.encode_image(pictures), shipped.model.encode_image(pictures))
+
+
+def test_places_are_spread_over_a_finer_square_the_mean_apart() -> None:
+    mean = torch.tensor([[9.0, 9.0]])
+    rows = torch.tensor([[0.0, 0.0], [0.0, 1.0], [4.0, 0.0], [4.0, 1.0]])  # row and column say what is added
+    places = torch.cat([mean, rows])
+    assert spread(places, count=5) is places
+    found = spread(places, count=10)
+    assert torch.equal(found[:1], mean)
+    assert found[1:, 0].view(3, 3).tolist() == [[0, 0, 0], [2, 2, 2], [4, 4, 4]]
+    assert found[1:, 1].view(3, 3).tolist() == [[0, 0.5, 1]] * 3
 
 
 def test_strangers_are_no_ancestors() -> None:

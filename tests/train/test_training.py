@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ import yaml
 from torch.nn import functional as F
 
 from pipeline.models import ClipArchitecture, DepthArchitecture, DiffusionArchitecture, load_depth
+from pipeline.models.networks import load_upscaler
 from pipeline.models.noise import alpha_bars
 from pipeline.models.sketch import Sketch, laid_out
 from pipeline.train import depth
@@ -37,6 +39,7 @@ from pipeline.train.glimpses import SHARE, Glimpses
 from pipeline.train.perceptor import train_perceptor, with_unknown_words
 from pipeline.train.pictures import CAPTIONS, Album, AlbumPlan, paint_albums
 from pipeline.train.progress import Checkpoints, Means, learning_rate
+from pipeline.train.score import FROM_NEAR
 from pipeline.train.ship import full_table
 from pipeline.train.spoil import blur, spoil
 from pipeline.train.telling import LIGHTEST, SHOWN, UNTOLD, WEIGHED, Teller, prompts_with_weights
@@ -115,7 +118,7 @@ def train(name: str, albums: dict[str, Album], means: Means, **changes: int):
             replace(PERCEPTORS[name], denoiser=None, batch=4, texts=1, **changes), albums, means=means
         )
     if name in DEPTHS:
-        return depth.train_depth(replace(DEPTHS[name], batch=2, **changes), albums["square"], means=means)
+        return depth.train_depth(replace(DEPTHS[name], batch=2, **changes), albums, means=means)
     return train_upscaler(replace(UPSCALERS[name], batch=2, **changes), albums["large"], means=means)
 
 
@@ -137,6 +140,17 @@ def test_a_stopped_training_goes_on_as_if_it_had_not_stopped(
     resumed = train(name, albums, Means(tmp_path / "parts"), steps=3)
     for (key, value), other in zip(whole.state_dict().items(), resumed.state_dict().values(), strict=True):
         torch.testing.assert_close(value, other, rtol=0, atol=0, msg=key)
+
+
+@pytest.mark.parametrize(("name", "load"), [("painted-depth", load_depth), ("painted-upscaler", load_upscaler)])
+def test_a_training_goes_on_from_the_weights_that_ship(
+    name: str, load: Callable[[str], Any], albums: dict[str, Album], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(depth, "SIDES", (32,))
+    found = train(name, albums, Means(tmp_path, onward=name), steps=1, peak_rate=0.0)
+    trained = dict(getattr(found, "upscaler", found).state_dict())
+    for key, value in load(name).network.state_dict().items():
+        assert torch.equal(trained[key], value), key
 
 
 def stop_at(last: int):
@@ -439,9 +453,10 @@ def test_the_depth_loss_is_zero_for_the_truth_and_nearness_and_distance_are_inve
     assert depth.distance(torch.tensor([0.0, 1.0]), shape).tolist() == pytest.approx([100, 3])
 
 
-def test_the_shipped_depth_network_is_as_good_as_its_card_says() -> None:
+@pytest.mark.parametrize(("view", "near"), [("clean", False), (FROM_NEAR, True)])
+def test_the_shipped_depth_network_is_as_good_as_its_card_says(view: str, near: bool) -> None:
     loaded = load_depth("painted-depth")
-    found = depth.score_depth(loaded.network, loaded.architecture, count=12, side=64)
-    said = json.loads(SCORES.read_text(encoding="utf-8"))["depth"]["painted-depth"]
+    found = depth.score_depth(loaded.network, loaded.architecture, count=12, side=64, near=near)
+    said = json.loads(SCORES.read_text(encoding="utf-8"))["depth"][view]
     assert found["scale_invariant"] < said["scale_invariant"] * 1.4
     assert found["within_25"] > said["within_25"] - 0.15
