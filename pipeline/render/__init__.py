@@ -27,16 +27,15 @@ from ..identity import (
     of_one_setting,
     refuse_seams,
 )
-from ..models import VGG, engine_facts, refuse_absent
+from ..models import engine_facts
 from ..stereo import pairs
 from ..store import FrameStore, Timing, hold, note_timing, work_of, write_film_record
 from ..types import Film, Frame, FramePlan, Shot
-from ..types.codec import names_model
-from .means import reels_of, sight_for, single
+from .means import reels_of, set_up_for, sight_for, single
 from .progress import Drawn, OtherEngine, Progress, Watch
 from .starting import conditioned, noise_for
 
-__all__ = ["OtherEngine", "Progress", "Watch", "conditioned", "reels_of", "render", "sight_for", "single"]
+__all__ = ["OtherEngine", "Progress", "Watch", "conditioned", "reels_of", "render", "set_up_for", "sight_for", "single"]
 
 if TYPE_CHECKING:
     import numpy as np
@@ -279,22 +278,3 @@ def _is_whole(film: Film, store: FrameStore, keys: Mapping[str, tuple[str, ...]]
         for shot in film.shots
         for plan, key in zip(shot.plans, keys[shot.name], strict=True)
     )
-
-
-def set_up_for(film: Film) -> tuple[Easel, Sight]:
-    """Load what a film is drawn with."""
-    refuse_missing(film)  # before torch is imported
-    from ..sample.easel import set_up
-
-    return set_up(film.engine, pictures=film.pictures), sight_for(film)
-
-
-def refuse_missing(film: Film) -> None:
-    """Look for the weights that a film is drawn with.
-
-    Raises: ModelError.
-    """
-    pulls = [plan.init for shot in film.shots for plan in shot.plans if plan.init and any(plan.init.scale)]
-    compared_by = {VGG for init in pulls if init.distance == "lpips"}
-    enlarged_by = [film.format.upscaler] if names_model(film.format.upscaler) else []
-    refuse_absent(film.engine, also=(*compared_by, *enlarged_by))

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..types import Film
-from . import Frames, Order, Rendering, answered, opened, parts, refuse_missing
+from . import Frames, Order, Rendering, answered, opened, parts
 from .company import Companion, Company
 from .crew import Crew, Hand, hired
+from .means import refuse_missing
 from .progress import OtherEngine, Progress, Watch
 
 

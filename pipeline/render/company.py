@@ -10,7 +10,7 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
 from ..types import Film
-from .means import single
+from .means import set_up_for, single
 from .progress import Drawn, Progress
 
 if TYPE_CHECKING:
@@ -44,8 +44,6 @@ class Company:
     """Up to `size` frames that are drawn beside one another; models are loaded when the first of them is."""
 
     def __init__(self, film: Film, size: int) -> None:
-        from . import set_up_for
-
         self.size = size
         self._tools = (cache(lambda: set_up_for(film)), cache(lambda: set_up_for(single(film))))
         self._hands = [Companion(self) for _ in range(size)]

@@ -20,7 +20,7 @@ from .. import errors
 from ..errors import PipelineError, SampleError, is_out_of_memory
 from ..types import Film
 from .company import Company
-from .means import single
+from .means import set_up_for, single
 from .progress import Drawn, Progress
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def _serve(connection: Connection, film: Film) -> None:
     for number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
-    from . import painted, set_up_for
+    from . import painted
 
     hands = (cache(lambda: set_up_for(film)), cache(lambda: set_up_for(single(film))))
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
