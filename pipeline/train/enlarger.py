@@ -29,6 +29,7 @@ from .spoil import blur
 PART = 48  # side of the parts of small pictures that are learnt from, in pixels
 BLOCK = 4  # parts begin at whole blocks of so many small pixels, since networks may fold pictures
 SLOPES = 1.0  # weight of errors of the slopes between neighbours, against that of the colours
+WEAVE = 2.0  # weight of what a picture has more than is painted at one place of all folded blocks
 REDRAWN = 0.8  # of the batches are drawn again
 CRITIC_RATE = 2e-4
 CRISP = 0.6  # of what the critic taught, by eye
@@ -65,6 +66,7 @@ def train_upscaler(run: UpscalerRun, album: Album, *, means: Means) -> nn.Module
     torch.manual_seed(run.seed)
     architecture = replace(planned(run.name, UpscalerArchitecture), smooth=False)  # or it would sharpen against that
     redrawn = Redrawn(album, times=architecture.times)
+    block = architecture.times * architecture.unshuffle  # of large pixels that come of one place
 
     def loss_at(pair: Apprentice, step: int) -> Tensor:
         rng = np.random.default_rng([run.seed, step])
@@ -73,7 +75,7 @@ def train_upscaler(run: UpscalerRun, album: Album, *, means: Means) -> nn.Module
         small, large = batch_of(run, rng, album, redrawn, times=architecture.times)
         with torch.autocast(means.device, dtype=torch.bfloat16, enabled=means.autocast):
             found = pair.upscaler(small.contiguous(memory_format=torch.channels_last)).float()
-        loss = upscaler_loss(found, large)
+        loss = upscaler_loss(found, large) + WEAVE * weave_loss(found - large, block)
         if step < run.alone:
             pair.before.load_state_dict(pair.upscaler.state_dict())
             return loss
@@ -144,6 +146,20 @@ def upscaler_loss(found: Tensor, true: Tensor) -> Tensor:
     error = found - true
     slopes = (error[..., 1:] - error[..., :-1]).abs().mean() + (error[..., 1:, :] - error[..., :-1, :]).abs().mean()
     return error.abs().mean() + SLOPES * slopes
+
+
+def weave_loss(error: Tensor, block: int) -> Tensor:
+    """Return how far errors at one place of all blocks are, on average, from those at the other places of blocks.
+
+    Networks paint whole blocks at once and may weave a comb into them, which a critic alone does not see soon enough.
+    Shapes: (B, 3, H, W); averages are taken over each quarter of a picture, of as many whole blocks as it has.
+    """
+    count, channels = error.shape[:2]
+    rows, columns = (max(1, side // (2 * block)) for side in error.shape[-2:])
+    tiles = [min(2, side // (block * blocks)) for side, blocks in zip(error.shape[-2:], (rows, columns), strict=True)]
+    whole = error[..., : tiles[0] * rows * block, : tiles[1] * columns * block]
+    parts = whole.reshape(count, channels, tiles[0], rows, block, tiles[1], columns, block).mean((3, 6))
+    return (parts - parts.mean((3, 5), keepdim=True)).abs().mean()
 
 
 def in_the_colours_of(drawn: Tensor, clean: Tensor, large: Tensor) -> Tensor:

@@ -10,7 +10,17 @@ import torch
 from torch.nn import functional as F
 
 from pipeline.train.critic import Critic, critic_loss, disliked
-from pipeline.train.enlarger import BROAD, CRISP, PART, Apprentice, between, cut_parts, in_the_colours_of, upscaler_loss
+from pipeline.train.enlarger import (
+    BROAD,
+    CRISP,
+    PART,
+    Apprentice,
+    between,
+    cut_parts,
+    in_the_colours_of,
+    upscaler_loss,
+    weave_loss,
+)
 from pipeline.train.pictures import Album, AlbumPlan, paint_albums
 from pipeline.train.redrawn import Redrawn
 
@@ -35,6 +45,20 @@ def test_the_truth_costs_nothing_and_an_offset_has_no_slope() -> None:
     across = torch.arange(64.0).expand(2, 3, 64, 64)
     assert upscaler_loss(across, across) == 0
     assert upscaler_loss(across + 1, across) == pytest.approx(1)
+
+
+def test_a_comb_over_blocks_is_a_weave_and_nothing_else_is() -> None:
+    comb = torch.zeros(2, 3, 96, 104)
+    comb[..., 3::8, 5::8] = 1  # at one place of each block of 8
+    assert weave_loss(comb, 8) == pytest.approx(2 * 63 / 64**2)
+    assert weave_loss(-0.5 * comb + 7, 8) == pytest.approx(63 / 64**2)  # an offset is none
+    assert weave_loss(comb, 7) < weave_loss(comb, 8) / 2
+    half = comb.clone()
+    half[..., 48:, :] *= -1  # seen in each quarter for itself, or the halves would even out
+    assert weave_loss(half, 8) == pytest.approx(2 * 63 / 64**2)
+    torch.manual_seed(0)
+    assert weave_loss(torch.randn(4, 3, 192, 192) * 0.05, 8) < 0.005
+    assert torch.isfinite(weave_loss(torch.rand(1, 3, 8, 8), 8))  # of a single block
 
 
 def test_parts_of_small_and_large_pictures_lie_in_the_same_place() -> None:
