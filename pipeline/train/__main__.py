@@ -28,7 +28,7 @@ PERCEPTORS = {
     "painted-clip-b": PerceptorRun("painted-clip-b", seed=2, steps=6000, albums=SQUARE),
 }
 DEPTHS = {"painted-depth": DepthRun("painted-depth", seed=4, steps=4000)}
-UPSCALERS = {"painted-upscaler": UpscalerRun("painted-upscaler", seed=6, steps=3300)}
+UPSCALERS = {"painted-upscaler": UpscalerRun("painted-upscaler", seed=6, steps=2500)}
 MODELS = (*PERCEPTORS, *DENOISERS, *DEPTHS, *UPSCALERS)  # diffusion models are told what a CLIP says
 
 

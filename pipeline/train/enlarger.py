@@ -7,7 +7,6 @@ pictures without such faults are enlarged well too. Colours come first; then a c
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,7 +31,7 @@ SLOPES = 1.0  # weight of errors of the slopes between neighbours, against that 
 WEAVE = 2.0  # weight of what a picture has more than is painted at one place of all folded blocks
 REDRAWN = 0.8  # of the batches are drawn again
 CRITIC_RATE = 2e-4
-CRISP = 0.6  # of what the critic taught, by eye
+OWN = "upscaler."  # what names of the upscaler's weights begin with, beside its critic's
 BROAD = 16  # pixels of the small picture: colours of areas so large are left as they were drawn
 
 
@@ -47,17 +46,16 @@ class UpscalerRun:
     peak_rate: float = 1e-3
     warmup: int = 100
     ema_decay: float = 0.995
-    alone: int = 1900
-    critic: float = 0.02
+    alone: int = 2000
+    critic: float = 0.15
 
 
 class Apprentice(nn.Module):
-    """An upscaler and its critic, which are trained side by side, and the upscaler as it was before it had one."""
+    """An upscaler and its critic, which are trained side by side."""
 
     def __init__(self, upscaler: nn.Module) -> None:
         super().__init__()
         self.upscaler = upscaler
-        self.before = copy.deepcopy(upscaler).requires_grad_(False)
         self.critic = Critic()
 
 
@@ -77,7 +75,6 @@ def train_upscaler(run: UpscalerRun, album: Album, *, means: Means) -> nn.Module
             found = pair.upscaler(small.contiguous(memory_format=torch.channels_last)).float()
         loss = upscaler_loss(found, large) + WEAVE * weave_loss(found - large, block)
         if step < run.alone:
-            pair.before.load_state_dict(pair.upscaler.state_dict())
             return loss
         with torch.autocast(means.device, dtype=torch.bfloat16, enabled=means.autocast):
             opinions = disliked(pair.critic, small, found), critic_loss(pair.critic, small, found, large)
@@ -102,14 +99,9 @@ def groups_of(pair: Apprentice) -> list[dict[str, Any]]:
     return [{"params": list(pair.upscaler.parameters())}, critic]
 
 
-def between(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Return an upscaler's weights between those before it had a critic and those with it, a share `CRISP` of the way.
-
-    Those before are soft; those with it are crisp, and leave a weave that no painting has.
-    Source: network interpolation, Wang et al. 2018 (ESRGAN), section 3.4.
-    """
-    names = [name.removeprefix("before.") for name in state if name.startswith("before.")]
-    return {name: state[f"before.{name}"].lerp(state[f"upscaler.{name}"], CRISP) for name in names}
+def without_critic(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Return the weights of an upscaler alone, out of those of one and its critic; none of any other network."""
+    return {name.removeprefix(OWN): value for name, value in state.items() if name.startswith(OWN)}
 
 
 def batch_of(

@@ -13,7 +13,7 @@ from ..models.catalogue import FOLDER, PACKAGED
 from .attributes import CompactVocabulary
 from .compact import caption_vocabulary
 from .edition import EDITION, planned
-from .enlarger import between
+from .enlarger import without_critic
 from .progress import Checkpoints
 from .score import NAMES, taught_names
 from .world.vocabulary import KINDS
@@ -22,7 +22,7 @@ from .world.vocabulary import KINDS
 def ship_averaged(name: str, *, folder: Path) -> Adopted:
     """Ship the averaged weights of a trained model other than a CLIP; an upscaler without its critic."""
     state = _trained(name, folder)["average"]
-    return _ship(name, between(state) or state)
+    return _ship(name, without_critic(state) or state)
 
 
 def ship_perceptor(name: str, *, folder: Path) -> Adopted:
