@@ -24,7 +24,8 @@ def read_log(path: Path) -> dict[str, Any]:
         line = json.loads(text)
         lines = {step: each for step, each in lines.items() if step < line["step"]} | {line["step"]: line}
     kept = list(lines.values())
-    thinned = [kept[round(i * (len(kept) - 1) / max(1, POINTS - 1))] for i in range(min(POINTS, len(kept)))]
+    count = min(POINTS, len(kept))
+    thinned = [kept[round(i * (len(kept) - 1) / max(1, count - 1))] for i in range(count)]
     curve = {
         name: [[round(line["seconds"] / 3600, 3), line[name]] for line in thinned]
         for name in kept[-1]

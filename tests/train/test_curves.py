@@ -29,6 +29,9 @@ def test_a_short_log_is_kept_whole_with_each_of_its_losses(tmp_path: Path) -> No
     lines = [{"step": 50, "subject": 3.0, "style": 2.0, "seconds": 3600.0}]
     found = read_log(write(tmp_path / "any.jsonl", lines))
     assert found["curve"] == {"subject": [[1.0, 3.0]], "style": [[1.0, 2.0]]}
+    lines = [{"step": step, "loss": 1.0, "seconds": 3600.0 * step} for step in range(1, 30)]
+    found = read_log(write(tmp_path / "any.jsonl", lines))
+    assert [hours for hours, _ in found["curve"]["loss"]] == [*range(1, 30)]  # to its end
 
 
 def test_each_training_that_is_known_has_a_panel() -> None:

@@ -22,7 +22,7 @@ from pipeline.train import depth
 from pipeline.train.__main__ import DENOISERS, DEPTHS, MODELS, PERCEPTORS, SHAPES, UPSCALERS
 from pipeline.train.attributes import UNKNOWN, CompactVocabulary
 from pipeline.train.card import SCORES
-from pipeline.train.compact import build_compact, caption_vocabulary, encode_pictures
+from pipeline.train.compact import build_compact, caption_vocabulary, encode_pictures, image_size
 from pipeline.train.denoiser import (
     CALM,
     LARGER,
@@ -201,7 +201,9 @@ def test_a_diffusion_model_is_told_captions_pictures_and_sometimes_nothing(
     untold = lengths == 0
     assert untold.float().mean() == pytest.approx(UNTOLD, abs=0.06)
     torch.testing.assert_close(lengths[~untold], torch.full_like(lengths[~untold], told.shape[1] ** 0.5))
-    by_picture = encode_pictures(teller._model, F.interpolate(images / 2 + 0.5, size=(64, 64), mode="area"))
+    side = image_size(teller._model)
+    reduced = F.interpolate(images / 2 + 0.5, size=(side, side), mode="area")
+    by_picture = encode_pictures(teller._model, reduced)
     shown = (told / told.shape[1] ** 0.5 - by_picture).norm(dim=1) < 1e-4
     assert shown.float().mean() == pytest.approx(SHOWN, abs=0.07)
     tokens = teller._vocabulary.compact(album.tokens[chosen.numpy()])
