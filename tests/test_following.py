@@ -48,7 +48,7 @@ def seen(clips: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """What is known of the clips, the same for all tests, each of which may lose it; no weights are asked for."""
     folder = clips.with_name("seen")
     monkeypatch.setenv("PIPELINE_CLIPS", str(folder))
-    monkeypatch.setattr(import_module("pipeline.render"), "refuse_absent", lambda engine, also=(): None)
+    monkeypatch.setattr(import_module("pipeline.render.means"), "refuse_absent", lambda engine, also=(): None)
     return folder
 
 

@@ -70,7 +70,7 @@ def test_only_the_torso_is_lowered():
 def test_the_embedded_clip_drifts_little(device, dtype):
     loaded = load_clip("painted-clip-a", device=device)
     exact, half = as_perceptor(loaded), as_perceptor(loaded, dtype)
-    images = named_uniform((4, 3, 64, 64), purpose="images", **NAME).to(device)
+    images = named_uniform((4, 3, exact.size, exact.size), purpose="images", **NAME).to(device)
     slope = named_noise((4, 256), purpose="slope", **NAME).to(device)
     found, slopes = [], []
     for perceptor in (half, exact):
