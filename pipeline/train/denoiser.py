@@ -23,7 +23,7 @@ from .averaged import train_averaged
 from .edition import planned
 from .following import asked_for, frame_before, settled
 from .onward import take_over_denoiser
-from .pictures import REFRESH, Album, choose
+from .pictures import REFRESH, Album, album_of, choose
 from .progress import Means
 from .solved import solve_pictures
 from .telling import Teller
@@ -144,8 +144,7 @@ def batch_of(
     """Return the pictures of a step, reduced to the size that they are learnt at, and what is told of them."""
     rng = np.random.default_rng([run.seed, step])
     follows = step >= run.alone and rng.random() < run.following
-    names, shares = [name for name, _ in run.albums], [share for _, share in run.albums]
-    album = albums[names[int(rng.choice(len(names), p=shares))]]
+    album = album_of(albums, run.albums, rng)
     generator = torch.Generator(device).manual_seed(int(rng.integers(2**63)))
     is_square = album.plan.height == album.plan.width
     side = min(architecture.recommended_size.height, architecture.recommended_size.width)

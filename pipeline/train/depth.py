@@ -17,7 +17,7 @@ from torch.nn import functional as F
 from ..models import DepthArchitecture, build_network, load_depth
 from .averaged import train_averaged
 from .edition import planned
-from .pictures import HELD_OUT_SEED, REFRESH, Album, choose
+from .pictures import HELD_OUT_SEED, REFRESH, Album, album_of, choose
 from .progress import Means
 from .spoil import blur
 from .world import paint
@@ -96,8 +96,7 @@ def draw_batch(
     rng = np.random.default_rng([run.seed, step])
     generator = torch.Generator(device).manual_seed(int(rng.integers(2**63)))
     side = int(rng.choice(SIDES))
-    names, shares = zip(*run.albums, strict=True)
-    album = albums[names[int(rng.choice(len(names), p=shares))]]
+    album = album_of(albums, run.albums, rng)
     chosen = choose(album, rng, run.batch, device)
     both = torch.cat([album.images(chosen), nearness_of(album.distances(chosen), architecture)], 1)
     cut = _cut(both, side, generator)

@@ -30,7 +30,7 @@ from .attributes import (
 from .compact import build_compact, caption_vocabulary, encode_pictures, image_size, phrase_banks
 from .glimpses import Glimpses
 from .onward import take_over_perceptor
-from .pictures import CAPTIONS, HELD_OUT_SEED, REFRESH, Album, choose
+from .pictures import CAPTIONS, HELD_OUT_SEED, REFRESH, Album, album_of, choose
 from .progress import Checkpoints, Means, learning_rate
 from .spoil import blur, cut_randomly, spoil
 from .world import Scene
@@ -137,8 +137,7 @@ def batch_of(
     pictured: bool,
 ) -> Batch:
     """Return what a step learns from, out of one of the albums; some of its pictures as a denoiser glimpses them."""
-    names, shares = [name for name, _ in run.albums], [share for _, share in run.albums]
-    album = albums[names[int(rng.choice(len(names), p=shares))]]
+    album = album_of(albums, run.albums, rng)
     device = album.device
     generator = torch.Generator(device).manual_seed(int(rng.integers(2**63)))
     chosen = choose(album, rng, run.batch, device)

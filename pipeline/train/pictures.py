@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import multiprocessing
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -188,6 +188,12 @@ class Album:
         """
         found = self._labels[chosen]
         return {kind: found[:, i] for i, kind in enumerate(KINDS)}
+
+
+def album_of(albums: Mapping[str, Album], shares: Sequence[tuple[str, float]], rng: np.random.Generator) -> Album:
+    """Return one of the albums, by the share that each has of the batches; shares come to 1."""
+    names, likely = zip(*shares, strict=True)
+    return albums[names[int(rng.choice(len(names), p=likely))]]
 
 
 def choose(album: Album, rng: np.random.Generator, count: int, device: str) -> Tensor:
