@@ -12,7 +12,7 @@ from .options import AsJson, Config, KeyframeFile, Seed, Settings, study_film
 
 
 def import_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="Settings of another program, as it wrote them.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Settings of another program, or its notebook.")],
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="The keyframe file to write [NAME.yaml in this folder].")
     ] = None,
@@ -34,7 +34,8 @@ def import_file(
 ) -> None:
     """Turn settings of another program into a keyframe file, and tell what became of every key.
 
-    Reads those of Disco Diffusion, DiscoArt, Deforum, Parseq, PyTTI, FizzNodes and WarpFusion.
+    Reads those of Disco Diffusion, DiscoArt, Deforum, Parseq, PyTTI, FizzNodes and WarpFusion, and what the forms of a
+    saved notebook (.ipynb) of Disco Diffusion or Deforum say.
 
     A preset is written beside the film where no known one names the models that drew it. Nothing in a settings file is
     run, no file is replaced, and the film has been loaded before it is written.

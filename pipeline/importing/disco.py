@@ -19,6 +19,7 @@ from .disco_tables import (
     INERT,
     LARGE,
     MODES,
+    SIZE_KEYS,
     SPACE,
     SPACE_KEYS,
     STILL,
@@ -29,6 +30,7 @@ from .disco_tables import (
 from .disco_video import write_video
 from .engine import Models
 from .pictures import Pictures
+from .reading import finite
 from .settings import Settings
 
 NAME = "Disco Diffusion"
@@ -46,6 +48,13 @@ def import_disco(old: Settings, pictures: Pictures, *, modern: bool, mode: str |
     _video(old, pictures, found, steps)
     for key, why in INERT.items():
         old.off(key, why=why)
+    old.off("batch_name", why="named the folder, which --out does here")
+    old.off("display_rate", why="how often a picture was shown; --live shows each")
+    batches = old.whole("n_batches", 1)
+    if found == STILL and batches > 1:
+        old.report.about("n_batches", "nothing", f"`pipeline render FILE --takes {batches}` draws as many")
+    else:
+        old.off("n_batches")
     return _models(old)
 
 
@@ -86,13 +95,6 @@ def _keys_of(value: object) -> object:
 
 def _head(old: Settings, mode: str) -> int:
     """Write what holds for the whole film; return its number of frames."""
-    model = old.values.get("diffusion_model")
-    width, height = DIFFUSION.get(model if isinstance(model, str) else "", DIFFUSION[LARGE])
-    width, height = old.whole("width", width), old.whole("height", height)
-    for key, side in (("width", width), ("height", height)):
-        if not 64 <= side <= 100_000:
-            old.complaints.add(old.document.mark(key), f"{key} cannot be {side}", "write 64 or a multiple of it")
-    width, height = (min(max(side, 64), 100_000) for side in (width, height))
     frames = old.whole("max_frames", 1)
     if mode == STILL:
         frames = 1
@@ -105,13 +107,34 @@ def _head(old: Settings, mode: str) -> int:
     old.seen.add("seed")
     old.sheet.put("seed", abs(seed), old.source("seed"))
     old.report.about("seed", "seed", "the number is the same, the noise drawn from it is another")
-    old.sheet.put("size", f"{max(64, width // 64 * 64)}x{max(64, height // 64 * 64)}", "width, height")
-    for key, side in (("width", width), ("height", height)):
-        if side % 64:
-            old.report.about(key, "size", "rounded down to a multiple of 64, as there")
-        elif key in old:
-            old.report.exact(key, "size")
+    _size(old)
     return max(1, frames)
+
+
+def _size(old: Settings) -> None:
+    """Write how large the pictures are: as the settings say, the notebook's forms, or what is usual for the model."""
+    model = old.values.get("diffusion_model")
+    usual = DIFFUSION.get(model if isinstance(model, str) else "", DIFFUSION[LARGE])
+    pair = next((key for key in (SIZE_KEYS[0], SIZE_KEYS[1 if usual == DIFFUSION[LARGE] else 2]) if key in old), None)
+    if pair is not None:
+        said = old.raw(pair)
+        if isinstance(said, list) and len(said) == 2 and all(finite(side) for side in said):
+            usual = (int(said[0]), int(said[1]))
+        else:
+            old.complaints.add(old.document.mark(pair), f"{pair} must be two numbers", "write [1280, 768]")
+    old.off(*SIZE_KEYS, why="the size of other models, or said twice")
+    sides = {"width": old.whole("width", usual[0]), "height": old.whole("height", usual[1])}
+    for key, side in sides.items():
+        if not 64 <= side <= 100_000:
+            place = key if key in old else pair or key
+            old.complaints.add(old.document.mark(place), f"{key} cannot be {side}", "write 64 or a multiple of it")
+    width, height = (min(max(side, 64), 100_000) // 64 * 64 for side in sides.values())
+    old.sheet.put("size", f"{width}x{height}", old.source(pair) if pair and "width" not in old else "width, height")
+    for key in [key for key in (*sides, pair) if key and key in old]:
+        if any(side % 64 for name, side in sides.items() if key in (name, pair)):
+            old.report.about(key, "size", "rounded down to a multiple of 64, as there")
+        else:
+            old.report.exact(key, "size")
 
 
 def _steps(old: Settings, mode: str) -> int:

@@ -45,6 +45,9 @@ DIFFUSION = {  # and the size where a file says none
     "PulpSciFiDiffusion": (512, 448),
 }
 
+# The notebook's own, which its settings stored as width and height; the last two by what the model was trained on.
+SIZE_KEYS = ("width_height", "width_height_for_512x512_models", "width_height_for_256x256_models")
+
 CUTS = {
     "cut_overview": "[12]*400+[4]*600",
     "cut_innercut": "[4]*400+[12]*600",

@@ -90,7 +90,7 @@ def import_settings(
         raise UsageError(f"--out {target}: a keyframe file's name ends in .yaml")
     if target.exists():
         raise UsageError(f"{target}: is there already; remove it, or say another file with --out")
-    document = read_document(path)
+    document = read_document(path, frozenset().union(*(signs.keys for signs in PROGRAMS)))
     signs, told = recognise(document, PROGRAMS, program)
     old = Settings(document, signs.name)
     old.report.notes += [told] if told else []

@@ -14,6 +14,7 @@ DISCO = frozenset(
         *("text_prompts", "image_prompts", "clip_guidance_scale", "tv_scale", "range_scale", "sat_scale", "init_scale"),
         *("frames_scale", "clamp_max", "clamp_grad", "rand_mag", "eta", "cutn", "cutn_batches", "max_frames", "seed"),
         *("skip_steps", "skip_timesteps", "width", "height", "steps", "interp_spline", "perlin_init", "perlin_mode"),
+        *disco_tables.SIZE_KEYS,
         *(
             "diffusion_model",
             "diffusion_sampling_mode",

@@ -16,6 +16,7 @@ from typing import Any
 from ..schedule import source
 from ..schedule.source import Mapping, Node, Scalar, refuse, shorten
 from ..types import Mark
+from .notebook import Forms, is_cell, is_notebook, read_cell, read_notebook
 
 MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 100
@@ -50,8 +51,8 @@ class Document:
         return _mark(self.label, self.text, found or 0)
 
 
-def read_document(path: Path) -> Document:
-    """Read a file of settings, JSON or YAML.
+def read_document(path: Path, known: frozenset[str] = frozenset()) -> Document:
+    """Read a file of settings, JSON or YAML, or a notebook, of which the settings are the names that are `known`.
 
     Raises: KeyframeError for what is no such file.
     """
@@ -60,7 +61,7 @@ def read_document(path: Path) -> Document:
     if SCHEDULE.match(text):
         return Document(label, text, {BARE: text}, places={BARE: Mark(label, 1, 1)})
     if not text.lstrip().startswith("{"):
-        return _read_yaml(text, label)
+        return _of_forms(read_cell(text, known), text, label) if is_cell(text) else _read_yaml(text, label)
     notes = []
     try:
         pairs = _load(text, label)
@@ -75,7 +76,14 @@ def read_document(path: Path) -> Document:
     notes += [f"'{shorten(key)}' is written twice; the last one counts, as it did there" for key in doubled]
     if not isinstance(values, dict):
         refuse(Mark(label, 1, 1), "settings are names and values in braces", "give the file the program wrote")
+    if is_notebook(values):
+        return _of_forms(read_notebook(values, text, known), text, label)
     return Document(label, text, values, tuple(notes))
+
+
+def _of_forms(forms: Forms, text: str, label: str) -> Document:
+    places = {name: _mark(label, text, place) for name, place in forms.places.items()}
+    return Document(label, text, forms.values, forms.notes, places)
 
 
 def finite(value: Any) -> bool:

@@ -67,10 +67,12 @@ def _refuse(document: Document, programs: tuple[Signs, ...]) -> NoReturn:
 def fits_disco(values: dict) -> bool:
     """Say whether settings may be Disco Diffusion's: prompts by frame, or a list of them in its first versions."""
     said = values.get("text_prompts", values.get("image_prompts"))
-    if "width_height" in values or fits_warp(values) or not {"text_prompts", "image_prompts"} & values.keys():
+    if fits_warp(values) or not {"text_prompts", "image_prompts"} & values.keys():
         return False
     if isinstance(said, dict):
         return bool(said) and "prompts" not in said
+    if "width_height" in values:  # DiscoArt's, which has no prompts by frame
+        return False
     own = {"clip_guidance_scale", "cutn_batches", "range_scale"}
     return len(own & values.keys()) >= 2 or (isinstance(said, list | str) and not values.keys() - DISCO)
 
