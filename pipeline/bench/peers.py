@@ -22,6 +22,7 @@ import argparse
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -77,6 +78,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> dict[str, Any]:
     """Draw the first frame's prompts the peers' ways and ours, in turn.
 
+    Convention: on a processor peers compute in single precision, and so do we where the algorithm is theirs.
     Raises: UsageError where DiscoArt was asked for and cannot be drawn with.
     """
     from ..schedule import load
@@ -86,9 +88,11 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
     same = load(options.file, overrides=[*given, *(f"look.{name}={value}" for name, value in SAME.items())])
     own = load(options.file, overrides=given)
     engine = settle(own.engine)
-    easel = set_up(engine, pictures=own.pictures)
+    filming = set_up(engine, pictures=own.pictures)
+    alike = replace(engine, precision="float32") if engine.device == "cpu" else engine
+    easel = set_up(alike, pictures=own.pictures)
     plan, as_filmed = same.shots[0].plans[0], own.shots[0].plans[0]
-    ours = {PIPELINE: lambda: easel.draw(plan, None), AS_FILMED: lambda: easel.draw(as_filmed, None)}
+    ours = {PIPELINE: lambda: easel.draw(plan, None), AS_FILMED: lambda: filming.draw(as_filmed, None)}
     versions: dict[str, str] = {"torch": torch.__version__}
     with ExitStack() as held:
         ways = {NOTEBOOK: clocked(as_notebook(easel, plan, engine), engine.device)}

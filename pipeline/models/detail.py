@@ -12,6 +12,7 @@ is that of Karras et al. 2022 (c_skip), learnt here.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import torch
@@ -82,13 +83,17 @@ class DetailNetwork(nn.Module):
             h = block(h, told)
         return h
 
-    def last(self, shown: Tensor, seen: Tensor, more: Tensor, features: Tensor, told: Tensor) -> Tensor:
-        """Return what to add to `seen`, the UNet's picture; `more` is what else the UNet says."""
-        noisy, sketch = shown[:, : seen.shape[1]], shown[:, seen.shape[1] :]
-        h = self.enter(torch.cat([noisy, seen, more, features], dim=1))
+    def then(self, noisy: Tensor, seen: Tensor, more: Tensor, features: Tensor, told: Tensor) -> Tensor:
+        """Return features (B, F, H/v, W/v) of what the UNet says too: its picture `seen`, and `more`."""
+        h: Tensor = self.enter(torch.cat([noisy, seen, more, features], dim=1))
         for block in self.behind:
             h = block(h, told)
-        h = F.silu(h)
+        return h
+
+    def last(self, shown: Tensor, seen: Tensor, found: Tensor, told: Tensor) -> Tensor:
+        """Return what to add to `seen`, the UNet's picture, by the features that are `found`."""
+        noisy, sketch = shown[:, : seen.shape[1]], shown[:, seen.shape[1] :]
+        h = F.silu(found)
         added = self.leave(h) + self.past(told)[:, :, None, None] * (noisy - seen)
         if sketch.shape[1]:
             trust = self.trust(h) + self.trust_then(told)[:, :, None, None]
@@ -112,7 +117,7 @@ class DetailedUNet(nn.Module):
 
     @property
     def dtype(self) -> torch.dtype:
-        """What the UNet computes in; the small network is single precision always."""
+        """What the UNet computes in; of the small network, whose weights are single precision, see `_coarse`."""
         return getattr(self.unet, "dtype", torch.float32)
 
     def forward(self, folded: Tensor, timesteps: Tensor, **given: Any) -> Tensor:
@@ -122,12 +127,27 @@ class DetailedUNet(nn.Module):
         """
         told = self.detail.time(waves(timesteps))
         shown = self._finer(folded)
-        features = self.detail.first(shown, told)
+        with self._coarse(folded):
+            features = self.detail.first(shown, told)
+        features = features.float()
         handed = self.detail.hand(F.pixel_unshuffle(features, self.unshuffle // self.detail.unshuffle))
         seen, more = self.unet(folded + handed, timesteps, **given).to(folded.dtype).chunk(2, dim=1)
-        added = self.detail.last(shown, self._finer(seen), self._finer(more), features, told)
+        seen_finely, more_finely = self._finer(seen), self._finer(more)
+        noisy = shown[:, : seen_finely.shape[1]]
+        with self._coarse(folded):
+            found = self.detail.then(noisy, seen_finely, more_finely, features, told)
+        added = self.detail.last(shown, seen_finely, found.float(), told)
         mended = F.pixel_unshuffle(F.pixel_shuffle(added, self.detail.unshuffle), self.unshuffle)
         return torch.cat([seen + mended, more], dim=1)
+
+    def _coarse(self, like: Tensor) -> AbstractContextManager[Any]:
+        """Compute the small network's blocks in bfloat16 where the UNet is: most of its time on a processor.
+
+        In float16 they stay in single precision, whose range they were trained in; colours are summed in that always.
+        """
+        if self.dtype != torch.bfloat16:
+            return nullcontext()  # whatever the caller computes in
+        return torch.autocast(like.device.type, dtype=torch.bfloat16)
 
     def _finer(self, folded: Tensor) -> Tensor:
         fine = F.pixel_unshuffle(F.pixel_shuffle(folded, self.unshuffle), self.detail.unshuffle)

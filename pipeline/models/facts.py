@@ -17,6 +17,7 @@ from .catalogue import PACKAGED, find, teller_of
 from .compiling import compiler_of
 from .depth_config import TransformersDepth, absence
 from .presence import unpinned
+from .processor import has_bfloat16
 
 
 def settle(engine: Engine) -> Engine:
@@ -33,7 +34,7 @@ def settle(engine: Engine) -> Engine:
         threads = threads or torch.get_num_threads()
     precision = engine.precision
     if precision == "auto":
-        precision = "float16" if device.startswith("cuda") else "float32"
+        precision = "float16" if device.startswith("cuda") else "bfloat16" if has_bfloat16() else "float32"
     if precision == "float16" and device == "cpu":
         do = "set precision to auto, float32 or bfloat16"
         raise UsageError(f"precision: a processor does not compute in float16, and this machine draws on one; {do}")

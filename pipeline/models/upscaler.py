@@ -7,13 +7,14 @@ parts that overlap, so that memory does not grow with them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ModelError
 from ..types.codec import names_model
 from .catalogue import PACKAGED
+from .processor import has_bfloat16
 from .weights import read_tensors
 
 if TYPE_CHECKING:
@@ -96,8 +97,7 @@ def _of_catalogue(name: str, device: str, catalogue: Path) -> tuple[Network, int
 
     loaded = load_upscaler(name, device=device, catalogue=catalogue)
     network = loaded.network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    able: Mapping[str, object] = getattr(torch.cpu, "get_capabilities", dict)()  # older versions of torch do not say
-    is_coarse = device == "cpu" and any(able.get(name) for name in ("amx_bf16", "avx512_bf16"))
+    is_coarse = device == "cpu" and has_bfloat16()
 
     def enlarge(x: Tensor) -> Tensor:
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=is_coarse):

@@ -20,9 +20,10 @@ class Engine:
     """Which models draw, and on what; chosen by a preset in `configs/`, the same for a whole film.
 
     Convention: `secondary_model` is "" where guidance has none, `depth_model` for a film that never asks how far things
-        are, `flow_model` for one that asks no network how things move; `precision` "auto" is half on a graphics card;
-        `batch` is how many frames, of different shots or takes, one call of the diffusion network draws, and `compile`
-        "on" where torch compiles it first, "graphs" where a graphics card also replays what it compiled.
+        are, `flow_model` for one that asks no network how things move; `precision` "auto" is half on a graphics card,
+        and on a processor that is faster in it; `batch` is how many frames, of different shots or takes, one call of
+        the diffusion network draws, and `compile` "on" where torch compiles it first, "graphs" where a graphics card
+        also replays what it compiled.
     """
 
     diffusion_model: str

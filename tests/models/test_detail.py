@@ -11,6 +11,7 @@ from pipeline.models.detail import DetailedUNet, waves
 from pipeline.models.entry import DetailShape, DiffusionArchitecture, UNetShape
 from pipeline.models.rehearsal import random_state
 from pipeline.sample.denoiser import UnetDenoiser
+from pipeline.sample.precision import lower_torso
 from pipeline.sample.steps import Steps
 from pipeline.types import Size
 
@@ -75,12 +76,34 @@ def test_it_sees_the_noisy_picture_what_the_unet_sees_and_the_time(network, fold
     seen, more = (network._finer(part) for part in plain.chunk(2, dim=1))
     noisy = network._finer(folded)
     assert not torch.allclose(network.detail.first(noisy, told), network.detail.first(noisy, later), atol=1e-3)
+
+    def added_for(noisy, seen, more, features, told):
+        return network.detail.last(noisy, seen, network.detail.then(noisy, seen, more, features, told), told)
+
     given = [noisy, seen, more, network.detail.first(noisy, told), told]
-    added = network.detail.last(*given)
+    added = added_for(*given)
     for number, other in enumerate([*(part + 0.1 for part in given[:4]), later]):
-        changed = network.detail.last(*given[:number], other, *given[number + 1 :])
+        changed = added_for(*given[:number], other, *given[number + 1 :])
         assert not torch.allclose(changed, added, atol=1e-3), number
     torch.testing.assert_close(network(folded[1:], times[1:]), found[1:])  # a picture is the same beside any other
+
+
+def test_its_blocks_are_rounded_where_the_unet_is_in_bfloat16(network, folded):
+    network.load_state_dict(random_state(ARCHITECTURE, seed=4))
+    times, inside = torch.tensor([3, 801]), []
+    exact = network(folded, times)
+    network.detail.behind[0].leave.register_forward_hook(lambda *seen: inside.append(seen[2].dtype))
+    with torch.autocast("cpu", dtype=torch.bfloat16):  # as a trainer does, whose UNet is in single precision
+        network(folded, times)
+    assert inside.pop() == torch.bfloat16
+    lower_torso(network, torch.bfloat16)
+    found = network(folded, times)
+    assert (inside.pop(), found.dtype) == (torch.bfloat16, torch.float32)
+    assert 0 < (found - exact).abs().max() < 0.1 * exact.abs().max()
+    network.unet.dtype = torch.float16  # in which processors do not convolve: the small network alone
+    network.unet.forward = lambda x, *_, **__: torch.cat([x, x], dim=1)
+    network(folded, times)
+    assert inside.pop() == torch.float32
 
 
 def test_it_denoises_as_any_network_does(network):

@@ -7,7 +7,7 @@ import torch
 from torch.nn import functional as F
 
 from pipeline.errors import UsageError
-from pipeline.models import load_clip, load_diffusion, settle
+from pipeline.models import facts, load_clip, load_diffusion, settle
 from pipeline.models.networks import unet_in
 from pipeline.sample.denoiser import UnetDenoiser
 from pipeline.sample.easel import as_denoiser, as_perceptor
@@ -109,11 +109,15 @@ def test_single_precision_is_left_alone():
     assert as_denoiser(load_diffusion("painted-world-128")).network.dtype == torch.float32
 
 
-def test_precision_follows_the_device():
+@pytest.mark.parametrize("has_units", [False, True])
+def test_precision_follows_the_device(monkeypatch: pytest.MonkeyPatch, has_units: bool):
+    monkeypatch.setattr(facts, "has_bfloat16", lambda: has_units)
+
     def precision(device: str, wanted: str = "auto") -> str:
         return settle(Engine("a", (), device, 1, precision=wanted)).precision
 
-    assert (precision("cpu"), precision("cuda")) == ("float32", "float16")
+    assert (precision("cpu"), precision("cuda")) == ("bfloat16" if has_units else "float32", "float16")
+    assert precision("cpu", "float32") == "float32"
     assert (precision("cpu", "bfloat16"), precision("cuda", "bfloat16"), precision("cuda", "float32")) == (
         "bfloat16",
         "bfloat16",

@@ -21,7 +21,7 @@ def test_the_presets_that_come_along_are_complete(path: Path) -> None:
 
 def test_a_preset_names_an_engine_and_defaults() -> None:
     found = preset.check(parse(TEXT, "p"))
-    assert found.engine == Engine("painted-world-128", ("painted-clip-a",), "cpu", 0, depth_model="painted-depth")
+    assert found.engine == Engine("painted-world-128", ("painted-clip-a",), "cpu", 0, "", "float32", "painted-depth")
     assert found.size_multiple == 32
     assert set(found.defaults) == set(preset.DEFAULT_KEYS)
 

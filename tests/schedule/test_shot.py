@@ -27,7 +27,7 @@ shots:
 def test_a_film_has_what_its_preset_says(read_film: ReadFilm) -> None:
     film = read_film("prompts: a tree")
     assert (film.name, film.source, film.fps, film.size, film.n_frames) == ("film", "film.yaml", 12, Size(128, 128), 48)
-    assert film.engine == Engine("painted-world-128", ("painted-clip-a",), "cpu", 0)
+    assert film.engine == Engine("painted-world-128", ("painted-clip-a",), "cpu", 0, precision="float32")
     assert film.format == FilmFormat(crf=17, enlarge=4)
     assert [shot.name for shot in film.shots] == ["film"]
 
@@ -106,7 +106,9 @@ def test_seed_and_size_have_options_of_their_own(read_film: ReadFilm) -> None:
 
 def test_the_engine_can_be_overridden(read_film: ReadFilm) -> None:
     changes = ["device=cuda", "threads=2", "models.diffusion=big", "models.clip=[a, b]"]
-    assert read_film("prompts: a", overrides=changes).engine == Engine("big", ("a", "b"), "cuda", 2)
+    assert read_film("prompts: a", overrides=changes).engine == Engine(
+        "big", ("a", "b"), "cuda", 2, precision="float32"
+    )
 
 
 def test_sections_are_merged_key_by_key(read_film: ReadFilm) -> None:
