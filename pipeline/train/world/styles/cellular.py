@@ -38,7 +38,10 @@ def seams(labels: Field) -> Image:
 
 
 def paint_glass(plate: Plate, rng: np.random.Generator) -> Image:
-    """Set the picture into leaded panes cut along its own contours, each of one glowing colour."""
+    """Set the picture into leaded panes cut along its own contours, each of one glowing colour.
+
+    Finer contours of the scene are painted on the panes, as glaziers do: by panes alone no sea is told from a desert.
+    """
     height, width = plate.cover.shape
     unit = plate.unit
     number = int(rng.integers(VARIANTS))
@@ -57,9 +60,10 @@ def paint_glass(plate: Plate, rng: np.random.Generator) -> Image:
     colours = colours * np.random.default_rng([number, 5]).uniform(0.84, 1.16, (len(colours), 1))
     pane = cv2.resize(colours.astype(np.float32)[owner], (width, height), interpolation=cv2.INTER_NEAREST)
     seam = cv2.resize(soft(seams(owner), 0.9), (width, height), interpolation=cv2.INTER_CUBIC)
-    subject, _ = plate.lines(0.0045, 1.9)
+    subject, rest = plate.lines(0.0045, 1.9)
     lead = np.maximum(ramp(seam.astype(np.float32), 72.0, 100.0), ramp(subject, 0.32, 0.6))
     glass = blend(np.clip(pane, 0, 255).astype(np.uint8), rich, 0.3 + 0.35 * plate.inside)
+    glass = blend(glass, (40.0, 26.0, 20.0), 0.6 * ramp(rest, 0.15, 0.6))
     away = cv2.distanceTransform((lead < 0.5).astype(np.uint8), cv2.DIST_L2, 3) * np.float32(1 / unit)
     streak = fibres(number, height, width, 64.0, 0.2, 0.012)
     glow = 0.72 + 0.34 * np.minimum(away * 22, 1) + 0.2 * (streak - 0.5)

@@ -48,7 +48,10 @@ def paint_photo(plate: Plate, rng: np.random.Generator) -> Image:
 
 
 def paint_neon(plate: Plate, rng: np.random.Generator) -> Image:
-    """Bend glowing tubes along the contours, the subject's brightest and in its own colours, on a dark wall."""
+    """Bend glowing tubes along the contours, the subject's brightest and in its own colours, on a dark wall.
+
+    The scene is seen on the wall, faintly: fog, snow and pale colours have no contours to be told by.
+    """
     height, width = plate.cover.shape
     unit = plate.unit
     number = int(rng.integers(VARIANTS))
@@ -67,7 +70,7 @@ def paint_neon(plate: Plate, rng: np.random.Generator) -> Image:
     tube = np.maximum(body[..., None] * hue, thin[..., None] * (0.45 * hue + 0.55 * mood))
     tube = tube.astype(np.uint8)
     glow = cv2.addWeighted(soft(tube, 0.012 * unit), 0.6, soft(tube, 0.05 * unit), 0.75, 0)
-    wall = multiply(plate.picture, 0.13 + 0.05 * grain(number, height, width, 160.0))
+    wall = multiply(saturated(plate.picture, 1.8), 0.3 + 0.05 * grain(number, height, width, 160.0))
     lit = multiply(sheet(tuple(mood.tolist()), tube), 0.05 + 0.05 * cloud(number, height, width, 3.0, 2))
     wall = multiply(cv2.add(wall, lit), ramp(border(height, width), -0.14, 0.1))
     core = ramp(subject, 0.5, 0.8) * np.float32(105) + ramp(rest, 0.6, 1.0) * np.float32(30)
