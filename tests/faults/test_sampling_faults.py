@@ -125,10 +125,16 @@ def in_half(engine: Engine) -> dict[str, str]:
     return {"engine": "tiny", "dtype": "float32" if engine.precision == "float32" else "bfloat16"}
 
 
+@pytest.fixture
+def half_film(tiny_film: Film) -> Film:
+    """Return the tiny film as it is drawn in half precision."""
+    return replace(tiny_film, engine=replace(tiny_film.engine, precision="bfloat16"))
+
+
 @pytest.mark.goal("R10")
 @pytest.mark.parametrize("frame", [0, 2, 5])
 def test_half_precision_that_fails_is_tried_once_more_in_single(
-    tiny_film: Film, tmp_path: Path, tiny_engine, monkeypatch: pytest.MonkeyPatch, tried: Callable, frame: int
+    half_film: Film, tmp_path: Path, tiny_engine, monkeypatch: pytest.MonkeyPatch, tried: Callable, frame: int
 ) -> None:
     """The frame says so, in its record and in its identity, on which the later ones rest; and it stays so."""
     monkeypatch.setattr(import_module("pipeline.render"), "engine_facts", in_half)
@@ -140,20 +146,20 @@ def test_half_precision_that_fails_is_tried_once_more_in_single(
 
     monkeypatch.setattr("pipeline.sample.easel.set_up", set_up)
     out = tmp_path / "out"
-    render(tiny_film, out, watch=lambda now: seen.append((now.doing, now.number)))
+    render(half_film, out, watch=lambda now: seen.append((now.doing, now.number)))
     assert [number for doing, number in seen if doing == "again"] == [frame]
     told = [FrameStore(out).read("tiny", number).facts["dtype"] for number in range(6)]
     assert told == ["float32 after bfloat16" if number == frame else "bfloat16" for number in range(6)]
     assert read_film_record(out).seams == ()
     before = digests(out)
     seen.clear()
-    render(tiny_film, out, watch=lambda now: seen.append((now.doing, now.number)))
+    render(half_film, out, watch=lambda now: seen.append((now.doing, now.number)))
     assert {doing for doing, _ in seen} == {"kept", "assembling"}
     assert digests(out) == before
     (out / "frames" / "tiny" / f"{frame:05d}.png").unlink()
     half = 0  # the engine is set up anew, and that frame is the first it draws
     seen.clear()
-    render(tiny_film, out, watch=lambda now: seen.append((now.doing, now.number)))
+    render(half_film, out, watch=lambda now: seen.append((now.doing, now.number)))
     assert [number for doing, number in seen if doing in ("again", "stored")] == [frame, frame]
     assert digests(out) == before
     tried(3)
@@ -161,7 +167,7 @@ def test_half_precision_that_fails_is_tried_once_more_in_single(
 
 @pytest.mark.goal("R10")
 def test_what_single_precision_cannot_draw_either_is_said(
-    tiny_film: Film, tmp_path: Path, tiny_engine, spoil: Callable, monkeypatch: pytest.MonkeyPatch
+    half_film: Film, tmp_path: Path, tiny_engine, spoil: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(import_module("pipeline.render"), "engine_facts", in_half)
     calls = []
@@ -172,5 +178,5 @@ def test_what_single_precision_cannot_draw_either_is_said(
         return not_finite(found)
 
     spoil("denoiser", always, 0)
-    strike(tiny_film, tmp_path / "out", 0, r"^frame 0000 step 0: the guidance gradient is not finite")
+    strike(half_film, tmp_path / "out", 0, r"^frame 0000 step 0: the guidance gradient is not finite")
     assert len(calls) == 2
