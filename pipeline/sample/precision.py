@@ -1,7 +1,8 @@
-"""Compute in half precision, on a graphics card or a processor that is faster in bfloat16: where rounding is let in, and how gradients come through it.
+"""Compute in half precision: where rounding is let in, and how gradients come through it.
 
-What goes in and what comes out is single precision always. float16 has few small numbers, so a gradient is brought to
-the order of one before it enters and back when it leaves; by powers of two, which round nothing.
+That is on a graphics card, or on a processor that is faster in bfloat16. What goes in and what comes out is single
+precision always. float16 has few small numbers, so a gradient is brought to the order of one before it enters and back
+when it leaves; by powers of two, which round nothing.
 """
 
 from __future__ import annotations
