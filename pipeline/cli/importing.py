@@ -34,8 +34,9 @@ def import_file(
 ) -> None:
     """Turn settings of another program into a keyframe file, and tell what became of every key.
 
-    Reads those of Disco Diffusion, DiscoArt, Deforum, Parseq, PyTTI, FizzNodes and WarpFusion, and what the forms of a
-    saved notebook (.ipynb) of Disco Diffusion or Deforum say.
+    Reads those of Disco Diffusion, DiscoArt, Deforum, Parseq, PyTTI, FizzNodes and WarpFusion.
+
+    A saved notebook (.ipynb) of Disco Diffusion or Deforum does as well: its forms are read.
 
     A preset is written beside the film where no known one names the models that drew it. Nothing in a settings file is
     run, no file is replaced, and the film has been loaded before it is written.

@@ -50,11 +50,7 @@ def import_disco(old: Settings, pictures: Pictures, *, modern: bool, mode: str |
         old.off(key, why=why)
     old.off("batch_name", why="named the folder, which --out does here")
     old.off("display_rate", why="how often a picture was shown; --live shows each")
-    batches = old.whole("n_batches", 1)
-    if found == STILL and batches > 1:
-        old.report.about("n_batches", "nothing", f"`pipeline render FILE --takes {batches}` draws as many")
-    else:
-        old.off("n_batches")
+    old.batches(are_drawn=found == STILL)
     return _models(old)
 
 

@@ -111,11 +111,7 @@ def _head(old: Settings, diffusion: str) -> int:
         old.report.about("seed", "seed", "the number is the same, the noise drawn from it is another")
     else:
         old.off("seed", why="was drawn by chance; 0 here")
-    batches = old.whole("n_batches", 4)
-    if "n_batches" in old and batches > 1:
-        old.report.about("n_batches", "nothing", f"`pipeline render FILE --takes {batches}` draws as many")
-    else:
-        old.off("n_batches")
+    old.batches()
     steps = max(1, old.whole("steps", 250))
     old.sheet.put("look.steps", steps, old.source("steps"))
     old.report.about("steps", "look.steps", "as many; here the first is pure noise and the last the finished picture")

@@ -104,6 +104,14 @@ class Settings:
         if key in self.values:
             self.report.exact(key, place)
 
+    def batches(self, *, are_drawn: bool = True) -> None:
+        """Say how as many pictures of one prompt are drawn here; films had one batch, whatever was asked for."""
+        count = self.whole("n_batches", 1)
+        if are_drawn and count > 1:
+            self.report.about("n_batches", "nothing", f"`pipeline render FILE --takes {count}` draws as many")
+        else:
+            self.off("n_batches")
+
     def source(self, key: str) -> str:
         """Return the comment that names an old key, or says that the file had none."""
         return key if key in self.values else f"{key}: not in the file, its default there"
