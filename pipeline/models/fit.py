@@ -61,6 +61,12 @@ def _of_diffusion(reading: Reading, entry: Entry) -> Iterator[Complaint]:
             if told:
                 mark = score.scope.parameters["look.cfg_scale"].node.mark
                 yield Complaint(mark, f"look.cfg_scale is {max(told):g}, and {entry.name} takes no texts", "write 0")
+    if model.sketch is None:
+        for score in reading.scores:
+            share = max(plan.look.renew for plan in score.shot.plans)
+            if share:
+                mark = score.scope.parameters["look.renew"].node.mark
+                yield Complaint(mark, f"look.renew is {share:g}, and {entry.name} has no sketch of texts", "write 0")
 
 
 def refused_class(wanted: str, n_classes: int | None) -> tuple[str, str] | None:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from ..types import StepValues
+from ..types import Size, StepValues
 from .precision import Passage
 from .steps import Step, at
 
@@ -154,6 +154,13 @@ class UnetDenoiser(nn.Module):
         network: Any = self.network
         drawn: Tensor = network.sketch(text, bare=bare)
         return drawn
+
+    @torch.no_grad()
+    def placed(self, sketches: Sketches, size: Size) -> Tensor:
+        """Return the sketch of what is told where it stands in a picture, (1, 3, H, W)."""
+        network: Any = self.network
+        drawn: Tensor = network.sketch.placed(sketches.text, size.height, size.width, sketches.layout)
+        return drawn.float()
 
     def told(
         self, x: Tensor, step: Step, label: int | None = None, telling: Telling | None = None

@@ -21,7 +21,7 @@ from ..types import FramePlan
 from .denoiser import Denoiser, static_threshold
 from .disco import Witness, of_class
 from .gallery import NO_PICTURES, Gallery
-from .ground import begins, lay
+from .ground import begins, lay, renewed
 from .guidance import Guidance, through_graph
 from .noise import name_of, noise_of
 from .perceptors import Perceptor
@@ -30,7 +30,7 @@ from .samplers import SAMPLERS, OnStep
 from .steps import Steps, noise_to
 from .stopwatch import Stopwatch, untimed
 from .targets import Manner, aim
-from .telling import told
+from .telling import suggested, told
 from .together import Seat, seated
 
 STEP_VALUES: Final = (
@@ -98,7 +98,9 @@ def draw(
         ensure_room()
         x = noise("start", 0)
         if ground.start is not None:
-            x = noise_to(ground.start, x, steps[0])
+            is_renewed = plan.look.renew and not begins(plan, start)
+            begun = _renewed(plan, ground.start, network) if is_renewed else ground.start
+            x = noise_to(begun, x, steps[0])
         picture = SAMPLERS[plan.look.sampler](
             ground.hold(THRESHOLDINGS[plan.look.thresholding](guided)),
             x,
@@ -172,6 +174,10 @@ def to_pixels(picture: Tensor, *, frame: int) -> npt.NDArray[np.uint8]:
         )
     levels = torch.floor((host.clamp(-1.0, 1.0) + 1.0) * 127.5 + 0.5)
     return levels.to(torch.uint8).permute(1, 2, 0).contiguous().numpy()
+
+
+def _renewed(plan: FramePlan, start: Tensor, network: Denoiser) -> Tensor:
+    return renewed(start, suggested(network, plan), plan.look.renew)
 
 
 def _too_large(plan: FramePlan, network: Denoiser) -> SampleError:

@@ -96,13 +96,6 @@ def recalled(before: Tensor, recall: StepValues) -> Constraint:
     Source: Choi et al. 2021 (ILVR), algorithm 1, where a reference holds the noisy picture; here the frame before
         holds the clean one, as in `kept`.
     """
-    least = min(before.shape[2:])
-    small = [max(1, round(BROAD * side / least)) for side in before.shape[2:]]
-
-    def broad(picture: Tensor) -> Tensor:
-        reduced = F.interpolate(picture, size=small, mode="area")
-        return F.interpolate(reduced, size=picture.shape[2:], mode="bilinear", align_corners=False)
-
     wanted = broad(before)
 
     def constrain(x0: Tensor, step: Step) -> Tensor:
@@ -110,6 +103,26 @@ def recalled(before: Tensor, recall: StepValues) -> Constraint:
         return x0 + share * (wanted - broad(x0)) if share else x0
 
     return constrain
+
+
+def renewed(before: Tensor, suggested: Tensor, share: float) -> Tensor:
+    """Return a picture to start from whose broad shapes and colours are those of another one, as far as `share` says.
+
+    What is broad is seen through much more noise than what is fine, so a frame that starts from another one keeps its
+    colours whatever it is told, and what follows a text strongly leads them ever further away from both.
+    Shapes: before, suggested (1, 3, H, W).
+    Source: our own; the low band of a start given by another picture is that of ILVR (Choi et al. 2021), once and not
+        in each step.
+    """
+    return before + share * (broad(suggested) - broad(before))
+
+
+def broad(picture: Tensor) -> Tensor:
+    """Return the broad shapes and colours of a picture (1, 3, H, W): its means over `BROAD` cells, without seams."""
+    least = min(picture.shape[2:])
+    small = [max(1, round(BROAD * side / least)) for side in picture.shape[2:]]
+    reduced = F.interpolate(picture, size=small, mode="area")
+    return F.interpolate(reduced, size=picture.shape[2:], mode="bilinear", align_corners=False)
 
 
 @cache

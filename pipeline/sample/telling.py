@@ -54,6 +54,19 @@ def told(denoise: Denoiser, plan: FramePlan, perceptor: Perceptor | None, galler
     return chosen
 
 
+def suggested(denoise: Denoiser, plan: FramePlan) -> Tensor:
+    """Return the picture (1, 3, H, W) that a frame's texts alone suggest to a denoiser that was told them.
+
+    Raises: UsageError for a model without sketches.
+    """
+    model = denoise.together.model if isinstance(denoise, Seat) else denoise
+    telling: Telling | None = getattr(denoise, "telling", None)
+    if telling is None or telling.sketches is None or not isinstance(model, UnetDenoiser):
+        said = plan.look.renew
+        raise UsageError(f"frame {plan.frame:04d}: look.renew is {said:g}, the model has no sketch of texts; write 0")
+    return model.placed(telling.sketches, plan.size)
+
+
 def leaning(direction: Tensor, plan: FramePlan) -> Tensor:
     """Return the direction (1, D) of what is told, leaning to where the shot's seed has it, as far as `variety` says.
 

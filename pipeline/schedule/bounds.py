@@ -180,6 +180,11 @@ LOOK_OVER_FRAMES = {
         "share",
         "how far the seed leans what a model is told, and mirrors, moves and enlarges its sketch; 0: not at all",
     ),
+    "renew": Parameter(
+        Bounds(0, 1, "between 0 and 1"),
+        "share",
+        "how far a later frame begins on the broad shapes and colours that its texts suggest to a model with a sketch",
+    ),
     "cadence": Parameter(
         Bounds(1, 50, "between 1 and 50", is_whole=True),
         "frames",

@@ -5,8 +5,6 @@ A value that stands still within a frame collapses to one number.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from ..types import Look, Mark, StepValues
@@ -22,7 +20,6 @@ from .source import Complaints, refuse
 FIELD_OF = {"class": "class_label"}
 BAKED = ("schedule_by", "weight_in_text", "blend")  # what they say is in other places of the plan
 OF_ORDER = ("cadence",)  # says which frames are denoised, not how
-REDRAWN = 0.15  # of the steps at most are left out where a subject is to come back
 MAX_POINTS = 5_000_000  # frames times steps of one value; 40 MB
 
 
@@ -43,13 +40,11 @@ def clip_curves(settings: ShotSettings) -> dict[str, Curve]:
     return {name: each for name, each in found.items() if each is not None}
 
 
-def looks(
-    settings: ShotSettings, clips: dict[str, Curve], first_skip: float = 0.0, again: Sequence[bool] = ()
-) -> list[Look]:
+def looks(settings: ShotSettings, clips: dict[str, Curve], first_skip: float = 0.0) -> list[Look]:
     """Return the look of each frame, and complain of values that do not go together.
 
     Convention: `clips` are the weights of the engine's CLIPs, by name; `first_skip` is the share of its steps that the
-        first frame leaves out; `again` says which frames are drawn anew, and so leave out no more than `REDRAWN`.
+        first frame leaves out.
     """
     complaints, scope = Complaints(), settings.scope
     words = words_of("look", LOOK_WORDS, settings, complaints)
@@ -62,10 +57,6 @@ def looks(
     baked: dict[str, list[StepValues] | None] = {}
     of_clips: dict[str, list[StepValues] | None] = {}
     steps, skip = by_frame["steps"], by_frame["skip"]
-    if skip and again:
-        by_frame["skip"] = skip = [
-            min(share, REDRAWN) if anew else share for share, anew in zip(skip, again, strict=True)
-        ]
     if steps and skip:
         executed = Executed([int(n) for n in steps], [first_skip, *skip[1:]], words["schedule_by"])
         baked = {

@@ -13,7 +13,7 @@ from .balance import refuse_cancelled
 from .bounds import LOOK_WORDS
 from .cadence import denoised, spaced
 from .fields import scalar
-from .holding import brought_back, carryings, course_of, held
+from .holding import carryings, course_of, held
 from .keys import Curve
 from .look import clip_curves, looks
 from .pictures.depth import spoken
@@ -68,8 +68,6 @@ def plan(settings: ShotSettings) -> Score:
     first_skip = beginning.first_skip if beginning else 0.0
     seen = complaints.attempt(looks, settings, clips or {}, first_skip)
     course = course_of(settings, prompts, moved) if prompts and moved else None
-    if seen and course and any(again := brought_back(settings, seen, course)):
-        seen = complaints.attempt(looks, settings, clips or {}, first_skip, again)
     if keys and prompts:
         complaints.attempt(refuse_cancelled, keys, prompts, None if clips is None else seen, settings)
     cadence = complaints.attempt(over_frames, "look.cadence", scope)

@@ -16,7 +16,7 @@ from ..types import HERE, CameraMove, Carried, Size, SpatialMove
 LARGER: Final = 1.5  # times that a picture may have grown or shrunk
 ASIDE: Final = 0.35  # of the picture's sides that it may have moved
 REDRAWN_S: Final = 1 / 3  # seconds in which it is drawn anew
-HOMEWARD_S: Final = 0.5  # seconds in which what turns into another goes back to its place, but for 1/e of the way
+HOMEWARD_S: Final = 0.25  # seconds in which what turns into another goes back to its place, but for 1/e of the way
 SUBJECT: Final = 4.0  # times as far as the nearest thing: where what a picture shows stands, if depth is not known
 
 Move = CameraMove | SpatialMove

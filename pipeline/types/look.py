@@ -36,9 +36,10 @@ class Look:
         follows the prompts, 0 where it is told nothing, and `variety`, 0 to 1, how far the shot's seed leans what it is
         told and lays out anew what one with a sketch draws. `guidance_limit` is the most that a step's pull moves the
         picture, as a share of black to white, 0 for any, and `recall` the share to which broad shapes and colours are
-        held at those of the moved frame before. From `augmentations` on the words say whether cuts, the range loss and
-        the picture that is kept are as they should be or as Disco Diffusion 5.7 has them (`sample/disco.py`,
-        `sample/cutouts.py`).
+        held at those of the moved frame before. `renew` is the share to which a frame that starts from another begins
+        on the broad shapes and colours of what its texts suggest to a denoiser with a sketch. From `augmentations` on
+        the words say whether cuts, the range loss and the picture that is kept are as they should be or as Disco
+        Diffusion 5.7 has them (`sample/disco.py`, `sample/cutouts.py`).
     """
 
     sampler: str
@@ -72,6 +73,7 @@ class Look:
     variety: float = field(default=0.0, metadata=LATER)
     guidance_limit: StepValues = field(default=(0.0,), metadata=LATER)
     recall: StepValues = field(default=(0.0,), metadata=LATER)
+    renew: float = field(default=0.0, metadata=LATER)
     augmentations: str = "soft"
     cut_draws: str = "each"
     cut_edges: str = "full"

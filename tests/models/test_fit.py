@@ -47,7 +47,8 @@ def read(folder: Path, text: str, *overrides: str, more: str = ""):
     (folder / "checkpoints.yaml").write_text(
         (CATALOGUE.parent / "checkpoints.yaml").read_text(encoding="utf-8"), encoding="utf-8"
     )
-    (folder / "film.yaml").write_text(f"prompts: a\n{text}\n", encoding="utf-8")
+    head = "" if text.startswith("prompts") else "prompts: a\n"
+    (folder / "film.yaml").write_text(f"{head}{text}\n", encoding="utf-8")
     finer = EMBEDDED.read_text(encoding="utf-8").replace("size_multiple: 32", "size_multiple: 16")
     (folder / "fine.yaml").write_text(finer, encoding="utf-8")
     plain = () if "upscale" in text else ("film.upscale=off",)  # the weights of the preset's are not in this folder
@@ -113,6 +114,17 @@ def test_only_models_that_take_texts_are_told(tmp_path, look, found):
     with pytest.raises(KeyframeError) as refused:
         read(tmp_path, f"look: {{{look}}}", "models.diffusion=plain", more=PLAIN)
     assert f":2:19: look.cfg_scale is {found}, and plain takes no texts; write 0" in str(refused.value)
+
+
+def test_only_models_with_a_sketch_renew_frames(tmp_path):
+    turning = "prompts: {0: a, 4: b}\nlook: {cfg_scale: 1, recall: 0%s}"
+    told = read(tmp_path, turning % "", "models.diffusion=told", more=TOLD)
+    assert not any(plan.look.renew for plan in told.film.shots[0].plans)
+    with pytest.raises(KeyframeError) as refused:
+        read(tmp_path, turning % ", renew: 0.3", "models.diffusion=told", more=TOLD)
+    assert ":2:40: look.renew is 0.3, and told has no sketch of texts; write 0" in str(refused.value)
+    embedded = read(tmp_path, turning % ", renew: 0.3").film.shots[0].plans
+    assert {plan.look.renew for plan in embedded} == {0.3}
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from pipeline.sample.denoiser import UnetDenoiser, from_x0
 from pipeline.sample.draw import draw
 from pipeline.sample.fitting import fit_picture
 from pipeline.sample.gallery import Gallery
-from pipeline.sample.ground import recalled
+from pipeline.sample.ground import recalled, renewed
 from pipeline.sample.noise import named_noise
 from pipeline.sample.samplers import SAMPLERS
 from pipeline.sample.steps import Steps
@@ -152,6 +152,16 @@ def test_recall_brings_back_what_is_broad_and_leaves_what_is_fine() -> None:
 def test_recalling_a_picture_of_any_shape_changes_it_into_itself(height: int, width: int) -> None:
     picture = named_noise((1, 3, height, width), seed=1, frame=0, purpose="x", step=0)
     assert torch.equal(recalled(picture, (1.0,))(picture, Steps.plan("cosine", 1)[0]), picture)
+
+
+def test_a_renewed_picture_keeps_what_is_fine_and_has_the_broad_of_what_is_suggested() -> None:
+    slope = torch.linspace(-0.5, 0.5, 128)
+    board = (torch.arange(128)[:, None] + torch.arange(128)) % 2 * 0.4 - 0.2
+    before, suggested = slope.expand(1, 3, 128, 128) + board, slope[:, None].expand(1, 3, 128, 128)
+    torch.testing.assert_close(renewed(before, suggested, 1.0), suggested + board, atol=0.03, rtol=0)
+    torch.testing.assert_close(
+        renewed(before, suggested, 0.25), 0.75 * before + 0.25 * (suggested + board), atol=0.03, rtol=0
+    )
 
 
 def test_frames_recall_the_one_before_and_first_ones_none(plan, engine) -> None:

@@ -10,6 +10,7 @@ import torch
 from torch.nn import functional as F
 
 from pipeline.errors import UsageError
+from pipeline.models.sketch import Sketch
 from pipeline.sample.denoiser import Telling, UnetDenoiser
 from pipeline.sample.draw import draw
 from pipeline.sample.gallery import NO_PICTURES
@@ -19,7 +20,7 @@ from pipeline.sample.noise import named_noise
 from pipeline.sample.steps import Steps
 from pipeline.sample.telling import LEAN, leaning, told
 from pipeline.sample.together import Together, seated
-from pipeline.types import Footage, WeightedPrompt
+from pipeline.types import CameraMove, Footage, WeightedPrompt
 
 STEP = Steps.plan("cosine", 5)[2]
 TEXT, AGAINST = torch.tensor([[1.0, 2.0, 3.0]]), torch.tensor([[-1.0, 0.5, 0.0]])
@@ -120,16 +121,24 @@ def test_seeds_keep_their_lean(plan) -> None:
     )
 
 
+class ColourSketch(Sketch):
+    """Draws plain colours out of texts, and counts them."""
+
+    def __init__(self) -> None:
+        super().__init__(text=8, hidden=1, names=(1,), pairs=(), features=1, fine=1, side=4)
+        self.drawn = 0
+
+    def forward(self, text: torch.Tensor, *, bare: bool = False) -> torch.Tensor:
+        self.drawn += len(text)
+        return text[:, :3, None, None].expand(-1, 3, 4, 4) / (30 if bare else 10)
+
+
 class Sketching(Listener):
-    """Draws a sketch of two colours out of a text, counts them, and answers with what it is shown."""
+    """Draws a sketch of one colour out of a text, and answers with what it is shown."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.drawn = 0
-
-    def sketch(self, text: torch.Tensor, *, bare: bool = False) -> torch.Tensor:
-        self.drawn += len(text)
-        return text[:, :3, None, None].expand(-1, 3, 4, 4) / (30 if bare else 10)
+        self.sketch = ColourSketch()
 
     def forward(self, x: torch.Tensor, timesteps: torch.Tensor, **given: torch.Tensor) -> torch.Tensor:
         self.seen.append(len(x))
@@ -167,11 +176,55 @@ def test_sketches_are_drawn_once_and_shown_as_they_are_however_strongly_a_text_i
     denoiser = told(
         UnetDenoiser(network, predicts="x0", sketches=True), asked, toy(8, seed=1, name="tiny"), NO_PICTURES
     )
-    assert network.drawn == 2
+    assert network.sketch.drawn == 2
     here, there = (network.sketch(text)[..., :1, :1] for text in (denoiser.telling.text, denoiser.telling.against))
     x, step = noisy(), Steps.plan("cosine", 2)[0]
     torch.testing.assert_close(denoiser(x, step).x0, x + there + 3 * (here - there))
-    assert network.drawn == 4 and network.seen == [2]
+    assert network.sketch.drawn == 4 and network.seen == [2]
+
+
+def test_a_frame_begins_on_what_its_texts_suggest_as_far_as_it_is_renewed(plan, toy) -> None:
+    """Noise is taken away again: its start is the frame before with that share of the sketch's colour in its place."""
+    seen: list[torch.Tensor] = []
+
+    class Beginning(Sketching):
+        def forward(self, x: torch.Tensor, timesteps: torch.Tensor, **given: torch.Tensor) -> torch.Tensor:
+            seen.append(x)
+            return torch.zeros_like(x)
+
+    network, teller = Beginning(), toy(8, seed=1, name="tiny")
+    look = replace(plan.look, cfg_scale=(1.0,), guidance_scale=(0.0,), range_scale=(0.0,), skip=0.5)
+    before = torch.full((1, 3, 16, 24), 0.6)
+    denoiser = UnetDenoiser(network, predicts="x0", sketches=True)
+    engine = {"perceptors": [], "teller": teller, "schedule": "cosine", "device": "cpu"}
+
+    def begun(renew: float, *, seat=denoiser, **changes) -> torch.Tensor:
+        seen.clear()
+        one = replace(plan, frame=3, camera=CameraMove(), look=replace(look, renew=renew), **changes)
+        draw(one, before, denoiser=seat, **engine)
+        noise = named_noise((1, 3, 16, 24), seed=plan.seed, frame=3, purpose="start", step=0)
+        step = Steps.plan("cosine", look.steps, skip=0.5)[0]
+        return (seen[0][:1] - step.sigma * noise) / step.signal
+
+    colour = told(denoiser, replace(plan, look=look), teller, NO_PICTURES).telling.text[:, :3, None, None] / 10
+    torch.testing.assert_close(begun(0.0), before)
+    torch.testing.assert_close(begun(0.25), 0.75 * before + 0.25 * colour, atol=1e-5, rtol=0)
+    torch.testing.assert_close(begun(1.0, seat=Together(denoiser, 2)), colour.expand(1, 3, 16, 24), atol=1e-5, rtol=0)
+    first = {"footage": Footage("0" * 64, 0), "camera": None}
+    seen.clear()
+    draw(replace(plan, look=replace(look, renew=1.0), **first), before, denoiser=denoiser, **engine)
+    others = seen[0]
+    seen.clear()
+    draw(replace(plan, look=look, **first), before, denoiser=denoiser, **engine)
+    assert torch.equal(seen[0], others)  # begins a shot, from a clip
+
+
+def test_no_model_without_a_sketch_renews(plan, make_unet, toy) -> None:
+    engine = {"denoiser": UnetDenoiser(make_unet(), predicts="x0"), "perceptors": [toy(8)]}
+    engine |= {"schedule": "cosine", "device": "cpu"}
+    asked = replace(plan, frame=3, camera=CameraMove(), look=replace(plan.look, renew=0.5))
+    with pytest.raises(UsageError, match=r"frame 0003: look\.renew is 0\.5, the model has no sketch of texts; write 0"):
+        draw(asked, torch.zeros(1, 3, 16, 24), **engine)
 
 
 def test_over_a_clip_a_sketch_is_of_the_land_alone_since_things_stand_where_the_clip_has_them(plan, toy) -> None:

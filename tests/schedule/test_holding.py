@@ -17,7 +17,7 @@ CLIP = Path(__file__).resolve().parents[2] / "keyframes" / "clip.mp4"
 
 
 def test_light_is_let_go_while_prompts_change_and_then_held_as_it_has_become(read_film: ReadFilm) -> None:
-    text = "fps: 2\nframes: 12\nframe: {steady: 0.5}\nprompts: {0: day, 4: day, 6: night}\n"
+    text = "fps: 4\nframes: 12\nframe: {steady: 0.5}\nprompts: {0: day, 4: day, 6: night}\n"
     first, second = read_film(text + "shots: [{name: a}, {name: b, prompts: day}]\n").shots
     assert [plan.conditioning.steady for plan in first.plans[1:]] == [0.5] * 4 + [0.0] * 4 + [0.5] * 3
     assert [plan.looks_at for plan in first.plans] == [()] + [(0,)] * 4 + [()] * 4 + [(8,)] * 3
@@ -25,7 +25,7 @@ def test_light_is_let_go_while_prompts_change_and_then_held_as_it_has_become(rea
 
 
 def test_light_is_held_at_that_of_a_frame_which_is_denoised(read_film: ReadFilm) -> None:
-    text = "fps: 2\nframes: 16\nframe: {steady: 0.5}\nlook: {cadence: 3}\nprompts: {0: day, 2: day, 3: night}\n"
+    text = "fps: 4\nframes: 16\nframe: {steady: 0.5}\nlook: {cadence: 3}\nprompts: {0: day, 2: day, 3: night}\n"
     (shot,) = read_film(text).shots
     found = {plan.frame: plan.looks_at for plan in shot.plans if plan.between is None}
     assert found == {0: (), 2: (0,), 3: (), 6: (), 9: (6,), 12: (6,), 15: (6,)}  # 5 stands still, and lies between
@@ -36,9 +36,12 @@ def recalls(film: Film) -> list[list[float]]:
 
 
 def test_the_embedded_preset_recalls_unless_prompts_change_or_few_steps_are_left_out(read_film: ReadFilm) -> None:
-    head = "preset: embedded\nfps: 2\nframes: 9\n"
+    head = "preset: embedded\nfps: 4\nframes: 9\n"
     turning = "prompts: {0: day, 3: day, 4: night}\nshots: [{name: a}, {name: b, prompts: day}]\n"
-    assert recalls(read_film(head + turning)) == [[1.0] * 4 + [0.0] * 2 + [1.0] * 3, [1.0] * 9]  # and a second longer
+    assert recalls(read_film(head + turning)) == [
+        [1.0] * 4 + [0.0] * 2 + [1.0] * 3,
+        [1.0] * 9,
+    ]  # and half a second longer
     fading = "prompts: {0: day, 2: night, 5: night}\n"
     assert recalls(read_film(head + fading)) == [[1.0] + [0.0] * 3 + [1.0] * 5]
     open_ = "prompts: day\nlook: {skip: {0: 0.6, 2: 0.4 hold, 4: 0.3 hold, 6: 0.8 hold}}\n"
@@ -70,32 +73,53 @@ def test_a_zoom_that_goes_on_lets_its_subject_come_back_each_time_it_has_grown_b
     assert rolling == [1.0] * 12
 
 
-def test_values_over_the_steps_are_those_of_the_steps_that_are_taken(read_film: ReadFilm) -> None:
-    text = "preset: embedded\nfps: 4\nframes: 6\nprompts: day\ncamera: {zoom: 1.11}\nlook: {steps: 10, eta: 1-p}\n"
-    found = [plan.look for plan in read_film(text).shots[0].plans]
-    assert [len(look.eta) for look in found] == [10, 4, 4, 4, 9, 9]
-    assert found[4].eta[-4:] == found[1].eta
+def renewals(film: Film) -> list[float]:
+    return [plan.look.renew for plan in film.shots[0].plans]
 
 
-def skips(film: Film) -> list[float]:
-    return [plan.look.skip for plan in film.shots[0].plans]
+@pytest.mark.parametrize(
+    ("prompts", "shares"),
+    [
+        ("{0: day, 3: day, 4: night}", [0.0] * 4 + [0.6] * 2 + [0.0] * 3),
+        ("{0: day, 2: night, 5: night}", [0.0] + [0.6] * 3 + [0.0] * 5),
+        (
+            "{0: [day, {text: red, weight: 0.4}], 5: [day, {text: red, weight: 0.4}], 6: day}",
+            [0.0] * 6 + [0.6] * 2 + [0.0],
+        ),
+        ("day", [0.0] * 9),
+    ],
+)
+def test_frames_begin_on_what_their_texts_suggest_while_prompts_change(
+    read_film: ReadFilm, prompts: str, shares: list[float]
+) -> None:
+    film = f"preset: embedded\nfps: 4\nframes: 9\nprompts: {prompts}\n"
+    assert renewals(read_film(film)) == shares
+    half = read_film(film + "look: {renew: 0.5}\n")
+    assert renewals(half) == [0.5] * 9  # as the film says, in all frames
+    assert recalls(half) == recalls(read_film(film))
+    for said in ("recall: 1", "recall: 0", "cfg_scale: 0"):
+        assert renewals(read_film(f"{film}look: {{{said}}}\n")) == [0.0] * 9
+    assert renewals(read_film(film.replace("preset: embedded\n", ""))) == [0.0] * 9
 
 
-def test_a_subject_that_comes_back_is_drawn_in_more_steps_unless_the_film_says_how_many(read_film: ReadFilm) -> None:
-    zooming = "fps: 4\nframes: 12\nprompts: day\ncamera: {zoom: 1.11}\n"
-    again = [0.6] * 4 + [0.15] * 2 + [0.6] * 2 + [0.15] * 2 + [0.6] * 2
-    assert skips(read_film("preset: embedded\n" + zooming)) == again
-    for said, expected in (("skip: 0.5", 0.5), ("recall: 1", 0.6), ("recall: 0", 0.6)):
-        assert skips(read_film(f"preset: embedded\n{zooming}look: {{{said}}}\n")) == [expected] * 12
-    open_ = read_film(f"preset: embedded\n{zooming}look: {{skip: 0.5}}\n")
-    assert recalls(open_)[0] == [1.0] * 4 + [0.0] * 2 + [1.0] * 2 + [0.0] * 2 + [1.0] * 2
-    assert set(skips(read_film(zooming + "look: {skip: 0.7}\n"))) == {0.7}  # a preset that recalls nothing
-    assert len(set(skips(read_film(zooming)))) == 1
+def test_a_subject_that_comes_back_is_renewed_wholly(read_film: ReadFilm) -> None:
+    zooming = "preset: embedded\nfps: 4\nframes: 12\nprompts: day\ncamera: {zoom: 1.11}\n"
+    again = [0.0] * 4 + [1.0] * 2 + [0.0] * 2 + [1.0] * 2 + [0.0] * 2
+    assert renewals(read_film(zooming)) == again
+    assert renewals(read_film(zooming + "look: {skip: 0.5}\n")) == again
+    assert {plan.look.skip for plan in read_film(zooming).shots[0].plans} == {0.6}
+    assert renewals(read_film(zooming + "look: {recall: 1}\n")) == [0.0] * 12
+
+
+def test_nothing_is_renewed_over_a_clip_whose_shapes_are_its_own(read_film: ReadFilm) -> None:
+    head = f"preset: embedded\nprompts: {{0: day, 3: night}}\nsource: {CLIP}\n"
+    assert set(renewals(read_film(head))) == {0.0}
+    assert 0.6 in renewals(read_film(head + "follow: {mode: motion}\n"))
 
 
 def test_straying_counts_from_where_what_turned_had_gone_back_to(read_film: ReadFilm) -> None:
-    text = "preset: embedded\nfps: 4\nframes: 12\nprompts: {0: day, 2: day, 3: night}\ncamera: {zoom: 1.11}\n"
-    assert recalls(read_film(text))[0] == [1.0] * 3 + [0.0] * 4 + [1.0] * 2 + [0.0] * 2 + [1.0]
+    text = "preset: embedded\nfps: 8\nframes: 12\nprompts: {0: day, 2: day, 3: night}\ncamera: {zoom: 1.11}\n"
+    assert recalls(read_film(text))[0] == [1.0] * 3 + [0.0] * 4 + [1.0] * 2 + [0.0] * 3
 
 
 @pytest.mark.parametrize(
@@ -134,8 +158,8 @@ def test_what_is_named_is_where_the_camera_has_carried_it_until_it_is_drawn_anew
 
 
 def test_what_turns_into_another_goes_back_to_its_place_by_and_by_as_the_picture_lies(read_film: ReadFilm) -> None:
-    """At 4 fps exp(-1/2) = 0.6065 of its way is left after each frame; where that is too far it is there at once."""
-    head = "preset: embedded\nfps: 4\nframes: 9\nprompts: {0: day, 2: day, 3: night}\n"
+    """At 8 fps exp(-1/2) = 0.6065 of its way is left after each frame; where that is too far it is there at once."""
+    head = "preset: embedded\nfps: 8\nframes: 9\nprompts: {0: day, 2: day, 3: night}\n"
     moving = "translation_x: {0: 10, 3: 0 hold}, translation_y: -2, roll: {0: 0, 1: 90 hold, 2: 0 hold}"
     found = ways_of(read_film(f"{head}camera: {{{moving}}}\n"))
     assert found[2] == pytest.approx((1.0, -0.02 + 0.1, -0.1 - 0.02, 90.0))

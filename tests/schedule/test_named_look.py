@@ -50,13 +50,14 @@ def test_a_named_look_lies_over_the_preset_and_under_the_film(read_film: ReadFil
 
 def test_disco57_reproduces_every_choice_that_has_a_name() -> None:
     said = yaml.safe_load((LOOKS / "disco57.yaml").read_text(encoding="utf-8"))
-    assert {name: said[name] for name in ("guidance_limit", "recall", "schedule_by", "weight_in_text")} == {
+    assert {name: said[name] for name in ("guidance_limit", "recall", "renew", "schedule_by", "weight_in_text")} == {
         "guidance_limit": 0,
         "recall": 0,
+        "renew": 0,
         "schedule_by": "noise",
         "weight_in_text": "kept",
     }
-    assert {*said} == {*DISCO, "guidance_limit", "recall", "schedule_by", "weight_in_text"}
+    assert {*said} == {*DISCO, "guidance_limit", "recall", "renew", "schedule_by", "weight_in_text"}
 
 
 SHOTS = """prompts: a
