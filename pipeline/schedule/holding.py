@@ -1,8 +1,8 @@
 """What holds a film as it was is let go where it is to become another: where prompts change, and over a clip.
 
 And for a moment where the camera has carried what was drawn out of its place, so that a zoom without end has a subject.
-Such frames begin on what their texts suggest, since the colours of the frame before are seen through much noise: of 12
-prompts that turned into one another in half a second, 65 % of what was asked for could be seen at last, and all of it so.
+Such frames begin on what their texts suggest, since the colours of the frame before are seen through much noise. Of 12
+prompts that turned into one another in half a second, 65 % of what was asked for was seen at last without, all with.
 """
 
 from __future__ import annotations
