@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
@@ -19,6 +20,7 @@ from pipeline.bench.peers import SAME
 from pipeline.bench.pictures import picture
 from pipeline.bench.scaling import shared, straightness
 from pipeline.bench.songs import clicks, even
+from pipeline.bench.turns import AS_IT_IS, NOT_RENEWED, STILLS, film_of
 from pipeline.errors import UsageError
 from pipeline.train.clip import frames, write
 
@@ -219,6 +221,32 @@ def test_drift_is_measured_by_second(monkeypatch, capsys, tmp_path, tiny_engine)
     assert len(BENCHMARKS["drift"].table(found)) == 5
     assert drawn("drift", found)
     assert "drift" not in CHEAP
+
+
+def test_what_is_seen_where_prompts_have_turned_is_compared(monkeypatch, capsys) -> None:
+    monkeypatch.setattr("pipeline.bench.turns.FPS", 2)
+    words = ["bench", "turns", "--prompts", "2", "--fade", "0.75", "--threads", "1", "--json"]
+    monkeypatch.setattr(sys, "argv", words)
+    main()
+    found = json.loads(capsys.readouterr().out)
+    assert [*found["seen"]] == [AS_IT_IS, NOT_RENEWED, STILLS]
+    assert all(0 <= share <= 1 for kinds in found["kinds"].values() for share in kinds.values())
+    assert len(BENCHMARKS["turns"].table(found)) == 3
+    assert drawn("turns", found)
+    assert "turns" not in CHEAP
+
+
+def test_films_of_turns_hold_each_text_and_then_let_it_become_the_next() -> None:
+    options = argparse.Namespace(fade=0.5, seed=4)
+    film = film_of(["day", "night"], options, [])
+    plans = film.shots[0].plans
+    said = [{one.text: one.weight for one in plan.prompts} for plan in plans]
+    assert len(plans) == 42
+    assert said[15] == {"day": 1}
+    assert said[18] == pytest.approx({"day": 0.5, "night": 0.5})
+    assert said[21] == said[41] == {"night": 1}
+    assert any(plan.look.renew for plan in plans)
+    assert not any(plan.look.renew for plan in film_of(["day", "night"], options, ["look.renew=0"]).shots[0].plans)
 
 
 def test_drift_speaks_of_light_colour_and_contrast() -> None:

@@ -30,6 +30,7 @@ from . import (
     space,
     step,
     store,
+    turns,
 )
 from .machine import told
 
@@ -42,6 +43,7 @@ BENCHMARKS: dict[str, ModuleType] = {
     "animatic": animatic,
     "samplers": samplers,
     "drift": drift,
+    "turns": turns,
     "follow": follow,
     "listen": listen,
     "space": space,

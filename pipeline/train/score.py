@@ -129,7 +129,7 @@ def as_ordered(order: Order, seed: int) -> Scene:
 
 def score_adherence(easel: Easel, plan: FramePlan, *, count: int = N_PROMPTS) -> dict[str, float]:
     """Draw `count` prompts with a plan's look; return the share in which the judge names each attribute right."""
-    return _named_right(lambda order: drawn_to_order(easel, plan, order), count)
+    return named_right(lambda order: drawn_to_order(easel, plan, order), count)
 
 
 def score_paintings(size: Size, *, count: int = N_PROMPTS) -> dict[str, float]:
@@ -138,10 +138,11 @@ def score_paintings(size: Size, *, count: int = N_PROMPTS) -> dict[str, float]:
     def painted(order: Order) -> np.ndarray:
         return render(seen_from_near(as_ordered(order, order.seed)), size.height, size.width)[0]
 
-    return _named_right(painted, count)
+    return named_right(painted, count)
 
 
-def _named_right(shown: Callable[[Order], np.ndarray], count: int) -> dict[str, float]:
+def named_right(shown: Callable[[Order], np.ndarray], count: int) -> dict[str, float]:
+    """Return the share of `count` orders of whose pictures, uint8 (H, W, 3), the judge names each attribute right."""
     judge = as_perceptor(load_clip(JUDGE))
     known = known_names()
     bank = {kind: F.normalize(judge.embed_text(texts), dim=-1) for kind, texts in phrase_bank(None, known).items()}
