@@ -8,9 +8,10 @@ the web, is left out, and so is lpips, whose weights would be fetched):
 
     python3 -m venv there
     there/bin/pip install torch==2.13.0 torchvision==0.28.0 packaging "setuptools<81" uv
-    there/bin/pip install --no-deps discoart==0.12.1 guided-diffusion-sdk resize-right-sdk openai-clip
-    there/bin/uv pip install --python there/bin/python torch==2.13.0 "setuptools<81" "docarray[common]<0.30"
-        open_clip_torch ftfy regex tqdm blobfile wandb pyspellchecker
+    there/bin/pip install --no-deps discoart==0.12.1 guided-diffusion-sdk resize-right-sdk openai-clip open_clip_torch
+        timm
+    there/bin/uv pip install --python there/bin/python "setuptools<81" "docarray[common]<0.30" ftfy regex tqdm blobfile
+        wandb pyspellchecker safetensors huggingface_hub
 
 pip alone takes many minutes to find versions for the last line.
 `pipeline/bench/discoart.py` says what of DiscoArt is measured and what is replaced.

@@ -11,7 +11,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import torch
 from torch import Tensor
@@ -122,14 +122,6 @@ def _read(views: Tensor, *, places: Tensor, mode: str) -> Tensor:
     return read_at(flat, places.to(views), mode).reshape(views.shape)
 
 
-def _replaced(views: Tensor, chosen: Tensor, change: Stage) -> Tensor:
-    """Return the views with those of the numbers `chosen` changed, without adding into any of them."""
-    index = torch.arange(len(views))
-    index[chosen] = len(views) + torch.arange(len(chosen))
-    both = torch.cat((views, change(views[chosen.to(views.device)])))
-    return both[index.to(views.device)]
-
-
 def grained(views: Tensor, *, mix: Tensor, noise: Tensor) -> Tensor:
     """Add to each view its own mixture of two pictures of noise (2, 3, s, s), of deviation GRAIN; mix is (n,)."""
     weights = torch.stack((mix.cos(), mix.sin()), dim=1).to(views) * GRAIN
@@ -153,13 +145,28 @@ def jittered(views: Tensor, *, change: Tensor, order: Tensor) -> Tensor:
 
     Source: torchvision, `ColorJitter` on tensors: every change but the hue's is clamped to [0, 1].
     """
+    at = torch.arange(len(views))  # which view each row is: those that are changed alike stand together
     for place in range(4):
-        for which, alter in enumerate((brightened, contrasted, saturated, hue_turned)):
-            chosen = (order[:, place] == which).nonzero()[:, 0]
-            if len(chosen):
-                amount = change[chosen, which].to(views)[:, None, None, None, None]
-                views = _replaced(views, chosen, partial(alter, amount=amount))
-    return views
+        which, by = order[at, place].sort(stable=True)
+        at, counts = at[by], which.bincount(minlength=4).tolist()
+        rows = Permuted.apply(views, by).split(counts)
+        amounts = change[at, which].to(views)[:, None, None, None, None].split(counts)
+        alters = (brightened, contrasted, saturated, hue_turned)
+        views = torch.cat([alter(*each) for alter, *each in zip(alters, rows, amounts, strict=True) if len(each[0])])
+    return Permuted.apply(views, at.argsort())
+
+
+class Permuted(torch.autograd.Function):
+    """Puts views (n, ...) in another order; the gradient is put back, where torch's own would be added up."""
+
+    @staticmethod
+    def forward(ctx: Any, views: Tensor, by: Tensor) -> Tensor:
+        ctx.back = by.argsort()
+        return views[by.to(views.device)]
+
+    @staticmethod
+    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor, None]:  # type: ignore[override]
+        return slope[ctx.back.to(slope.device)], None
 
 
 def brightened(views: Tensor, amount: Tensor) -> Tensor:
