@@ -15,7 +15,6 @@ from ..types import HERE, CameraMove, Carried, Size, SpatialMove
 
 LARGER: Final = 1.5  # times that a picture may have grown or shrunk
 ASIDE: Final = 0.35  # of the picture's sides that it may have moved
-REDRAWN_S: Final = 1 / 3  # seconds in which it is drawn anew
 HOMEWARD_S: Final = 0.25  # seconds in which what turns into another goes back to its place, but for 1/e of the way
 SUBJECT: Final = 4.0  # times as far as the nearest thing: where what a picture shows stands, if depth is not known
 
@@ -37,16 +36,15 @@ def ways(moves: Sequence[Move], turns: Sequence[bool], fps: float, size: Size) -
         and by in them, since it would be drawn twice were it there at once. `size` is that of the picture, of which
         only the shape counts.
     """
-    found, left, at, aspect = [], 0.0, HERE, size.width / size.height
+    found, at, aspect = [], HERE, size.width / size.height
     for frame, (move, turns_here) in enumerate(zip(moves, turns, strict=True)):
         if frame:
             at = then(at, carried(move, aspect), aspect)
         if turns_here:
-            left, at = 0.0, nearer(at, math.exp(-1 / (HOMEWARD_S * fps)))
-        if left <= 0 and (abs(math.log(at.growth)) > math.log(LARGER) or math.hypot(at.x, at.y) > ASIDE):
-            left, at = 0.0 if turns_here else REDRAWN_S * fps, nearer(at, 0.0)
-        found.append(Way(left > 0, at))
-        left -= 1
+            at = nearer(at, math.exp(-1 / (HOMEWARD_S * fps)))
+        has_strayed = abs(math.log(at.growth)) > math.log(LARGER) or math.hypot(at.x, at.y) > ASIDE
+        at = nearer(at, 0.0) if has_strayed else at
+        found.append(Way(has_strayed and not turns_here, at))
     return found
 
 
