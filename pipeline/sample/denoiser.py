@@ -156,10 +156,10 @@ class UnetDenoiser(nn.Module):
         return drawn
 
     @torch.no_grad()
-    def placed(self, sketches: Sketches, size: Size) -> Tensor:
-        """Return the sketch of what is told where it stands in a picture, (1, 3, H, W)."""
+    def placed(self, sketch: Tensor, size: Size, layout: Tensor | None = None) -> Tensor:
+        """Return a sketch (1, 3, side, side) as it stands in a picture, (1, 3, H, W), as a layout (1, 2, 3) has it."""
         network: Any = self.network
-        drawn: Tensor = network.sketch.placed(sketches.text, size.height, size.width, sketches.layout)
+        drawn: Tensor = network.sketch.placed(sketch, size.height, size.width, layout)
         return drawn.float()
 
     def told(

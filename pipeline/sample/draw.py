@@ -80,7 +80,7 @@ def draw(
     ground = lay(plan, start, gallery=gallery, perceptors=perceptors, device=device)
     if plan.look.guidance_path == "secondary" and guide is None:
         raise UsageError(f"frame {plan.frame:04d}: guidance_path is secondary; give the model that guides")
-    network = told(of_class(seated(denoiser), plan), plan, teller, gallery)
+    network = told(of_class(seated(denoiser), plan), plan, teller, gallery, ground.start)
     witness = Witness(ground.hold(network))
     guided = Guidance(
         witness,

@@ -2,7 +2,8 @@
 
 A model that draws from a sketch of the text has one such sketch for every text, so all seeds would show it in the same
 place. Turned, moved and enlarged, it stands elsewhere for each seed, and in all frames of a shot where the camera has
-carried what was drawn of it: where it stood still, it would be drawn there once more.
+carried what was drawn of it: where it stood still, it would be drawn there once more. Of a camera that moves in space
+this is about where; `standing` finds it.
 Source: our own.
 """
 

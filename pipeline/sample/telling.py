@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import torch
@@ -17,21 +18,25 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from ..errors import UsageError
-from ..types import FramePlan, WeightedPrompt
+from ..types import HERE, FramePlan, SpatialMove, WeightedPrompt
 from .denoiser import Denoiser, Sketches, Telling, UnetDenoiser
 from .directions import direction
 from .gallery import Gallery
 from .layout import layout_of
 from .noise import named_noise
 from .perceptors import Perceptor
+from .standing import where_it_stands
 from .together import Seat
 
 LEAN: Final = 0.5  # of the length of a direction, by which a seed leans what is told: 27 degrees
 
 
-def told(denoise: Denoiser, plan: FramePlan, perceptor: Perceptor | None, gallery: Gallery) -> Denoiser:
+def told(
+    denoise: Denoiser, plan: FramePlan, perceptor: Perceptor | None, gallery: Gallery, start: Tensor | None = None
+) -> Denoiser:
     """Return the denoiser that is told a frame's prompts by the CLIP it was taught with.
 
+    Shapes: start (1, 3, H, W), the picture that the frame is drawn over, if there is one.
     Raises: UsageError for a look that tells a model which takes no texts.
     """
     if perceptor is None:
@@ -49,9 +54,21 @@ def told(denoise: Denoiser, plan: FramePlan, perceptor: Perceptor | None, galler
         # Over a clip things stand where they stand in it, and one in its usual place would be drawn beside them.
         bare = plan.footage is not None and plan.footage.mode == "stylise"
         suggested, other = (model.sketch(each, bare=bare) for each in (text, against))
-        sketches = Sketches(suggested, other, layout_of(plan).to(text))
+        sketches = Sketches(suggested, other, _standing(model, suggested, plan, start))
     chosen.telling = Telling(text, against, plan.look.cfg_scale, sketches)  # type: ignore[attr-defined]
     return chosen
+
+
+def _standing(model: UnetDenoiser, sketch: Tensor, plan: FramePlan, start: Tensor | None) -> Tensor:
+    """Return the map (1, 2, 3) under which a sketch stands in a frame: as planned, or where a move in space put it.
+
+    Convention: a picture that is being renewed shows something else yet, so there is nothing to look for.
+    """
+    layout = layout_of(plan).to(sketch)
+    if start is None or plan.carried == HERE or plan.look.renew or not isinstance(plan.camera, SpatialMove):
+        return layout
+    home = layout_of(replace(plan, carried=HERE)).to(sketch)
+    return where_it_stands(model.placed(sketch, plan.size), start, planned=layout, home=home)
 
 
 def suggested(denoise: Denoiser, plan: FramePlan) -> Tensor:
@@ -64,7 +81,7 @@ def suggested(denoise: Denoiser, plan: FramePlan) -> Tensor:
     if telling is None or telling.sketches is None or not isinstance(model, UnetDenoiser):
         said = plan.look.renew
         raise UsageError(f"frame {plan.frame:04d}: look.renew is {said:g}, the model has no sketch of texts; write 0")
-    return model.placed(telling.sketches, plan.size)
+    return model.placed(telling.sketches.text, plan.size, telling.sketches.layout)
 
 
 def leaning(direction: Tensor, plan: FramePlan) -> Tensor:

@@ -16,7 +16,7 @@ from ..types import HERE, CameraMove, Carried, Size, SpatialMove
 LARGER: Final = 1.5  # times that a picture may have grown or shrunk
 ASIDE: Final = 0.35  # of the picture's sides that it may have moved
 HOMEWARD_S: Final = 0.25  # seconds in which what turns into another goes back to its place, but for 1/e of the way
-SUBJECT: Final = 4.0  # times as far as the nearest thing: where what a picture shows stands, if depth is not known
+SUBJECT: Final = 2.0  # times as far as the nearest thing: where what a picture shows stands, more or less
 
 Move = CameraMove | SpatialMove
 
@@ -69,6 +69,8 @@ def _turned(x: float, y: float, way: Carried, aspect: float) -> tuple[float, flo
 def carried(move: Move, aspect: float) -> Carried:
     """Return how a move carries what a picture shows, `aspect` times as wide as it is high.
 
+    In pictures from near the embedded network sees what stands on the ground 1.7 times as far as the nearest thing
+    (1.3 to 3.2 times eight of ten), what flies 3.5 times; `sample.standing` finds where a frame has it.
     Convention: a shear and a flip carry nothing, and of a stretch counts how much larger it makes what is shown.
     """
     if isinstance(move, CameraMove):

@@ -10,7 +10,7 @@ import torch
 from torch.nn import functional as F
 
 from pipeline.errors import UsageError
-from pipeline.models.sketch import Sketch
+from pipeline.models.sketch import Sketch, laid_out
 from pipeline.sample.denoiser import Telling, UnetDenoiser
 from pipeline.sample.draw import draw
 from pipeline.sample.gallery import NO_PICTURES
@@ -20,7 +20,7 @@ from pipeline.sample.noise import named_noise
 from pipeline.sample.steps import Steps
 from pipeline.sample.telling import LEAN, leaning, told
 from pipeline.sample.together import Together, seated
-from pipeline.types import CameraMove, Footage, WeightedPrompt
+from pipeline.types import HERE, CameraMove, Carried, Footage, FramePlan, SpatialMove, WeightedPrompt
 
 STEP = Steps.plan("cosine", 5)[2]
 TEXT, AGAINST = torch.tensor([[1.0, 2.0, 3.0]]), torch.tensor([[-1.0, 0.5, 0.0]])
@@ -225,6 +225,35 @@ def test_no_model_without_a_sketch_renews(plan, make_unet, toy) -> None:
     asked = replace(plan, frame=3, camera=CameraMove(), look=replace(plan.look, renew=0.5))
     with pytest.raises(UsageError, match=r"frame 0003: look\.renew is 0\.5, the model has no sketch of texts; write 0"):
         draw(asked, torch.zeros(1, 3, 16, 24), **engine)
+
+
+class BlobSketch(ColourSketch):
+    """Draws the same blobs out of any text."""
+
+    def forward(self, text: torch.Tensor, *, bare: bool = False) -> torch.Tensor:
+        rough = torch.rand((1, 3, 4, 4), generator=torch.Generator().manual_seed(3)) * 2 - 1
+        return rough.expand(len(text), -1, -1, -1)
+
+
+def test_a_sketch_stands_where_a_move_in_space_has_left_it_and_else_as_planned(plan, toy) -> None:
+    network, perceptor = Sketching(), toy(8, seed=1, name="tiny")
+    network.sketch = BlobSketch()
+    denoiser = UnetDenoiser(network, predicts="x0", sketches=True)
+    gone = replace(
+        plan, frame=3, camera=SpatialMove(), carried=Carried(growth=1.15), look=replace(plan.look, cfg_scale=(1.0,))
+    )
+    home = denoiser.placed(network.sketch(torch.zeros(1, 8)), gone.size, layout_of(replace(gone, carried=HERE)))
+    leaning = torch.tensor([[[0.8, 0.08, 0.0], [0.0, 0.82, 0.03]]])
+    start = laid_out(home, leaning)
+
+    def layout(one: FramePlan, start: torch.Tensor | None = start) -> torch.Tensor:
+        return told(denoiser, one, perceptor, NO_PICTURES, start).telling.sketches.layout
+
+    assert (layout(gone) - leaning).abs().max() < 0.03 < (layout_of(gone) - leaning).abs().max()
+    renewed = replace(gone, look=replace(gone.look, renew=0.5))
+    for other in (replace(gone, camera=CameraMove()), replace(gone, carried=HERE), renewed):
+        assert torch.equal(layout(other), layout_of(other))
+    assert torch.equal(layout(gone, None), layout_of(gone))
 
 
 def test_over_a_clip_a_sketch_is_of_the_land_alone_since_things_stand_where_the_clip_has_them(plan, toy) -> None:

@@ -132,8 +132,8 @@ def test_straying_counts_from_where_what_turned_had_gone_back_to(read_film: Read
         (CameraMove(translation_x=8.0, zoom=2.0), (2.0, 0.16, 0.0, 0.0)),  # translated first
         (CameraMove(translation_x=8.0, roll_deg=90.0), (1.0, 0.0, -0.16, 90.0)),  # twice as wide as high
         (CameraMove(roll_deg=90.0, center_x=0.75), (1.0, 0.25, 0.5, 90.0)),
-        (SpatialMove(translation_z=200.0), (1.333333, 0.0, 0.0, 0.0)),  # 4 units away and 1 nearer
-        (SpatialMove(translation_x=200.0, fov_deg=90.0, fov_before_deg=90.0), (1.0, -0.125, 0.0, 0.0)),
+        (SpatialMove(translation_z=100.0), (1.333333, 0.0, 0.0, 0.0)),  # 2 units away and half a unit nearer
+        (SpatialMove(translation_x=200.0, fov_deg=90.0, fov_before_deg=90.0), (1.0, -0.25, 0.0, 0.0)),
         (SpatialMove(rotation_y_deg=10.0, rotation_x_deg=-4.0), (1.0, -0.25, -0.1, 0.0)),
         (SpatialMove(fov_deg=40.0, fov_before_deg=60.0), (1.586257, 0.0, 0.0, 0.0)),
     ],
