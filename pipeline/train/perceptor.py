@@ -37,7 +37,7 @@ from .world import Scene
 from .world.vocabulary import KINDS
 
 UNKNOWN_SHARE = 0.15  # captions that get a word no caption uses
-KIND_WEIGHT = {"subject": 1.0, "ground": 0.5, "mood": 0.5, "style": 0.5}
+KIND_WEIGHT = {"subject": 1.0, "ground": 1.0, "mood": 0.75, "style": 0.5}  # grounds are the hardest to tell
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def paint_glass(plate: Plate, rng: np.random.Generator) -> Image:
     unit = plate.unit
     number = int(rng.integers(VARIANTS))
     rich = saturated(plate.picture, 1.6, 12.0)
-    small, _ = parts(rich, plate.cover, 4, 128.0)
+    small, _ = parts(saturated(plate.clear, 1.6, 12.0), plate.cover, 4, 128.0)
     small = np.where(small < 4, cv2.medianBlur(small, 9), small)  # crumbs of background would be all lead
     rows, columns = small.shape
     owner = panes(number, rows, columns) * 16 + small
@@ -62,8 +62,8 @@ def paint_glass(plate: Plate, rng: np.random.Generator) -> Image:
     seam = cv2.resize(soft(seams(owner), 0.9), (width, height), interpolation=cv2.INTER_CUBIC)
     subject, rest = plate.lines(0.0045, 1.9)
     lead = np.maximum(ramp(seam.astype(np.float32), 72.0, 100.0), ramp(subject, 0.32, 0.6))
-    glass = blend(np.clip(pane, 0, 255).astype(np.uint8), rich, 0.3 + 0.35 * plate.inside)
-    glass = blend(glass, (40.0, 26.0, 20.0), 0.6 * ramp(rest, 0.15, 0.6))
+    glass = blend(np.clip(pane, 0, 255).astype(np.uint8), rich, 0.4 + 0.25 * plate.inside)
+    glass = blend(glass, (40.0, 26.0, 20.0), 0.75 * ramp(rest, 0.15, 0.6))
     away = cv2.distanceTransform((lead < 0.5).astype(np.uint8), cv2.DIST_L2, 3) * np.float32(1 / unit)
     streak = fibres(number, height, width, 64.0, 0.2, 0.012)
     glow = 0.72 + 0.34 * np.minimum(away * 22, 1) + 0.2 * (streak - 0.5)

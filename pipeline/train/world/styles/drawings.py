@@ -57,13 +57,17 @@ def paint_charcoal(plate: Plate, rng: np.random.Generator) -> Image:
     smudge = soft(ramp(dark, 0.22, 1.0), 0.01 * unit) * (0.66 + 0.26 * rub) * (0.84 + 0.22 * tooth)
     rough = ramp(dark - 0.7 + (rub - 0.5) * 0.3 - (tooth - 0.5) * 0.42, -0.06, 0.16) * 0.86
     subject, rest = plate.lines(0.0075, 1.9)
+    # Contours are coal on what is light and chalk on what is dark.
+    night = ramp(soft(dark, 0.05 * unit), 0.55, 0.75) * (1 - plate.inside)
     press = np.maximum(subject * 1.3, rest * 0.85)
     contour = ramp(press - (tooth - 0.5) * 0.55, 0.3, 0.62)
-    coal = np.maximum(np.maximum(smudge, rough), contour * 0.93)
+    pale = contour * night
+    contour -= pale
+    coal = np.maximum(np.maximum(smudge, rough) * (1 - pale), contour * 0.93)
     fade = ramp(border(height, width) + (rub - 0.5) * 0.1, 0.0, 0.05)
     chalk = ramp(tone - 0.74 + (tooth - 0.5) * 0.36 + (rub - 0.5) * 0.34, 0.0, 0.26) * 0.8 * (1 - contour)
     tint = blend(multiply(paper, 0.93 + 0.12 * tooth), soft(saturated(plate.picture, 1.1), 0.02 * unit), 0.22)
-    sheet = blend(tint, shaded(hue, 246.0, 0.2), chalk * fade)
+    sheet = blend(tint, shaded(hue, 246.0, 0.2), np.maximum(chalk, 0.6 * pale) * fade)
     return blend(sheet, (26.0, 24.0, 26.0), coal * fade)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -13,6 +13,11 @@ import numpy.typing as npt
 from ..brush import Colour, Image
 from ..palettes import Palette
 from .texture import Field, cells
+
+AROUND: Final = 0.08  # shorter sides over which contours are found strong or faint
+STRONG: Final = 28.0  # a step (0..255) that is drawn as a full line where those around are as strong
+FAINTEST: Final = 12.0  # and where they are faint
+STEEPER: Final = 5.0  # a line is this many times as steep as what is around it
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +50,24 @@ class Plate:
     def lines(self, width: float, reach: float = 1.7) -> tuple[Field, Field]:
         """Return inked contours of the subject and of the rest: how much darker (0..1) than around each pixel is.
 
-        Taking the difference of two softened pictures puts a line on the dark side of every step in any channel.
+        Taking the difference of two softened pictures puts a line on the dark side of every step in any channel. Lines
+        of the land are as dark at night and in fog as by day, or grounds could not be told in styles of lines alone.
         """
         sigma = width * self.unit
         drawn = dark_side(self.picture, sigma, reach)
         rim = dark_side(255 - self.cover, sigma, reach).astype(np.float32) * np.float32(1 / 60)
         near = cv2.dilate(self.cover, np.ones((3, 3), np.uint8)).astype(np.float32) * np.float32(1 / 255)
-        steps = drawn.astype(np.float32) * np.float32(1 / 28)
+        steps = drawn.astype(np.float32)
+        steps /= np.clip(STEEPER * soft(steps, AROUND * self.unit), FAINTEST, STRONG)
         return np.minimum(np.maximum(rim, steps * near), 1), np.minimum(steps * (1 - near), 1)
+
+    @property
+    def clear(self) -> Image:
+        """Return the picture with its light and shade evened out over areas: a night as if lit, a fog as if lifted."""
+        light, red, blue = cv2.split(cv2.cvtColor(self.picture, cv2.COLOR_RGB2LAB))
+        evened = cv2.createCLAHE(clipLimit=3.0, tileGridSize=(4, 4)).apply(light)
+        evened = cv2.addWeighted(evened, 0.5, light, 0.5, 0)
+        return cv2.cvtColor(cv2.merge([evened, red, blue]), cv2.COLOR_LAB2RGB)
 
     def hue(self, vivid: float = 1.6) -> Colour:
         """Return the colour of the mood: that of the background, where the more colourful parts count for more."""

@@ -36,7 +36,10 @@ def paint_woodcut(plate: Plate, rng: np.random.Generator) -> Image:
     halo = soft(inside, 0.012 * unit) * (1 - inside)
     cut *= 1 - ramp(halo, 0.1, 0.3)
     subject, rest = plate.lines(0.0065, 1.9)
-    cut = np.maximum(cut, np.maximum(ramp(subject, 0.2, 0.42), ramp(rest, 0.28, 0.55)))
+    # Contours are black where it is light, and left standing white where it is dark.
+    night = ramp(soft(cut, 0.05 * unit), 0.5, 0.7) * (1 - inside)
+    contour = ramp(rest, 0.22, 0.5)
+    cut = np.maximum(cut, np.maximum(ramp(subject, 0.2, 0.42), contour * (1 - night))) * (1 - contour * night)
     back = shaded(plate.hue(1.5), 176.0, 1.15)
     mean = cv2.mean(plate.picture, mask=plate.cover)[:3] if plate.cover.any() else back
     front = mix((252.0, 244.0, 224.0), shaded(mean, 190.0, 1.6), 0.5)
