@@ -23,6 +23,7 @@ from .precision import DTYPES, lower_torso
 from .room import ensure_room
 from .stopwatch import Stopwatch, untimed
 from .together import Together
+from .towers import make_ready
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +124,14 @@ def as_denoiser(loaded: LoadedDiffusion, dtype: torch.dtype = torch.float32, *, 
 
 
 def as_perceptor(loaded: LoadedClip, dtype: torch.dtype = torch.float32, *, name: str = "") -> ClipPerceptor:
-    """Wrap a loaded CLIP in what guidance calls; it looks at pictures in `dtype`.
+    """Wrap a loaded CLIP in what guidance calls; it looks at pictures in `dtype`, which its tower is made ready for.
 
     Convention: `name` is the engine's for it, by default the catalogue's.
     """
     shape = loaded.architecture
-    model = loaded.model.to(memory_format=torch.channels_last)
+    model = loaded.model
+    make_ready(model.visual, dtype)
+    model = model.to(memory_format=torch.channels_last)
     return ClipPerceptor(
         model,
         loaded.tokenizer,

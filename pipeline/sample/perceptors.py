@@ -17,6 +17,7 @@ from torch.nn import functional as F
 
 from .cutouts import resampling
 from .precision import in_half
+from .towers import attending
 
 
 class Perceptor(Protocol):
@@ -76,7 +77,9 @@ class ClipPerceptor(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Embed images (N, 3, size, size) in [0, 1] as float32 (N, D)."""
-        return in_half(self.model.encode_image, ((images - self.mean) / self.std).to(self.dtype), self.looks_in)
+        normal = ((images - self.mean) / self.std).to(self.dtype)
+        with attending(self.model.visual, self.looks_in, normal.device):
+            return in_half(self.model.encode_image, normal, self.looks_in)
 
     @torch.no_grad()
     def embed_text(self, texts: Sequence[str]) -> Tensor:

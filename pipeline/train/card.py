@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from ..models import find, load_depth
 from ..models.upscaler import open_upscaler
 from ..sample.easel import set_up
@@ -39,7 +41,7 @@ BEGIN, END = "<!-- scores: written by `make evaluate-embedded` -->", "<!-- end o
 
 def write_card(training: Path) -> dict[str, Any]:
     """Score the shipped models with the preset's look, and put the numbers on the card."""
-    film = load(DEMO, overrides=["look={}"])  # the preset's own look
+    film = load(DEMO, overrides=["look={}", f"threads={torch.get_num_threads()}"])  # the preset's own look
     names = (*film.engine.clip_models, JUDGE)
     easel, plan = set_up(film.engine), film.shots[0].plans[0]
     scores: dict[str, Any] = {

@@ -67,14 +67,20 @@ def blur(images: Tensor, strength: Tensor) -> Tensor:
 
     Shapes: images (B, 3, S, S), strength (B,).
     """
-    size = images.shape[-1]
-    levels = [images]
-    for factor in (2, 4, 8):
-        small = F.avg_pool2d(images, factor)
-        levels.append(F.interpolate(small, size=(size, size), mode="bilinear", align_corners=False))
     position = strength.clamp(0, 1) * 3
     index = position.floor().long().clamp(max=2)
-    stack = torch.stack(levels)  # (4, B, 3, S, S)
-    each = torch.arange(images.shape[0], device=images.device)
     share = (position - index).view(-1, 1, 1, 1)
-    return stack[index, each] * (1 - share) + stack[index + 1, each] * share
+    blurred = images.clone()
+    for level in range(3):  # each picture between two levels, and most are asked for none
+        rows = ((index == level) & (position > 0)).nonzero().flatten()
+        if len(rows):
+            sharper, softer = (_reduced(images[rows], 2**power) for power in (level, level + 1))
+            blurred[rows] = sharper * (1 - share[rows]) + softer * share[rows]
+    return blurred
+
+
+def _reduced(images: Tensor, factor: int) -> Tensor:
+    """Return square pictures as if seen at a fraction of their resolution."""
+    if factor == 1:
+        return images
+    return F.interpolate(F.avg_pool2d(images, factor), images.shape[2:], mode="bilinear", align_corners=False)

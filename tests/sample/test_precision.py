@@ -68,8 +68,7 @@ def test_only_the_torso_is_lowered():
 
 @pytest.mark.parametrize(("device", "dtype"), HALVES)
 def test_the_embedded_clip_drifts_little(device, dtype):
-    loaded = load_clip("painted-clip-a", device=device)
-    exact, half = as_perceptor(loaded), as_perceptor(loaded, dtype)
+    exact, half = (as_perceptor(load_clip("painted-clip-a", device=device), each) for each in (torch.float32, dtype))
     images = named_uniform((4, 3, exact.size, exact.size), purpose="images", **NAME).to(device)
     slope = named_noise((4, 256), purpose="slope", **NAME).to(device)
     found, slopes = [], []
