@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from .distortion import affine_places, perspective_places, read_at
+from .hue import hue_turned
 from .noise import named_noise, named_uniform
 
 GRAIN: Final = 0.01
@@ -183,13 +184,3 @@ def contrasted(views: Tensor, amount: Tensor) -> Tensor:
 def saturated(views: Tensor, amount: Tensor) -> Tensor:
     """Move away from each pixel's grey."""
     return ((1 + amount) * views - amount * luma(views)).clamp(0, 1)
-
-
-def hue_turned(views: Tensor, amount: Tensor) -> Tensor:
-    """Turn hues by a share of the circle."""
-    from kornia.color import hsv_to_rgb, rgb_to_hsv
-
-    flat = views.flatten(0, 1)
-    hue, saturation, value = rgb_to_hsv(flat).unbind(dim=1)
-    turn = (amount * 2 * math.pi).expand(*views.shape[:2], 1, 1, 1).reshape(len(flat), 1, 1)
-    return hsv_to_rgb(torch.stack((hue + turn, saturation, value), dim=1)).reshape(views.shape)
