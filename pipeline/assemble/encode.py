@@ -40,7 +40,7 @@ def assemble_stream(
     format: FilmFormat,
     title: str = "",
     comment: str = "",
-    preset: str = "medium",
+    preset: str | None = None,
     times: int | None = None,
 ) -> Path:
     """Encode frames, each exactly once and in order, to the film `final`; return its path.
@@ -48,7 +48,7 @@ def assemble_stream(
     Shapes: each frame uint8 (H, W, 3), RGB, all of `size`.
     Convention: the film is `times` as large, by default what `format` enlarges and upscales; a side that is then odd
         gets its last row or column repeated once where the codec holds YUV, which needs even sides. `fps` is that of
-        `frames`: in-betweens are made before. `preset` is x264's: faster ones make larger files of the same quality.
+        `frames`: in-betweens are made before. `preset` is x264's, by default that of the format's quality.
         On any fault nothing is left under `final` that was not there before.
     Raises: AssembleError quoting ffmpeg; StoreError where the film cannot be written; whatever `frames` raises.
     """
@@ -90,7 +90,7 @@ def rational_fps(fps: float | Fraction) -> Fraction:
 
 
 def _command(
-    *, size: Size, fps: Fraction, format: FilmFormat, told: dict[str, str], preset: str, times: int, target: str
+    *, size: Size, fps: Fraction, format: FilmFormat, told: dict[str, str], preset: str | None, times: int, target: str
 ) -> list[str]:
     pipe = ["-f", "rawvideo", "-pixel_format", "rgb24", "-video_size", f"{size.width}x{size.height}"]
     return [

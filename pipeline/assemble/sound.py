@@ -47,7 +47,7 @@ def assemble_film(
     format: FilmFormat,
     title: str = "",
     comment: str = "",
-    preset: str = "medium",
+    preset: str | None = None,
     sound: Sound | None = None,
     times: int | None = None,
 ) -> Path:

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -212,6 +213,17 @@ def test_a_faster_preset_keeps_frames_and_colours(tmp_path: Path, decoded: Decod
     assert len(frames) == 3
     for found, expected in zip(corners(frames[2]), (RED, BLUE, GREEN), strict=True):
         assert np.abs(found - expected).max() <= 4
+
+
+@pytest.mark.parametrize(("quality", "preset", "other"), [("good", "veryfast", "medium"), ("best", "medium", "veryfast")])
+def test_how_long_x264_looks_is_a_matter_of_quality(tmp_path: Path, quality: str, preset: str, other: str) -> None:
+    size, format = Size(64, 96), replace(FINE, quality=quality)
+    frames = [*np.random.default_rng(5).integers(0, 256, (4, 64, 96, 3), dtype=np.uint8)]
+
+    def film(name: str | None) -> bytes:
+        return assemble_stream(frames, tmp_path / "f.mp4", size=size, fps=12, format=format, preset=name).read_bytes()
+
+    assert film(None) == film(preset) != film(other)
 
 
 def test_a_preset_that_is_none_is_x264s_own_complaint(tmp_path: Path) -> None:
