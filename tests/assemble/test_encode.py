@@ -215,7 +215,9 @@ def test_a_faster_preset_keeps_frames_and_colours(tmp_path: Path, decoded: Decod
         assert np.abs(found - expected).max() <= 4
 
 
-@pytest.mark.parametrize(("quality", "preset", "other"), [("good", "veryfast", "medium"), ("best", "medium", "veryfast")])
+@pytest.mark.parametrize(
+    ("quality", "preset", "other"), [("good", "veryfast", "medium"), ("best", "medium", "veryfast")]
+)
 def test_how_long_x264_looks_is_a_matter_of_quality(tmp_path: Path, quality: str, preset: str, other: str) -> None:
     size, format = Size(64, 96), replace(FINE, quality=quality)
     frames = [*np.random.default_rng(5).integers(0, 256, (4, 64, 96, 3), dtype=np.uint8)]
