@@ -24,12 +24,18 @@ DENOISERS = {
     "painted-world-128": DenoiserRun("painted-world-128", seed=3, steps=30_000, albums=SHAPES),
 }
 PERCEPTORS = {
-    "painted-clip-a": PerceptorRun("painted-clip-a", seed=1, steps=6000, albums=SQUARE, denoiser="painted-world-128"),
-    "painted-clip-b": PerceptorRun("painted-clip-b", seed=2, steps=6000, albums=SQUARE),
+    "painted-clip-a": PerceptorRun("painted-clip-a", seed=1, steps=9000, albums=SQUARE, denoiser="painted-world-128"),
+    "painted-clip-b": PerceptorRun("painted-clip-b", seed=2, steps=9000, albums=SQUARE),
 }
 DEPTHS = {"painted-depth": DepthRun("painted-depth", seed=4, steps=4000)}
 UPSCALERS = {"painted-upscaler": UpscalerRun("painted-upscaler", seed=6, steps=2500)}
-MODELS = (*PERCEPTORS, *DENOISERS, *DEPTHS, *UPSCALERS)  # diffusion models are told what a CLIP says
+MODELS = (*PERCEPTORS, *DENOISERS, *DEPTHS, *UPSCALERS)
+GUIDE, FIRST = "painted-clip-a", 3000
+"""The CLIP whose words the diffusion model is told by, and the steps after which it waits for that model.
+
+Then it goes on with pictures as the model guesses them from noise.
+"""
+ORDER = ((GUIDE, FIRST), *((name, None) for name in (*DENOISERS, *PERCEPTORS, *DEPTHS, *UPSCALERS)))
 
 
 def main() -> None:
@@ -70,15 +76,17 @@ def main() -> None:
         plans = plan_albums(options.squares)
         if options.what in ("all", "paint"):
             paint_albums(options.folder / "albums", plans.values(), processes=options.processes)
-        for name in MODELS:
-            if options.what in ("all", name):
-                train(name, plans, means=means)
-                if options.what == "all":
+        if options.what in MODELS:
+            train(options.what, plans, means=means)
+        elif options.what == "all":
+            for name, until in ORDER:
+                train(name, plans, means=means, until=until)
+                if until is None:
                     ship(name, folder=options.folder)
 
 
-def train(name: str, plans: Mapping[str, AlbumPlan], *, means: Means) -> None:
-    """Train one model to its end, or on from where it was stopped, on what has been painted."""
+def train(name: str, plans: Mapping[str, AlbumPlan], *, means: Means, until: int | None = None) -> None:
+    """Train one model to its end, a CLIP up to a step, on from where it was stopped, on what has been painted."""
 
     def album(which: str) -> Album:
         return Album(means.folder / "albums", plans[which], device=means.device)
@@ -89,7 +97,7 @@ def train(name: str, plans: Mapping[str, AlbumPlan], *, means: Means) -> None:
     if name in DENOISERS:
         train_denoiser(DENOISERS[name], albums(DENOISERS[name]), means=means)
     elif name in PERCEPTORS:
-        train_perceptor(PERCEPTORS[name], albums(PERCEPTORS[name]), means=means)
+        train_perceptor(PERCEPTORS[name], albums(PERCEPTORS[name]), means=means, until=until)
     elif name in DEPTHS:
         train_depth(DEPTHS[name], albums(DEPTHS[name]), means=means)
     else:

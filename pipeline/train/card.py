@@ -130,7 +130,7 @@ def tables(scores: dict[str, Any]) -> str:
     lines += ["| model | file | bytes | trained steps | hours |", "|---|---|---|---|---|"]
     for name, log in scores["training"].items():
         entry = find(name)
-        steps, hours = log.get("step", -1) + 1, log.get("seconds", 0) / 3600
+        steps, hours = log.get("step", 0), log.get("seconds", 0) / 3600
         lines.append(f"| {name} | {entry.file} | {entry.bytes} | about {steps} | {hours:.1f} |")
     return "\n".join(lines) + "\n"
 

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from ..models.entry import ClipArchitecture
 from ..models.networks import build_clip
+from ..sample.towers import attending
 from .attributes import UNKNOWN, CompactVocabulary, collect_vocabulary, phrase_bank, sample_captions
 from .edition import planned
 from .pictures import tokenize
@@ -60,7 +61,10 @@ def encode_pictures(model: Any, images: Tensor) -> Tensor:
     mean = torch.tensor(IMAGE_MEAN, device=images.device).view(1, 3, 1, 1)
     std = torch.tensor(IMAGE_STD, device=images.device).view(1, 3, 1, 1)
     normal = ((images - mean) / std).contiguous(memory_format=torch.channels_last)
-    return F.normalize(model.encode_image(normal).float(), dim=-1)
+    device = images.device
+    is_half = torch.is_autocast_enabled(device.type)
+    with attending(model.visual, torch.get_autocast_dtype(device.type) if is_half else torch.float32, device):
+        return F.normalize(model.encode_image(normal).float(), dim=-1)
 
 
 def image_size(model: Any) -> int:

@@ -18,7 +18,7 @@ from .edition import planned
 from .progress import REREAD, Checkpoints, Means
 
 LEARNT = 3000  # steps which the diffusion model has learnt before its guesses are of use
-SHARE = 0.5  # of the pictures that are shown so
+SHARE = 1 / 6  # of the pictures that are shown so
 NOISIEST = 900  # timesteps above it say nothing any more
 
 

@@ -10,6 +10,7 @@ diffusion models that are told these directions stay right however long pictures
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -75,8 +76,11 @@ class Batch:
     generator: torch.Generator
 
 
-def train_perceptor(run: PerceptorRun, albums: Mapping[str, Album], *, means: Means) -> Any:
-    """Train (or go on training) the catalogue's CLIP `run.name`; return it with the compact vocabulary table."""
+def train_perceptor(run: PerceptorRun, albums: Mapping[str, Album], *, means: Means, until: int | None = None) -> Any:
+    """Train (or go on training) the catalogue's CLIP `run.name`; return it with the compact vocabulary table.
+
+    Convention: with `until` it rests once so many of its steps are done, and another call goes on.
+    """
     torch.manual_seed(run.seed)
     vocabulary = caption_vocabulary()
     banks = phrase_banks(vocabulary)
@@ -91,9 +95,12 @@ def train_perceptor(run: PerceptorRun, albums: Mapping[str, Album], *, means: Me
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
         step = int(state["step"])
+    if means.compiled:
+        model.visual.compile(dynamic=False)
     glimpses = Glimpses(run.denoiser, means) if run.denoiser else None
     along = checkpoints.along(step, steps=run.steps, means=means)
-    while along < 1:
+    last = math.inf if until is None else until
+    while along < 1 and step < last:
         if step % REFRESH == 0:
             for each in albums.values():
                 each.refresh()
@@ -122,7 +129,7 @@ def train_perceptor(run: PerceptorRun, albums: Mapping[str, Album], *, means: Me
         along = checkpoints.along(step, steps=run.steps, means=means)
         if step % 50 == 0:
             checkpoints.log(step=step, **{k: round(float(v), 4) for k, v in parts.items()})
-        if checkpoints.is_due() or along >= 1:
+        if checkpoints.is_due() or along >= 1 or step >= last:
             checkpoints.save({"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step})
     return model
 

@@ -19,7 +19,7 @@ from pipeline.models.networks import load_upscaler
 from pipeline.models.noise import alpha_bars
 from pipeline.models.sketch import Sketch, laid_out
 from pipeline.train import depth
-from pipeline.train.__main__ import DENOISERS, DEPTHS, MODELS, PERCEPTORS, SHAPES, UPSCALERS
+from pipeline.train.__main__ import DENOISERS, DEPTHS, MODELS, ORDER, PERCEPTORS, SHAPES, UPSCALERS
 from pipeline.train.attributes import UNKNOWN, CompactVocabulary
 from pipeline.train.card import SCORES
 from pipeline.train.compact import build_compact, caption_vocabulary, encode_pictures, image_size
@@ -366,6 +366,22 @@ def test_texts_are_learnt_first_and_stand_still_when_pictures_are(
 
     assert changed(states[0], states[1]) == {False}
     assert changed(states[1], states[2]) == {True}
+
+
+def test_the_guide_rests_until_there_is_a_model_whose_guesses_it_is_shown(
+    albums: dict[str, Album], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.train.compact.N_VOCABULARY", 300)
+    monkeypatch.setattr("pipeline.train.compact.N_BANKS", 8)
+    run = replace(PERCEPTORS["painted-clip-b"], batch=4, texts=1, steps=3)
+    whole = train_perceptor(run, albums, means=Means(tmp_path / "whole")).state_dict()
+    parted = {until: train_perceptor(run, albums, means=Means(tmp_path), until=until) for until in (2, None)}
+    step = Checkpoints(tmp_path, run.name).resume()
+    assert step is not None and step["step"] == 3
+    assert all(torch.equal(whole[name], value) for name, value in parted[None].state_dict().items())
+    assert not torch.equal(parted[2].visual.conv1.weight, whole["visual.conv1.weight"])
+    assert ORDER[:3] == (("painted-clip-a", 3000), ("painted-world-128", None), ("painted-clip-a", None))
+    assert {name for name, until in ORDER if until is None} == set(MODELS)
 
 
 def test_every_model_that_is_trained_is_planned_and_its_batches_are_shared_out() -> None:
