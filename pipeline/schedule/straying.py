@@ -69,8 +69,8 @@ def _turned(x: float, y: float, way: Carried, aspect: float) -> tuple[float, flo
 def carried(move: Move, aspect: float) -> Carried:
     """Return how a move carries what a picture shows, `aspect` times as wide as it is high.
 
-    In pictures from near the embedded network sees what stands on the ground 1.7 times as far as the nearest thing
-    (1.3 to 3.2 times eight of ten), what flies 3.5 times; `sample.standing` finds where a frame has it.
+    In pictures from near the embedded network sees what is shown 1.8 times as far as the nearest thing (the nearest
+    quarter 1.3 times, what flies 4 times); `sample.standing` finds where a frame has it.
     Convention: a shear and a flip carry nothing, and of a stretch counts how much larger it makes what is shown.
     """
     if isinstance(move, CameraMove):

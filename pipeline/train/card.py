@@ -118,7 +118,9 @@ def tables(scores: dict[str, Any]) -> str:
         f"{drawn['diversity_painted']:.2f} (the distance of `init_scale`, seen by {JUDGE}).",
         f"Frechet distance of unguided pictures from painted ones, on {JUDGE}'s features: {drawn['frechet']:.3f}; "
         f"of as many painted ones: {drawn['frechet_painted']:.3f}.",
-        f"Doubling a prompt's weight makes {JUDGE} see more of it in {drawn['doublings_that_pull']:.0%} of the cases.",
+        f"Doubling the weight of a mood or style beside a subject of weight 1 makes {JUDGE} see more of it in "
+        f"{drawn['pulled_by_1']:.0%} of the cases from 0.5 to 1, {drawn['pulled_by_2']:.0%} from 1 to 2 and "
+        f"{drawn['pulled_by_4']:.0%} from 2 to 4.",
         f"One picture took {drawn['seconds']:.1f} s there.",
         "",
     ]

@@ -36,7 +36,7 @@ class Counts:
     painted: int = 500
     prompts: int = 4
     of_each: int = 5
-    pairs: int = 6
+    pairs: int = 24
 
 
 def evaluate(easel: Easel, plan: FramePlan, counts: Counts) -> dict[str, float]:
@@ -51,7 +51,7 @@ def evaluate(easel: Easel, plan: FramePlan, counts: Counts) -> dict[str, float]:
         "diversity_painted": painted,
         "frechet": likeness_to_the_world(easel, plan, counts),
         "frechet_painted": _own_distance(plan.size.height, counts),
-        "doublings_that_pull": weights_that_pull(easel, plan, counts),
+        **{f"pulled_by_{weight:g}": share for weight, share in weights_that_pull(easel, plan, counts).items()},
         "seconds": seconds,
     }
 
@@ -91,10 +91,10 @@ def _own_distance(side: int, counts: Counts) -> float:
     return frechet(features[: counts.unguided], features[counts.unguided :])
 
 
-def weights_that_pull(easel: Easel, plan: FramePlan, counts: Counts) -> float:
-    """Return the share of doublings of a prompt's weight after which the judge sees more of it than before.
+def weights_that_pull(easel: Easel, plan: FramePlan, counts: Counts) -> dict[float, float]:
+    """Return for each of `WEIGHTS` but the first how often the judge sees more of a prompt than with half of that.
 
-    A subject is asked for with weight 1 and a colour scheme or style beside it with each of `WEIGHTS`.
+    A subject is asked for with weight 1 and a mood or style beside it with each of `WEIGHTS`.
     """
     judge = as_perceptor(load_clip(JUDGE))
     rng, names, pulls = np.random.default_rng(HELD_OUT_SEED), known_names(), []
@@ -110,8 +110,8 @@ def weights_that_pull(easel: Easel, plan: FramePlan, counts: Counts) -> float:
             )
             shown = _features([_draw(easel, plan, prompts, HELD_OUT_SEED + number)]) @ said.T
             seen.append(float(shown[0, target] - shown[0].mean()))
-        pulls += [after > before for before, after in itertools.pairwise(seen)]
-    return float(np.mean(pulls))
+        pulls.append([after > before for before, after in itertools.pairwise(seen)])
+    return dict(zip(WEIGHTS[1:], np.mean(pulls, axis=0).tolist(), strict=True))
 
 
 def frechet(first: Tensor, second: Tensor) -> float:

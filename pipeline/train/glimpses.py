@@ -8,6 +8,8 @@ little just where the picture is decided.
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -46,7 +48,7 @@ class Glimpses:
         self._calls += 1
         if not self._is_there:
             return images
-        count = int(images.shape[0] * SHARE)
+        count = math.ceil(images.shape[0] * SHARE)
         clean = images[:count] * 2 - 1
         drawn = torch.rand(count, generator=generator, device=images.device)
         timesteps = (drawn * NOISIEST).long()
