@@ -108,9 +108,6 @@ def test_the_notebook_is_measured_in_turn(monkeypatch, capsys) -> None:
     assert all(value > 0 for value in found["step"].values())
     assert len(BENCHMARKS["peers"].table(found)) == 4 + len(IN_HALF)
     assert drawn("peers", found)
-    aims = {claim.what.split(", in times")[0]: claim.aim for claim in BENCHMARKS["peers"].claims(found)}
-    alone = None if IN_HALF else 2.0  # where films are drawn in half precision, that row has the aim
-    assert aims == {"pipeline": alone, **dict.fromkeys(IN_HALF, 2.0), "pipeline, the film's own cuts": 4.0}
     times = found["step"]["notebook"] / found["step"]["the bare networks"]
     assert f"more than {times:.2f} times as fast" in BENCHMARKS["peers"].bound(found)
 

@@ -17,7 +17,7 @@ _BT709 = "setparams=range=tv:colorspace=bt709:color_primaries=bt709:color_trc=bt
 # its films were other bytes in every process
 _TAME_X264 = ("-x264-params", "asm=AVX2")
 # By quality. At one constant rate factor `veryfast` writes as many bytes as `medium` in 40 % of the time and is 0.9 dB
-# further from the frames, at 46 dB (the demo's film and another, enlarged to 512 px, on two cores): not to be seen.
+# further from the frames, at 46 dB (the demo's film and another, enlarged to 512 px, on two cores).
 _X264_PRESETS = ("veryfast", "veryfast", "medium")
 _X264_THREADS = "4"  # frames it works at side by side: 1.8 times as fast on two cores, and a film no larger
 _AVX512 = 13  # as OpenCV counts what processors have: CV_CPU_AVX_512F, which its Python names nowhere

@@ -2,8 +2,8 @@
 
 Same weights, size, steps, cuts and algorithm, pictures drawn in turn; medians of their ratios are shown. Peers compute
 in single precision on a processor, and so do we in the first row of ours; where the film would be drawn in bfloat16, a
-row has the same algorithm in that, and the aim is that row's. The last row but one is what the film itself asks for,
-which is fewer cuts, and the last one the bare networks of the same algorithm in single precision.
+row has the same algorithm in that. The last row but one is what the film itself asks for, which is fewer cuts, and the
+last one the bare networks of the same algorithm in single precision.
 The notebook's step is `pipeline/bench/notebook.py`, written from its description; with `--discoart PYTHON` DiscoArt
 itself is drawn with, by that Python, which is that of an environment made so (its dependency jina, which serves it on
 the web, is left out, and so is lpips, whose weights would be fetched):
@@ -194,13 +194,9 @@ def _bar(found: dict[str, Any], name: str, times: float) -> Bar:
 
 
 def _aim(found: dict[str, Any], name: str) -> float | None:
-    """Return the aim of a row of ours: of the same algorithm's two, where there are two, of what the film draws in."""
     if found["machine"]["device"] != "cpu" or not name.startswith("pipeline"):
         return None
-    if name == AS_FILMED:
-        return AIM_FILMED
-    is_rival = name == PIPELINE and any(other.startswith(f"{PIPELINE}, in ") for other in found["step"])
-    return None if is_rival else AIM_SAME
+    return AIM_FILMED if name == AS_FILMED else AIM_SAME
 
 
 def table(found: dict[str, Any]) -> list[str]:
