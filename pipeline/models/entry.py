@@ -66,14 +66,29 @@ class SketchShape:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What may be said of one thing that every picture shows, such as its land or its sky.
+
+    Convention: `known` are phrases, one for each way it can be; `chosen` are those that a seed chooses from where a
+        prompt says none of them, all that are known where it is empty.
+    """
+
+    of: str
+    known: tuple[str, ...]
+    chosen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TextCondition:
     """How a denoiser is told what to draw: by directions of `features` numbers, which the CLIP `perceptor` gives texts.
 
-    Convention: `perceptor` is a name in the catalogue; the network fits no other, nor the same trained again.
+    Convention: `perceptor` is a name in the catalogue; the network fits no other, nor the same trained again. `unsaid`
+        is what the network's captions spoke of and prompts may leave open.
     """
 
     perceptor: str
     features: int
+    unsaid: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,9 @@ from .depth_config import TransformersDepth, absence
 from .presence import unpinned
 from .processor import has_bfloat16
 
+TELLING = "2"
+"""Raised whenever a model that takes texts is told another thing of the same prompts, weights and look."""
+
 
 def settle(engine: Engine) -> Engine:
     """Put a device of this machine for `auto`, the precision that goes with it, and torch's own choice for 0 threads.
@@ -64,6 +67,7 @@ def engine_facts(engine: Engine, *, catalogue: Path = PACKAGED) -> dict[str, str
     told_by = teller_of(engine, catalogue)
     if told_by:
         facts["text model"] = _digest(told_by, catalogue)
+        facts["telling"] = TELLING
     if engine.secondary_model:
         facts["secondary model"] = _digest(engine.secondary_model, catalogue)
     if engine.depth_model:

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from ..models.entry import Words
 from ..types import Size, StepValues
 from .precision import Passage
 from .steps import Step, at
@@ -119,7 +120,7 @@ class UnetDenoiser(nn.Module):
 
     Convention: the network reads (B, 3 r^2, H/r, W/r) where r is `unshuffle`, and is told the timestep times
         `timestep_scale` as a float; with `learn_sigma` the second half of its channels is a variance nobody here needs.
-        One that `sketches` is shown a sketch of what it is told.
+        One that `sketches` is shown a sketch of what it is told; `unsaid` is what prompts may leave open to it.
     """
 
     def __init__(
@@ -132,6 +133,7 @@ class UnetDenoiser(nn.Module):
         timestep_scale: float = 1.0,
         n_classes: int | None = None,
         sketches: bool = False,
+        unsaid: tuple[Words, ...] = (),
     ) -> None:
         super().__init__()
         self.network = network.requires_grad_(False).eval()
@@ -141,6 +143,7 @@ class UnetDenoiser(nn.Module):
         self.timestep_scale = timestep_scale
         self.n_classes = n_classes
         self.sketches = sketches
+        self.unsaid = unsaid
         self.label: int | None = None
         self.telling: Telling | None = None
 

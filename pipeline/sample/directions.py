@@ -6,6 +6,8 @@ Only directions count, since guidance measures angles; a text alone keeps the le
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 import torch
@@ -25,10 +27,15 @@ def direction(perceptor: Perceptor, prompt: WeightedPrompt, gallery: Gallery) ->
 
     Raises: UsageError for a picture that the gallery does not hold.
     """
-    start = embed(perceptor, prompt.text, prompt.image, gallery)
+    return blended(prompt, partial(embed, perceptor, gallery=gallery))
+
+
+def blended(prompt: WeightedPrompt, place: Callable[[str, str], Tensor]) -> Tensor:
+    """Return the direction (D,) of a prompt where `place` gives that of a text or of a picture with a digest."""
+    start = place(prompt.text, prompt.image)
     if prompt.blend is None:
         return start
-    end = embed(perceptor, prompt.blend.text, prompt.blend.image, gallery)
+    end = place(prompt.blend.text, prompt.blend.image)
     # on the CPU in double precision: the same on every device, and no jump however near the two are
     return slerp(start.cpu().double(), end.cpu().double(), prompt.blend.share).to(start)
 

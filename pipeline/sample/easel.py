@@ -120,6 +120,7 @@ def as_denoiser(loaded: LoadedDiffusion, dtype: torch.dtype = torch.float32, *, 
         learn_sigma=shape.learn_sigma,
         n_classes=shape.unet.num_classes,
         sketches=shape.sketch is not None,
+        unsaid=shape.text.unsaid if shape.text else (),
     )
 
 

@@ -27,6 +27,7 @@ from .noise import named_noise
 from .perceptors import Perceptor
 from .standing import where_it_stands
 from .together import Seat
+from .unsaid import completed
 
 LEAN: Final = 0.5  # of the length of a direction, by which a seed leans what is told: 27 degrees
 
@@ -44,11 +45,15 @@ def told(
             said = max(plan.look.cfg_scale)
             raise UsageError(f"frame {plan.frame:04d}: look.cfg_scale is {said:g}, the model takes no texts; write 0")
         return denoise
-    seen = [one for one in plan.prompts if not one.only or perceptor.name in one.only]
-    text = leaning(_middle(perceptor, [one for one in seen if one.weight > 0], gallery), plan)
-    against = _middle(perceptor, [one for one in seen if one.weight < 0], gallery)
     chosen = copy.copy(denoise)  # the same weights
     model = denoise.together.model if isinstance(denoise, Seat) else denoise
+    seen = [one for one in plan.prompts if not one.only or perceptor.name in one.only]
+    wanted, unwanted = ([one for one in seen if one.weight * sign > 0] for sign in (1, -1))
+    words = getattr(model, "unsaid", ()) if plan.look.unsaid == "seed" else ()
+    asked_for = completed(perceptor, wanted, gallery, words, seed=plan.seed)
+    nothing = torch.zeros_like(perceptor.embed_text([""]))
+    text = leaning(_middle(asked_for, wanted) if wanted else nothing, plan)
+    against = _middle([direction(perceptor, one, gallery) for one in unwanted], unwanted) if unwanted else nothing
     sketches = None
     if isinstance(model, UnetDenoiser) and model.sketches:
         # Over a clip things stand where they stand in it, and one in its usual place would be drawn beside them.
@@ -99,11 +104,13 @@ def leaning(direction: Tensor, plan: FramePlan) -> Tensor:
     return F.normalize(unit, dim=-1) * direction.norm(dim=-1, keepdim=True)
 
 
-def _middle(perceptor: Perceptor, prompts: Sequence[WeightedPrompt], gallery: Gallery) -> Tensor:
-    """Return the direction (1, D) between those of prompts, by their weights; 0 where there are none."""
-    if not prompts:
-        return torch.zeros_like(perceptor.embed_text([""]))
-    unit = F.normalize(torch.stack([direction(perceptor, prompt, gallery) for prompt in prompts]), dim=-1)
-    weights = unit.new_tensor([abs(prompt.weight) for prompt in prompts])
+def _middle(directions: Sequence[Tensor], prompts: Sequence[WeightedPrompt]) -> Tensor:
+    """Return the direction (1, D) between those of prompts, by the roots of their weights.
+
+    By the weights themselves a subject was gone beside what weighs four times as much: named by the judge in 8 % of 24
+    pictures, in 63 % of 16 by their roots; and what weighs a quarter of the subject was seen in 50 %, now in 88 %.
+    """
+    unit = F.normalize(torch.stack(list(directions)), dim=-1)
+    weights = unit.new_tensor([abs(prompt.weight) ** 0.5 for prompt in prompts])
     middle = F.normalize(weights @ unit, dim=-1)
     return middle[None] * middle.shape[0] ** 0.5

@@ -238,6 +238,7 @@ LOOK_WORDS = {
     "cut_grey_rule": ("share", "disco"),
     "range_loss": ("acts", "inert"),
     "saved_picture": ("guided", "unguided"),
+    "unsaid": ("open", "seed"),
     "schedule_by": ("noise", "steps"),
     "weight_in_text": ("left-out", "kept"),
     "prompt_weights": ("sum", "abs_sum", "l2"),

@@ -44,11 +44,17 @@ def held(
     conditionings: list[Conditioning],
     course: Course,
     drawn: Sequence[int],
+    *,
+    is_shown: bool = False,
 ) -> tuple[list[Look], list[Conditioning]]:
     """Return looks and conditionings that let go where they must; over a clip shapes, light and colour are its own.
 
-    Convention: `drawn` are the frames that are denoised.
+    Convention: `drawn` are the frames that are denoised; where a picture `is_shown` that the shot begins with, that
+        says what prompts leave open.
     """
+    if (course.over_clip or is_shown) and "unsaid" not in settings.look_said:
+        open_looks = {one: replace(one, unsaid="open") for one in looks}
+        looks = [open_looks[one] for one in looks]
     free = course.over_clip and "steady" not in settings.frame_said
     conditionings = unsteadied(conditionings) if free else steadied(conditionings, course.turns, drawn)
     if "renew" not in settings.look_said:

@@ -78,7 +78,7 @@ def plan(settings: ShotSettings) -> Score:
     complaints.settle()
     assert keys and prompts and moved and course and conditioned and seen and begun and cadence and followed
     drawn = denoised(cadence, {key.frame for key in keys})
-    seen, conditioned = held(settings, seen, conditioned, course, drawn)
+    seen, conditioned = held(settings, seen, conditioned, course, drawn, is_shown=bool(beginning and beginning.image))
     frames = tuple(
         FramePlan(
             settings.name,

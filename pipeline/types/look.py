@@ -33,13 +33,14 @@ class Look:
         under which name the frame's noise goes (`sample.noise.name_of`). `symmetry_strength` is the share to which
         every predicted picture is made symmetric, `kaleidoscope` the number of equal parts about the middle.
         `class_label` is "none", "random" or a whole number; `cfg_scale` says how strongly a denoiser that takes texts
-        follows the prompts, 0 where it is told nothing, and `variety`, 0 to 1, how far the shot's seed leans what it is
-        told and lays out anew what one with a sketch draws. `guidance_limit` is the most that a step's pull moves the
-        picture, as a share of black to white, 0 for any, and `recall` the share to which broad shapes and colours are
-        held at those of the moved frame before. `renew` is the share to which a frame that starts from another begins
-        on the broad shapes and colours of what its texts suggest to a denoiser with a sketch. From `augmentations` on
-        the words say whether cuts, the range loss and the picture that is kept are as they should be or as Disco
-        Diffusion 5.7 has them (`sample/disco.py`, `sample/cutouts.py`).
+        follows the prompts, 0 where it is told nothing, `variety`, 0 to 1, how far the shot's seed leans what is told
+        and lays out anew what one with a sketch draws, and `unsaid` whether what prompts do not speak of is told as the
+        "seed" has it or left "open". `guidance_limit` is the most that a step's pull moves the picture, as a share of
+        black to white, 0 for any, and `recall` the share to which broad shapes and colours are held at those of the
+        moved frame before. `renew` is the share to which a frame that starts from another begins on the broad shapes
+        and colours of what its texts suggest to a denoiser with a sketch. From `augmentations` on the words say whether
+        cuts, the range loss and the picture that is kept are as they should be or as Disco Diffusion 5.7 has them
+        (`sample/disco.py`, `sample/cutouts.py`).
     """
 
     sampler: str
@@ -71,6 +72,7 @@ class Look:
     class_label: str = "none"
     cfg_scale: StepValues = field(default=(0.0,), metadata=LATER)
     variety: float = field(default=0.0, metadata=LATER)
+    unsaid: str = field(default="open", metadata=LATER)
     guidance_limit: StepValues = field(default=(0.0,), metadata=LATER)
     recall: StepValues = field(default=(0.0,), metadata=LATER)
     renew: float = field(default=0.0, metadata=LATER)

@@ -65,6 +65,7 @@ def test_the_clip_that_tells_a_diffusion_model_belongs_to_them(pins):
     named = [name for name in ("tiny-world", "tiny-world-2") if find(name, catalogue=pins).architecture.text]
     assert len(named) == 1
     engine = replace(ENGINE, diffusion_model=named[0], clip_models=())
+    assert engine_facts(engine, catalogue=pins)["telling"] == facts.TELLING
     assert engine_facts(engine, catalogue=pins)["text model"] == "tiny-clip " + "b" * 64
     with pytest.raises(ModelError, match="tiny-clip"):
         refuse_absent(engine, catalogue=pins)

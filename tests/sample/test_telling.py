@@ -85,14 +85,14 @@ def aim(plan, toy):
     return find, lambda text: F.normalize(perceptor.embed_text([text])[0], dim=0)
 
 
-def test_prompts_are_told_by_their_weights(aim) -> None:
+def test_prompts_are_told_by_the_roots_of_their_weights(aim) -> None:
     find, unit = aim
     fox, snow, fog = unit("a fox"), unit("snow"), unit("fog")
     alone = find(WeightedPrompt("a fox", 3.0))
     torch.testing.assert_close(alone.text[0], fox * 8**0.5)
     assert not alone.against.any()
     both = find(WeightedPrompt("a fox", 3.0), WeightedPrompt("snow", 1.0), WeightedPrompt("fog", -0.2))
-    torch.testing.assert_close(both.text[0], F.normalize(3 * fox + snow, dim=0) * 8**0.5)
+    torch.testing.assert_close(both.text[0], F.normalize(3**0.5 * fox + snow, dim=0) * 8**0.5)
     torch.testing.assert_close(both.against[0], fog * 8**0.5)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import astuple
 from pathlib import Path
 
+import cv2
+import numpy as np
 import pytest
 
 from pipeline.schedule.straying import Move, carried
@@ -184,3 +186,22 @@ def test_nothing_is_carried_where_nothing_is_told_or_shapes_are_a_clips(read_fil
         assert set(ways_of(read_film(text))) == {(1.0, 0.0, 0.0, 0.0)}
     over = f"preset: embedded\nprompts: day\nsource: {CLIP}\ncamera: {{zoom: 1.1}}\n"
     assert set(ways_of(read_film(over))) == {(1.0, 0.0, 0.0, 0.0)}
+
+
+def test_what_prompts_leave_open_is_as_the_picture_has_it_where_a_shot_begins_with_one(
+    read_film: ReadFilm, tmp_path: Path
+) -> None:
+    cv2.imwrite(str(tmp_path / "sea.png"), np.full((5, 9, 3), 40, np.uint8))
+
+    def unsaid(text: str, shot: int = 0) -> set[str]:
+        return {plan.look.unsaid for plan in read_film(text).shots[shot].plans}
+
+    head = "preset: embedded\nfps: 4\nframes: 4\nprompts: a fox\n"
+    begun = "init: {image: sea.png}\n"
+    assert unsaid(head) == {"seed"}
+    assert unsaid(head + begun) == {"open"}  # in later frames too, which go on from it
+    assert unsaid(head + begun + "look: {unsaid: seed}\n") == {"seed"}
+    assert unsaid(head + "look: {unsaid: open}\n") == {"open"}
+    assert unsaid(head + f"source: {CLIP}\n") == {"open"}
+    assert unsaid(head + f"shots: [{{name: a, {begun.strip()}}}, {{name: b}}]\n", 1) == {"seed"}
+    assert unsaid(head.replace("preset: embedded\n", "")) == {"open"}
