@@ -39,19 +39,23 @@ def completed(
 ) -> list[Tensor]:
     """Return the direction (D,) of each prompt with what they all leave open, as `seed` has it.
 
-    Convention: what a picture shows is not open. A prompt that weighs less than half as much as another speaks for it
+    Convention: what a picture shows is not open. Each prompt is completed as far as its share of all their weights, or
+        what is open would be said once for each. A prompt that weighs less than half as much as another speaks for it
         by that much, and one that turns into another by its share, so directions change as smoothly as weights do.
     Raises: UsageError for a picture that the gallery does not hold.
     """
-    found = []
+    found, total = [], sum(prompt.weight for prompt in prompts)
     for number, prompt in enumerate(prompts):
         others = [other for at, other in enumerate(prompts) if at != number]
         heard = {one.of: _heard(perceptor, prompt, others, one) for one in words}
 
-        def place(text: str, image: str, heard: dict[str, float] = heard) -> Tensor:
+        def place(
+            text: str, image: str, heard: dict[str, float] = heard, share: float = prompt.weight / total
+        ) -> Tensor:
+            said = F.normalize(embed(perceptor, text, image, gallery), dim=-1)
             if image or not text.strip():
-                return embed(perceptor, text, image, gallery)
-            return _whole(perceptor, text, words, heard, seed=seed)
+                return said
+            return said.lerp(_whole(perceptor, text, words, heard, seed=seed), share)
 
         found.append(blended(prompt, place))
     return found

@@ -53,7 +53,12 @@ def test_a_text_is_told_with_a_phrase_for_all_that_it_leaves_open() -> None:
     assert told(WeightedPrompt("a fox in the snow", 1.0)) == [["fox", "snow", "dawn"]]
     assert told(WeightedPrompt("a fox in the snow at night", 1.0)) == [["fox", "snow", "night"]]
     assert told(WeightedPrompt("a fox", 1.0), words=()) == [["fox"]]
-    assert told(WeightedPrompt(" ", 1.0)) == [[]]  # nothing is asked for
+
+
+def test_where_nothing_is_asked_for_nothing_is_added() -> None:
+    reader = Reader()
+    assert len(completed(reader, [WeightedPrompt(" ", 1.0)], NO_PICTURES, WORDS, seed=4)) == 1
+    assert reader.read == [" "]
 
 
 def test_what_is_open_is_read_behind_the_prompt() -> None:
@@ -73,6 +78,17 @@ def test_what_another_prompt_says_is_not_open_and_what_none_says_is_the_same_in_
     land = choice(LAND, seed=4)
     assert told(fox, storm) == [["fox", land], [land, "storm"]]
     assert told(fox, WeightedPrompt("storm", 0.5), WeightedPrompt("snow", 2.0))[0] == ["fox"]
+
+
+def test_prompts_are_completed_by_their_share_of_the_weights() -> None:
+    """Or the land would be said once for each, and what each prompt is about would weigh less beside it."""
+    land, reader = choice(LAND, seed=4), Reader()
+    prompts = [WeightedPrompt("a fox at night", 3.0), WeightedPrompt("night", 1.0)]
+    for found, prompt, share in zip(
+        completed(reader, prompts, NO_PICTURES, WORDS, seed=4), prompts, (0.75, 0.25), strict=True
+    ):
+        plain, whole = F.normalize(reader.embed_text([prompt.text, f"{prompt.text}, {land}"]), dim=-1)
+        torch.testing.assert_close(found, plain.lerp(whole, share))
 
 
 def test_a_prompt_that_weighs_little_speaks_for_others_by_its_weight() -> None:
