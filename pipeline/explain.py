@@ -158,6 +158,8 @@ def _of_signal(score: Score, name: str) -> tuple[str, Mark | None]:
 def _word_fact(score: Score, name: str, plan: FramePlan) -> Fact:
     if name in score.words:
         node = score.words[name]
+        if name == "look.unsaid" and plan.look.unsaid != node.text.strip():
+            return Fact(name, plan.look.unsaid, "what the shot begins with, or is drawn over, says it", node.mark)
         return Fact(name, node.text.strip(), "constant", node.mark)
     return Fact(name, WORDS[name][0] if name in WORDS else NO_PICTURE, NOT_SET.how)
 

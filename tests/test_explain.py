@@ -186,6 +186,13 @@ def test_engine_and_settings_have_places(facts_at: Callable[..., Facts]) -> None
     assert said(facts_at(20)["seed"]) == (8, "the film's seed plus the shot's number, from 0", "film.yaml:3:7")
 
 
+def test_what_prompts_leave_open_is_told_as_it_acts(facts_at: Callable[..., Facts]) -> None:
+    plain = "preset: embedded\nprompts: a\n"
+    assert said(facts_at(text=f"{plain}frames: 2\n", config=None)["look.unsaid"])[:2] == ("seed", "constant")
+    over = facts_at(text=f"{plain}source: {ROOT / 'keyframes' / 'clip.mp4'}\n", config=None)["look.unsaid"]
+    assert said(over)[:2] == ("open", "what the shot begins with, or is drawn over, says it")
+
+
 def test_labels_are_told_where_they_stand(facts_at: Callable[..., Facts]) -> None:
     assert facts_at(10)["labels"].value == ["drop"]
     assert facts_at(11)["labels"].value == []
