@@ -8,7 +8,8 @@ Source: our own; others have short prompts written longer by a language model (H
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache, partial
 from typing import Final
 
 import torch
@@ -33,6 +34,9 @@ AT_ONCE: Final = 2  # words that are looked at, since one alone may mean nothing
 HEARD: Final = 0.5
 """The weight of a prompt, in those of another, from which on it speaks for both."""
 
+Speaks = Callable[[str, Words], bool]
+"""A text, and whether it speaks of what the words are of."""
+
 
 def completed(
     perceptor: Perceptor, prompts: Sequence[WeightedPrompt], gallery: Gallery, words: Sequence[Words], *, seed: int
@@ -45,9 +49,10 @@ def completed(
     Raises: UsageError for a picture that the gallery does not hold.
     """
     found, total = [], sum(prompt.weight for prompt in prompts)
+    speaks = cache(partial(says, perceptor))  # each text is asked about by all prompts
     for number, prompt in enumerate(prompts):
         others = [other for at, other in enumerate(prompts) if at != number]
-        heard = {one.of: _heard(perceptor, prompt, others, one) for one in words}
+        heard = {one.of: _heard(speaks, prompt, others, one) for one in words}
 
         def place(
             text: str, image: str, heard: dict[str, float] = heard, share: float = prompt.weight / total
@@ -55,7 +60,8 @@ def completed(
             said = F.normalize(embed(perceptor, text, image, gallery), dim=-1)
             if image or not text.strip():
                 return said
-            return said.lerp(_whole(perceptor, text, words, heard, seed=seed), share)
+            left = [one for one in words if not speaks(text, one)]
+            return said.lerp(_whole(perceptor, text, left, heard, seed=seed), share)
 
         found.append(blended(prompt, place))
     return found
@@ -64,6 +70,8 @@ def completed(
 def says(perceptor: Perceptor, text: str, one: Words) -> bool:
     """Tell whether a text speaks of what these words are of."""
     words = text.replace(",", " ").split()
+    if not words:
+        return False
     parts = [
         " ".join(words[at : at + count]) for count in range(1, AT_ONCE + 1) for at in range(len(words) - count + 1)
     ]
@@ -79,12 +87,12 @@ def choice(one: Words, *, seed: int) -> str:
     return phrases[int(float(share) * len(phrases))]
 
 
-def _whole(perceptor: Perceptor, text: str, words: Sequence[Words], heard: dict[str, float], *, seed: int) -> Tensor:
-    """Return the direction of a text and what it leaves open, less of that the more is heard of it from others.
+def _whole(perceptor: Perceptor, text: str, left: Sequence[Words], heard: dict[str, float], *, seed: int) -> Tensor:
+    """Return the direction of a text and what is left open, less of that the more is heard of it from others.
 
     What others speak of is left out by and by, the most heard first, so nothing jumps where a weight passes another.
     """
-    left = sorted((one for one in words if not says(perceptor, text, one)), key=lambda one: -heard[one.of])
+    left = sorted(left, key=lambda one: -heard[one.of])
     levels = [1.0, *(heard[one.of] for one in left), 0.0]
     whole = torch.zeros(())
     for number in range(len(levels) - 1):
@@ -95,14 +103,14 @@ def _whole(perceptor: Perceptor, text: str, words: Sequence[Words], heard: dict[
     return F.normalize(whole, dim=-1)
 
 
-def _heard(perceptor: Perceptor, prompt: WeightedPrompt, others: Sequence[WeightedPrompt], one: Words) -> float:
+def _heard(speaks: Speaks, prompt: WeightedPrompt, others: Sequence[WeightedPrompt], one: Words) -> float:
     """Return how much of one thing is heard from the other prompts, 0 to 1, beside `prompt`."""
-    loud = [min(1.0, other.weight / (HEARD * prompt.weight)) * _spoken(perceptor, other, one) for other in others]
+    loud = [min(1.0, other.weight / (HEARD * prompt.weight)) * _spoken(speaks, other, one) for other in others]
     return max(loud, default=0.0)
 
 
-def _spoken(perceptor: Perceptor, prompt: WeightedPrompt, one: Words) -> float:
-    return sum(share for text, image, share in _ends(prompt) if image or says(perceptor, text, one))
+def _spoken(speaks: Speaks, prompt: WeightedPrompt, one: Words) -> float:
+    return sum(share for text, image, share in _ends(prompt) if image or speaks(text, one))
 
 
 def _ends(prompt: WeightedPrompt) -> list[tuple[str, str, float]]:

@@ -28,7 +28,7 @@ PERCEPTORS = {
     "painted-clip-b": PerceptorRun("painted-clip-b", seed=2, steps=9000, albums=SQUARE),
 }
 DEPTHS = {"painted-depth": DepthRun("painted-depth", seed=4, steps=4000)}
-UPSCALERS = {"painted-upscaler": UpscalerRun("painted-upscaler", seed=6, steps=2500)}
+UPSCALERS = {"painted-upscaler": UpscalerRun("painted-upscaler", seed=6, steps=5700, alone=5200)}
 MODELS = (*PERCEPTORS, *DENOISERS, *DEPTHS, *UPSCALERS)
 GUIDE, FIRST = "painted-clip-a", 3000
 """The CLIP whose words the diffusion model is told by, and the steps after which it waits for that model.

@@ -59,6 +59,8 @@ def test_where_nothing_is_asked_for_nothing_is_added() -> None:
     reader = Reader()
     assert len(completed(reader, [WeightedPrompt(" ", 1.0)], NO_PICTURES, WORDS, seed=4)) == 1
     assert reader.read == [" "]
+    prompts = [WeightedPrompt("a fox", 1.0, blend=Blend(",", "", 0.5)), WeightedPrompt("", 1.0)]
+    assert all(bool(one.isfinite().all()) for one in completed(reader, prompts, NO_PICTURES, WORDS, seed=4))
 
 
 def test_what_is_open_is_read_behind_the_prompt() -> None:
