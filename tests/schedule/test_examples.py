@@ -34,7 +34,7 @@ def test_the_lighthouse_is_pinned() -> None:
     lighthouse, yellow = shot.plans[22].prompts
     assert (lighthouse.text[:32], lighthouse.weight) == ("A gorgeous painting of an isolat", 1.0)
     assert yellow == WeightedPrompt("yellow color scheme", 0.2)
-    assert [round(prompt.weight, 3) for prompt in shot.plans[29].prompts] == [0.5, 0.2, 0.5]
+    assert [round(prompt.weight, 3) for prompt in shot.plans[29].prompts] == [0.5, 0.1, 0.5]
     assert [prompt.weight for prompt in shot.plans[36].prompts] == [1.0]
     camera = shot.plans[12].camera  # a quarter of the four seconds that a sway takes
     assert camera is not None
