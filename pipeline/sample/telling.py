@@ -108,8 +108,8 @@ def _middle(directions: Sequence[Tensor], prompts: Sequence[WeightedPrompt]) -> 
     """Return the direction (1, D) between those of prompts, by the roots of their weights.
 
     By the weights themselves a subject was gone beside a mood or style that weighs four times as much: the judge named
-    it in 2 of 24 pictures, in 10 of 16 by the roots; and a mood or style of a quarter of the subject's weight in 12 of
-    24, by the roots in 11 of 16.
+    it in 2 of 24 pictures, by the roots in 10 of 16; and a mood or style of a quarter of the subject's weight in 12 of
+    24, by the roots in 14 of 16, and in 11 where what prompts leave open is told too.
     """
     unit = F.normalize(torch.stack(list(directions)), dim=-1)
     weights = unit.new_tensor([abs(prompt.weight) ** 0.5 for prompt in prompts])
