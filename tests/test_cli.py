@@ -209,6 +209,10 @@ def test_assemble_and_sheet_need_the_folder_alone(command, tiny_engine) -> None:
     assert Path("other.mp4").read_bytes() == Path("outputs/tiny/tiny.mp4").read_bytes() == before
     assert command("sheet", "outputs/tiny", "--count", 4, "--columns", 2).out == "outputs/tiny/sheet.png\n"
     assert cv2.imread("outputs/tiny/sheet.png").shape == (72, 72, 3)
+    Path("outputs/tiny/frames/tiny/00005.png").unlink()
+    answer = command("sheet", "outputs/tiny", "--count", 4, "--columns", 2)
+    assert answer.out == "outputs/tiny/sheet.png\n"
+    assert answer.err == "outputs/tiny: 5 of 6 frames are drawn; the sheet is of these\n"
 
 
 def test_models_are_listed(command) -> None:

@@ -166,14 +166,17 @@ def sheet(
     columns: Annotated[int, typer.Option(min=1, max=40, help="Frames in a row.")] = 8,
     enlarge: Annotated[int, typer.Option(min=1, max=8, help="Whole-number enlargement.")] = 1,
 ) -> None:
-    """Lay frames of a rendered film side by side in one picture, as the film's network enlarges them if it has one."""
+    """Lay the frames of a film that are drawn side by side, as its network enlarges them if it has one."""
     from ..assemble import enlargement
-    from ..preview import film_sheet, save_picture
+    from ..preview import drawn_of, film_sheet, save_picture
     from ..store import read_film_record
 
     path = out or directory / "sheet.png"
     enlarged = enlargement(read_film_record(directory).format)
     save_picture(film_sheet(directory, count=count, columns=columns, enlarge=enlarge, enlarged=enlarged), path)
+    drawn, total = drawn_of(directory)
+    if len(drawn) < total:
+        say(f"{directory}: {len(drawn)} of {total} frames are drawn; the sheet is of these")
     print(path)
 
 

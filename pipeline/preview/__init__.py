@@ -6,7 +6,7 @@ Nothing here writes into a film's frames. What needs cv2, Pillow or torch import
 from .compare import Comparison, compare, comparison_sheet, load_all, read_comparison
 from .depths import DepthMaps, depth_map
 from .in_context import Context, Origin, Sketch, easels, preview_sheet
-from .sheets import contact_sheet, film_sheet, labelled_sheet, save_picture, steps_sheet
+from .sheets import contact_sheet, drawn_of, film_sheet, labelled_sheet, save_picture, steps_sheet
 from .stills import SHEET_PERCENT, Preview, Stage, place_of, plan_of, preview, still
 from .takes import takes_sheet
 from .watching import LivePicture, Partials, read_partials
@@ -26,6 +26,7 @@ __all__ = [
     "comparison_sheet",
     "contact_sheet",
     "depth_map",
+    "drawn_of",
     "easels",
     "film_sheet",
     "labelled_sheet",

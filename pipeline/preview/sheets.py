@@ -1,6 +1,6 @@
 """Pictures side by side in one: the stages of a frame, the frames of a film, previews with a line of text under each.
 
-A sheet shows what is really there; a frame that is missing or damaged is named, never left out.
+A sheet shows what is really there: a frame that is damaged is named, and how many of a film are missing can be told.
 """
 
 from __future__ import annotations
@@ -34,15 +34,16 @@ def film_sheet(
     """Lay out `count` frames of a rendered film, evenly from its first to its last, in rows of `columns`.
 
     Convention: frames are `enlarge` times as large as they are stored; where a network enlarges those of the film, it
-        enlarges these too, and they are brought to that size.
-    Raises: StoreError for a folder that holds no film, and naming a frame that is missing, damaged or of another size.
+        enlarges these too, and they are brought to that size. Of a film that is drawn in part, those that are there.
+    Raises: StoreError for a folder that holds no film or none of its frames, and naming a frame that is damaged or of
+        another size.
     """
     from ..store import FrameStore, read_film_record
 
     record, store = read_film_record(directory), FrameStore(directory)
-    places = [(shot.name, index) for shot in record.shots for index in range(shot.n_frames)]
+    places, _ = drawn_of(directory)
     if not places:
-        raise StoreError(f"{directory}: the film has no frames; render it again")
+        raise StoreError(f"{directory}: none of the film's frames is there; render it")
     chosen = [places[number] for number in np.linspace(0, len(places) - 1, min(count, len(places))).round().astype(int)]
     pictures = [store.read(*place).pixels for place in chosen]
     for place, picture in zip(chosen, pictures, strict=True):
@@ -54,6 +55,18 @@ def film_sheet(
     pictures += [blank] * (-len(pictures) % min(columns, len(pictures)))
     rows = [pictures[start : start + columns] for start in range(0, len(pictures), columns)]
     return np.vstack([contact_sheet(row, enlarge=enlarge) for row in rows])
+
+
+def drawn_of(directory: Path) -> tuple[list[tuple[str, int]], int]:
+    """Return the shots and numbers of a film's frames that are stored, in their order, and how many it has in all.
+
+    Raises: StoreError for a folder that holds no film.
+    """
+    from ..store import FrameStore, read_film_record
+
+    store = FrameStore(directory)
+    places = [(shot.name, index) for shot in read_film_record(directory).shots for index in range(shot.n_frames)]
+    return [place for place in places if store.is_there(*place)], len(places)
 
 
 def sized(picture: np.ndarray, width: int) -> np.ndarray:

@@ -63,7 +63,7 @@ def train_upscaler(run: UpscalerRun, album: Album, *, means: Means) -> nn.Module
     """Train (or go on training) the catalogue's upscaler `run.name`; return its averaged weights, and its critic's."""
     torch.manual_seed(run.seed)
     architecture = replace(planned(run.name, UpscalerArchitecture), smooth=False)  # or it would sharpen against that
-    redrawn = Redrawn(album, times=architecture.times)
+    redrawn = Redrawn(album, times=architecture.times, folder=means.folder)
     block = architecture.times * architecture.unshuffle  # of large pixels that come of one place
 
     def loss_at(pair: Apprentice, step: int) -> Tensor:

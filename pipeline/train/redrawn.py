@@ -7,6 +7,7 @@ Source: our own; others spoil what the next model enlarges by noise (Ho et al. 2
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -33,10 +34,11 @@ WORN: Final = 0.5  # of the pictures begin as a frame does that a film goes on f
 class Redrawn:
     """The pictures of an album, reduced `times` and drawn again from a little noise, told a caption of each.
 
-    Each is drawn once, when it is first asked for, from noise of its own number.
+    Each is drawn once, when it is first asked for, from noise of its own number, and kept in `folder`, since that
+    takes longer than a hundred steps of what learns from them: a training that goes on need not draw it again.
     """
 
-    def __init__(self, album: Album, *, times: int) -> None:
+    def __init__(self, album: Album, *, times: int, folder: Path) -> None:
         loaded = load_diffusion(DIFFUSION, device=album.device)
         assert loaded.architecture.text is not None, "a model that takes texts"
         self._album = album
@@ -44,14 +46,18 @@ class Redrawn:
         self._schedule = loaded.architecture.schedule
         self._denoiser = as_denoiser(loaded)
         self._clip = load_clip(loaded.architecture.text.perceptor, device=album.device).model
-        self._drawn: dict[int, Tensor] = {}
+        side = (album.plan.height // times, album.plan.width // times)
+        kept = f"redrawn-{album.plan.count}-{side[0]}x{side[1]}-by-{loaded.digest[:12]}"
+        self._drawn = _kept(folder / f"{kept}.npy", (album.plan.count, 3, *side))
+        self._is_drawn = _kept(folder / f"{kept}-which.npy", (album.plan.count,))
 
     def __call__(self, chosen: Tensor) -> Tensor:
         """Return the pictures `chosen`, int64 (B,), as the diffusion model draws them: (B, 3, H, W) in [0, 1]."""
         for number in chosen.tolist():
-            if number not in self._drawn:
-                self._drawn[number] = (self._draw(number) * 255).round().byte()  # as a frame is stored
-        return torch.stack([self._drawn[number] for number in chosen.tolist()]).float() / 255
+            if not self._is_drawn[number]:
+                self._drawn[number] = (self._draw(number) * 255).round().byte().cpu().numpy()  # as a frame is stored
+                self._is_drawn[number] = 1  # behind the picture, or one that was cut off would be taken for whole
+        return torch.from_numpy(self._drawn[chosen.cpu().numpy()]).to(self._album.device).float() / 255
 
     @torch.no_grad()
     def _draw(self, number: int) -> Tensor:
@@ -81,3 +87,10 @@ class Redrawn:
         upright = torch.eye(2, 3, device=text.device)[None]
         sketches = Sketches(self._denoiser.sketch(text), self._denoiser.sketch(against), upright)
         return Telling(text, against, (scale,), sketches)
+
+
+def _kept(path: Path, shape: tuple[int, ...]) -> np.memmap:
+    """Return bytes of a shape that lie in a file, which is made of zeros where it is not there."""
+    if path.exists():
+        return np.lib.format.open_memmap(path, mode="r+")
+    return np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)

@@ -14,6 +14,7 @@ from pipeline.errors import StoreError, UsageError
 from pipeline.preview import (
     SHEET_PERCENT,
     contact_sheet,
+    drawn_of,
     film_sheet,
     plan_of,
     preview,
@@ -137,13 +138,32 @@ def test_a_sheet_shows_frames_as_a_network_enlarges_them(tiny_film: Film, tmp_pa
         assert np.array_equal(sheet[: 32 * enlarge, : 32 * enlarge], expected)
 
 
+def test_a_sheet_of_a_film_in_the_making_shows_what_is_drawn(tiny_film: Film, tmp_path: Path) -> None:
+    """From the first to the last of the frames that are there, wherever one is missing."""
+    out = tmp_path / "out"
+    render(tiny_film, out)
+    store = FrameStore(out)
+    last = store.read("tiny", 3).pixels
+    for number in (1, 4, 5):
+        (out / f"frames/tiny/{number:05d}.png").unlink()
+    assert drawn_of(out) == ([("tiny", 0), ("tiny", 2), ("tiny", 3)], 6)
+    sheet = film_sheet(out, count=2, columns=2)
+    assert sheet.shape == (36, 72, 3)
+    assert np.array_equal(sheet[:32, 36:68], last)
+    for number in (0, 2, 3):
+        (out / f"frames/tiny/{number:05d}.png").unlink()
+    with pytest.raises(StoreError, match="none of the film's frames is there; render it"):
+        film_sheet(out)
+
+
 def test_a_sheet_names_the_frame_that_is_not_right(film_of, tiny_film: Film, tiny_text: str, tmp_path: Path) -> None:
     out = tmp_path / "out"
     with pytest.raises(StoreError, match="no film is recorded here"):
         film_sheet(out)
     render(tiny_film, out)
-    (out / "frames/tiny/00005.png").unlink()
-    with pytest.raises(StoreError, match=r"00005\.png: the frame is missing"):
+    damaged = out / "frames/tiny/00005.png"
+    damaged.write_bytes(damaged.read_bytes()[:200])
+    with pytest.raises(StoreError, match=r"00005\.png"):
         film_sheet(out)
     render(tiny_film, out)
     render(film_of(tiny_text.replace("size: 32x32", "size: 64x32")), out, frames=range(2))

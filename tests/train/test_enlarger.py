@@ -118,11 +118,16 @@ def test_pictures_are_drawn_again_by_what_ships_and_are_much_like_the_painted_on
     plan = AlbumPlan("large", 256, 256, 40, 4, page=4, near=True)
     paint_albums(tmp_path, [plan], processes=1)
     album, chosen = Album(tmp_path, plan), torch.arange(4)
-    painted, redrawn = F.avg_pool2d(album.images(chosen), 2), Redrawn(album, times=2)
+    painted, redrawn = F.avg_pool2d(album.images(chosen), 2), Redrawn(album, times=2, folder=tmp_path)
     found = redrawn(chosen)
     assert found.shape == painted.shape == (4, 3, 128, 128)
     assert torch.equal(redrawn(chosen.flip(0)).flip(0), found)  # each is drawn once
-    assert torch.equal(Redrawn(album, times=2)(chosen[2:3]), found[2:3])  # whatever was drawn before
+    (tmp_path / "other").mkdir()
+    again = Redrawn(album, times=2, folder=tmp_path / "other")
+    assert torch.equal(again(chosen[2:3]), found[2:3])  # whatever was drawn before
+    kept = Redrawn(album, times=2, folder=tmp_path)
+    kept._draw = lambda number: pytest.fail(f"{number} was drawn before")
+    assert torch.equal(kept(chosen), found)  # a training goes on with what it drew
     apart = (found - painted).abs().mean((1, 2, 3))
     assert apart.min() > 0.002
     assert apart.max() < 0.15 < (painted - painted.flip(0)).abs().mean()
