@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> dict[str, Any]:
         shown[name] = lambda order, last=last: last[order.prompts[0].text]  # type: ignore[misc]
     easel, plan = set_up(engine), films[AS_IT_IS].shots[0].plans[0]
     shown[STILLS] = lambda order: drawn_to_order(easel, plan, order)
-    kinds = {name: named_right(one, options.prompts) for name, one in shown.items()}
+    kinds = {name: named_right(one, asked) for name, one in shown.items()}
     chosen = f"--prompts {options.prompts} --fade {options.fade:g} --seed {options.seed}"
     return {
         "command": f"turns {chosen}",

@@ -54,7 +54,8 @@ class SketchShape:
     """What draws from a text alone a square picture of side `side`: mixed of `features` of half that, and `fine` ones.
 
     Convention: it is mixed by what the text names. `names` has how many names each kind of attribute has, `pairs` which
-        two kinds matter together, counted from 0; `hidden` is the width of the layer that reads the text.
+        two kinds matter together, counted from 0, and `lands` whether those without the first do in another way where
+        nothing of the first is named; `hidden` is the width of the layer that reads the text.
     """
 
     hidden: int
@@ -63,6 +64,7 @@ class SketchShape:
     features: int
     fine: int
     side: int
+    lands: bool = False
 
 
 @dataclass(frozen=True, slots=True)

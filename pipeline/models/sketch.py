@@ -29,8 +29,9 @@ class Sketch(nn.Module):
     """Directions of texts (B, D), of length sqrt(D) or 0, to pictures (B, 3, side, side).
 
     Convention: `names` has how many names each kind of attribute has, `pairs` which two kinds have a picture for each
-        pair of theirs; `hidden` is the width of what reads. All are made of `features` pictures of half the side, and
-        of `fine` ones of the whole, whose strokes the former cannot have.
+        pair of theirs; `lands` whether pairs without the first kind have another where nothing of that is named, since
+        a land alone is seen where else its subject stands; `hidden` is the width of what reads. All are made of
+        `features` pictures of half the side, and of `fine` ones of the whole, whose strokes the former cannot have.
     """
 
     def __init__(
@@ -43,12 +44,15 @@ class Sketch(nn.Module):
         features: int,
         fine: int,
         side: int,
+        lands: bool = False,
     ) -> None:
         super().__init__()
         self.text, self.side = text, side
         self.kinds, self.pairs = tuple(count + 1 for count in names), tuple(pairs)  # a text may name none of a kind
+        self.lands = tuple(pair for pair in self.pairs if lands and 0 not in pair)
         self.features, self.fine = features, fine
-        self.n_known = known = sum(self.kinds) + sum(self.kinds[one] * self.kinds[other] for one, other in pairs)
+        products = (self.kinds[one] * self.kinds[other] for one, other in (*self.pairs, *self.lands))
+        self.n_known = known = sum(self.kinds) + sum(products)
         self.reading = nn.Sequential(nn.Linear(text, hidden), nn.GELU(), nn.Linear(hidden, sum(self.kinds)))
         self.drawing = nn.Sequential(nn.Linear(known, features, bias=False), nn.Linear(features, 3 * (side // 2) ** 2))
         self.strokes = nn.Sequential(nn.Linear(known, fine, bias=False), nn.Linear(fine, 3 * side**2))
@@ -76,8 +80,9 @@ class Sketch(nn.Module):
 
     def known(self, shares: Sequence[Tensor]) -> Tensor:
         """Return the shares (B, K) of all names and pairs of names, of those (B, count + 1) of each kind's names."""
-        both = [(shares[one][:, :, None] * shares[other][:, None]).flatten(1) for one, other in self.pairs]
-        return torch.cat([*shares, *both], dim=1)
+        both = [_products(shares[one], shares[other]) for one, other in self.pairs]
+        bare = [_products(shares[0][:, -1:] * shares[one], shares[other]) for one, other in self.lands]
+        return torch.cat([*shares, *both, *bare], dim=1)
 
     def enlarged(self, broad: Tensor) -> Tensor:
         """Return pictures of half the side, (B, 3 side^2 / 4), as ones of the whole, (B, 3, side, side)."""
@@ -154,6 +159,11 @@ class SketchedDenoiser(nn.Module):
         step = timesteps.round().long()
         found = seen + self.share[step].view(-1, 1, 1, 1) * sketch
         return torch.cat([self.known(found, folded, step), more], dim=1)
+
+
+def _products(one: Tensor, other: Tensor) -> Tensor:
+    """Return each of (B, M) with each of (B, N), (B, M N)."""
+    return (one[:, :, None] * other[:, None]).flatten(1)
 
 
 def laid_out(pictures: Tensor, layout: Tensor) -> Tensor:

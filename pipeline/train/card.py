@@ -14,7 +14,7 @@ from ..sample.easel import set_up
 from ..schedule import load
 from .curves import draw_curves, read_log
 from .depth import score_depth
-from .evaluate import Counts, evaluate
+from .evaluate import Counts, evaluate, lands
 from .score import (
     FROM_NEAR,
     JUDGE,
@@ -48,6 +48,7 @@ def write_card(training: Path) -> dict[str, Any]:
         "clip": score_held_out(*names),
         "adherence": score_adherence(easel, plan),
         "painted": score_paintings(plan.size),
+        "lands": _rounded(lands(easel, plan, Counts())),
         "drawn": {key: round(value, 3) for key, value in evaluate(easel, plan, Counts()).items()},
         "depth": {view: score_depth_model(DEPTH, near=near) for view, near in (("clean", False), (FROM_NEAR, True))},
         "training": {name: course(training, name) for name in (film.engine.diffusion_model, *names, DEPTH, UPSCALER)},
@@ -111,13 +112,19 @@ def tables(scores: dict[str, Any]) -> str:
     lines += ["| pictures | " + " | ".join(KINDS) + " |", "|---" * (1 + len(KINDS)) + "|"]
     for label, key in (("drawn", "adherence"), ("painted", "painted")):
         lines.append(f"| {label} | " + " | ".join(f"{scores[key][kind]:.0%}" for kind in KINDS) + " |")
+    for label, found in scores["lands"].items():
+        lines.append(
+            f"| land alone, {label} | | " + " | ".join(f"{found[kind]:.0%}" for kind in KINDS if kind in found) + " |"
+        )
     lines.append("")
-    drawn = scores["drawn"]
+    drawn, bare = scores["drawn"], scores["lands"]
     lines += [
         f"Pictures of one prompt are {drawn['diversity_drawn']:.2f} apart, painted ones with the same attributes "
         f"{drawn['diversity_painted']:.2f} (the distance of `init_scale`, seen by {JUDGE}).",
         f"Frechet distance of unguided pictures from painted ones, on {JUDGE}'s features: {drawn['frechet']:.3f}; "
         f"of as many painted ones: {drawn['frechet_painted']:.3f}.",
+        f"That of the {Counts().lands} pictures of land alone, drawn with the preset's look, from paintings of such: "
+        f"{bare['drawn']['frechet']:.3f}; of as many painted ones: {bare['painted']['frechet']:.3f}.",
         f"Doubling the weight of a mood or style beside a subject of weight 1 makes {JUDGE} see more of it in "
         f"{drawn['pulled_by_1']:.0%} of the cases from 0.5 to 1, {drawn['pulled_by_2']:.0%} from 1 to 2 and "
         f"{drawn['pulled_by_4']:.0%} from 2 to 4.",

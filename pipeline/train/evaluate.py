@@ -20,8 +20,8 @@ from ..sample.easel import Easel, as_perceptor
 from ..sample.likeness import seen_distance
 from ..types import FramePlan, WeightedPrompt
 from .pictures import HELD_OUT_SEED
-from .score import JUDGE, as_ordered, held_out_pictures, known_names, orders
-from .world import imagine, render
+from .score import JUDGE, as_ordered, held_out_pictures, known_names, named_right, orders, painted_to_order
+from .world import imagine, render, seen_from_near
 from .world.captions import caption, phrase
 from .world.composition import Purpose, stream
 
@@ -30,9 +30,10 @@ WEIGHTS = (0.5, 1.0, 2.0, 4.0)  # each twice the one before
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many pictures each measure takes: unguided and painted, prompts and pictures of each, pairs of prompts."""
+    """How many pictures each measure takes: unguided, of land, painted; prompts and pictures of each; pairs of them."""
 
     unguided: int = 96
+    lands: int = 96
     painted: int = 500
     prompts: int = 4
     of_each: int = 5
@@ -89,6 +90,27 @@ def _own_distance(side: int, counts: Counts) -> float:
     """Return the distance of as many painted pictures from others: what chance alone leaves."""
     features = _features(_painted(side, counts.painted + counts.unguided))
     return frechet(features[: counts.unguided], features[counts.unguided :])
+
+
+def lands(easel: Easel, plan: FramePlan, counts: Counts) -> dict[str, dict[str, float]]:
+    """Return what the judge names right in pictures of land alone, drawn and painted, and how far they are from others.
+
+    "frechet" is their distance from other paintings of land alone, from near as they are.
+    """
+    asked = orders(counts.lands, bare=True)
+    drawn = [_draw(easel, plan, order.prompts, order.seed) for order in asked]
+    painted = [painted_to_order(plan.size, order) for order in asked]
+    others = [
+        render(seen_from_near(replace(imagine(seed), subject=None)), plan.size.height, plan.size.width)[0]
+        for seed in range(HELD_OUT_SEED, HELD_OUT_SEED + counts.painted)
+    ]
+    target = _features(others)
+    found = {}
+    for how, pictures in (("drawn", drawn), ("painted", painted)):
+        shown = {order.seed: picture for order, picture in zip(asked, pictures, strict=True)}
+        right = named_right(lambda order, shown=shown: shown[order.seed], asked)  # type: ignore[misc]
+        found[how] = right | {"frechet": frechet(_features(pictures), target)}
+    return found
 
 
 def weights_that_pull(easel: Easel, plan: FramePlan, counts: Counts) -> dict[float, float]:

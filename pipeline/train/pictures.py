@@ -10,7 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,14 +24,16 @@ from ..models.entry import ClipArchitecture
 from ..models.networks import build_tokenizer
 from .attributes import labels
 from .edition import planned
-from .world import Scene, imagine, paint, seen_from_near
+from .world import Scene, imagine, render, seen_from_near
 from .world.captions import caption
+from .world.composition import Purpose, stream
 from .world.vocabulary import KINDS
 
 HELD_OUT_SEED = 900_000_000  # seeds from here on are never trained on
 CAPTIONS = 4  # of each picture
 CONTEXT = 32  # tokens of a caption
 REFRESH = 50  # steps of a training from one look at what has been painted meanwhile to the next
+BARE = 0.2  # of the pictures from near show land and sky alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class AlbumPlan:
     """Which pictures an album holds.
 
     Convention: `height` and `width` are in pixels; a page, which one process paints at a time, has `page` pictures;
-    where `near`, they show the subjects of their seeds' scenes alone and large, all turned the same way.
+    where `near`, they show the subjects of their seeds' scenes alone and large, all turned the same way, and a share
+    `bare` of them the land without any.
     """
 
     name: str
@@ -49,10 +52,15 @@ class AlbumPlan:
     count: int
     page: int = 250
     near: bool = False
+    bare: float = 0.0
 
     def scene(self, seed: int) -> Scene:
         """Return what the picture of a seed shows."""
-        return seen_from_near(imagine(seed)) if self.near else imagine(seed)
+        scene = imagine(seed)
+        if not self.near:
+            return scene
+        is_bare = stream(seed, Purpose.SUBJECT_LEFT_OUT).random() < self.bare
+        return seen_from_near(replace(scene, subject=None) if is_bare else scene)
 
     def pages(self) -> int:
         """Return the number of pages."""
@@ -67,10 +75,10 @@ def plan_albums(squares: int) -> dict[str, AlbumPlan]:
 
     return {
         "square": AlbumPlan("square", 128, 128, 0, squares),
-        "wide": AlbumPlan("wide", 96, 160, 200_000_000, share(8), near=True),
-        "tall": AlbumPlan("tall", 160, 96, 300_000_000, share(8), near=True),
-        "near": AlbumPlan("near", 128, 128, 500_000_000, squares, near=True),
-        "large": AlbumPlan("large", 512, 512, 400_000_000, share(12), page=16, near=True),
+        "wide": AlbumPlan("wide", 96, 160, 200_000_000, share(8), near=True, bare=BARE),
+        "tall": AlbumPlan("tall", 160, 96, 300_000_000, share(8), near=True, bare=BARE),
+        "near": AlbumPlan("near", 128, 128, 500_000_000, squares, near=True, bare=BARE),
+        "large": AlbumPlan("large", 512, 512, 400_000_000, share(12), page=16, near=True, bare=BARE),
     }
 
 
@@ -95,16 +103,17 @@ def _paint_page(job: tuple[Path, AlbumPlan, int]) -> None:
     folder, plan, page = job
     first = plan.first_seed + page * plan.page
     seeds = range(first, min(first + plan.page, plan.first_seed + plan.count))
-    pictures = [paint(seed, height=plan.height, width=plan.width, near=plan.near) for seed in seeds]
-    told = labels([picture.scene for picture in pictures])
+    scenes = [plan.scene(seed) for seed in seeds]
+    painted = [render(scene, plan.height, plan.width) for scene in scenes]
+    told = labels(scenes)
     path = page_file(folder, plan, page)
     unfinished = path.with_suffix(".part")
     with unfinished.open("wb") as file:
         np.savez(
             file,
-            pixels=np.stack([picture.pixels for picture in pictures]),
-            depth=np.stack([picture.depth.astype(np.float16) for picture in pictures]),
-            tokens=np.stack([_captions(plan.scene(seed)) for seed in seeds]),
+            pixels=np.stack([pixels for pixels, _ in painted]),
+            depth=np.stack([depth.astype(np.float16) for _, depth in painted]),
+            tokens=np.stack([_captions(scene) for scene in scenes]),
             labels=np.stack([told[kind] for kind in KINDS], axis=1).astype(np.int16),
         )
     unfinished.replace(path)

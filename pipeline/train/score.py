@@ -86,13 +86,14 @@ def score_clip(name: str, far: Paintings, near: Paintings) -> dict[str, dict[str
     return score(*far) | {FROM_NEAR: score(*near)["clean"]}
 
 
-def orders(count: int = N_PROMPTS, names: Names | None = None) -> list[Order]:
+def orders(count: int = N_PROMPTS, names: Names | None = None, *, bare: bool = False) -> list[Order]:
     """Write `count` prompts over `names`, which are what every shipped CLIP knows unless given.
 
-    Every name comes up as often as its rivals.
+    Every name comes up as often as its rivals; where `bare`, prompts are of land alone.
     """
     rng = np.random.default_rng(HELD_OUT_SEED)
-    decks = {kind: _deck(known, count, rng) for kind, known in (names or known_names()).items()}
+    chosen = {kind: known for kind, known in (names or known_names()).items() if kind != "subject" or not bare}
+    decks = {kind: _deck(known, count, rng) for kind, known in chosen.items()}
     made = []
     for i in range(count):
         wanted = {kind: deck[i] for kind, deck in decks.items()}
@@ -103,23 +104,23 @@ def orders(count: int = N_PROMPTS, names: Names | None = None) -> list[Order]:
 def wording(wanted: dict[str, str]) -> str:
     """Say all attributes of a picture in one sentence of the world's own grammar."""
     said = {kind: phrase(kind, name, None) for kind, name in wanted.items()}
-    return f"{said['style']} of {said['subject']}, {said['ground']}, {said['mood']}"
+    land = said["ground"]
+    shown = f"{said['subject']}, {land}" if "subject" in said else land.removeprefix("a picture of ")
+    return f"{said['style']} of {shown}, {said['mood']}"
 
 
 def as_ordered(order: Order, seed: int) -> Scene:
     """Return a scene of a seed that shows what was ordered, the rest left to chance."""
     scene, wanted = imagine(seed), order.wanted
-    figure = pose(stream(seed, Purpose.SUBJECT), wanted["subject"], scene.horizon, False)
+    if subject := wanted.get("subject"):
+        figure = pose(stream(seed, Purpose.SUBJECT), subject, scene.horizon, False)
+        scene = replace(scene, spot=figure.spot, size=figure.size, tilt=figure.tilt, flip=figure.flip)
     return replace(
         scene,
-        subject=wanted["subject"],
+        subject=subject,
         ground=wanted["ground"],
         mood=wanted["mood"],
         style=wanted["style"],
-        spot=figure.spot,
-        size=figure.size,
-        tilt=figure.tilt,
-        flip=figure.flip,
         accessories=furnish(stream(seed, Purpose.SKY), wanted["mood"], wanted["ground"]),
         companions=(),
         ground_colour=None,
@@ -129,35 +130,40 @@ def as_ordered(order: Order, seed: int) -> Scene:
 
 def score_adherence(easel: Easel, plan: FramePlan, *, count: int = N_PROMPTS) -> dict[str, float]:
     """Draw `count` prompts with a plan's look; return the share in which the judge names each attribute right."""
-    return named_right(lambda order: drawn_to_order(easel, plan, order), count)
+    return named_right(lambda order: drawn_to_order(easel, plan, order), orders(count))
 
 
 def score_paintings(size: Size, *, count: int = N_PROMPTS) -> dict[str, float]:
     """Return the same of paintings from near of these prompts: more cannot be seen in what a model draws."""
 
-    def painted(order: Order) -> np.ndarray:
-        return render(seen_from_near(as_ordered(order, order.seed)), size.height, size.width)[0]
-
-    return named_right(painted, count)
+    return named_right(lambda order: painted_to_order(size, order), orders(count))
 
 
-def named_right(shown: Callable[[Order], np.ndarray], count: int) -> dict[str, float]:
-    """Return the share of `count` orders of whose pictures, uint8 (H, W, 3), the judge names each attribute right."""
+def named_right(shown: Callable[[Order], np.ndarray], asked: Sequence[Order]) -> dict[str, float]:
+    """Return the share of orders of whose pictures, uint8 (H, W, 3), the judge names each attribute right.
+
+    Convention: they all ask for the same kinds.
+    """
     judge = as_perceptor(load_clip(JUDGE))
-    known = known_names()
+    known = {kind: names for kind, names in known_names().items() if kind in asked[0].wanted}
     bank = {kind: F.normalize(judge.embed_text(texts), dim=-1) for kind, texts in phrase_bank(None, known).items()}
     right = dict.fromkeys(known, 0)
-    for order in orders(count):
+    for order in asked:
         image = torch.from_numpy(shown(order)).permute(2, 0, 1)[None].float() / 255
         seen = F.normalize(judge(F.interpolate(image, size=(judge.size, judge.size), mode="area")), dim=-1)
         for kind, names in known.items():
             right[kind] += names[int((seen @ bank[kind].T).argmax())] == order.wanted[kind]
-    return {kind: count_right / count for kind, count_right in right.items()}
+    return {kind: count_right / len(asked) for kind, count_right in right.items()}
 
 
 def drawn_to_order(easel: Easel, plan: FramePlan, order: Order) -> np.ndarray:
     """Return an order's picture with a plan's look, uint8 (H, W, 3)."""
     return easel.draw(replace(plan, prompts=order.prompts, seed=order.seed, camera=None), None)
+
+
+def painted_to_order(size: Size, order: Order) -> np.ndarray:
+    """Return the painting from near of what was ordered, uint8 (H, W, 3)."""
+    return render(seen_from_near(as_ordered(order, order.seed)), size.height, size.width)[0]
 
 
 def _deck(names: Sequence[str], count: int, rng: np.random.Generator) -> list[str]:

@@ -19,7 +19,7 @@ from .world.vocabulary import KINDS
 UNTOLD: Final = 0.15  # of the pictures, so that the model learns to draw without being told, which guidance starts from
 SHOWN: Final = 0.1  # of the pictures are told by their own direction, since prompts may be pictures too
 WEIGHED: Final = 0.3  # of the pictures are told by short prompts with weights, as films are
-NAMED: Final = {"subject": 0.85, "ground": 0.35, "mood": 0.4, "style": 0.35}  # by a prompt of its own, of those
+NAMED: Final = {"subject": 0.97, "ground": 0.35, "mood": 0.4, "style": 0.35}  # by a prompt of its own, of those
 WORDINGS: Final = 50  # of every name, for prompts
 LIGHTEST: Final = 3.0  # the least weight is 2 to the minus this
 

@@ -152,6 +152,22 @@ def test_a_sketch_adds_up_a_picture_for_each_name_and_one_for_each_pair_of_them(
     torch.testing.assert_close(sketch.drawn([said(0, 1), said(1, 2)]), broad + found[1].view(1, 3, 16, 16))
 
 
+def test_lands_alone_have_pictures_of_their_own_for_pairs_of_names() -> None:
+    """Three kinds of one, two and one name, each with none; behind all pairs those of the others, for no subject.
+
+    Columns: 2 + 3 + 2 names, 2 x 3, 2 x 2 and 3 x 2 pairs, then 3 x 2 of land alone.
+    """
+    torch.manual_seed(4)
+    pairs = ((0, 1), (0, 2), (1, 2))
+    sketch = Sketch(text=8, hidden=16, names=(1, 2, 1), pairs=pairs, features=8, fine=4, side=4, lands=True)
+    shares = [torch.tensor([[0.25, 0.75]]), torch.tensor([[0.0, 1.0, 0.0]]), torch.tensor([[0.5, 0.5]])]
+    assert sketch.n_known == 7 + 16 + 6
+    known = sketch.known(shares)[0]
+    assert known[-12:-6].tolist() == [0, 0, 0.5, 0.5, 0, 0]
+    assert known[-6:].tolist() == [0, 0, 0.375, 0.375, 0, 0]
+    assert sketch.drawing[0].weight.shape == (8, 29) and sketch.strokes[0].weight.shape == (4, 29)
+
+
 def test_a_text_that_may_name_either_is_the_mean_of_both_pictures() -> None:
     sketch = tiny().requires_grad_(False)
     either = torch.tensor([[0.0, 0.0, -100.0, -100.0]])

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from pipeline.train.evaluate import frechet
-from pipeline.train.score import as_ordered, known_names, orders
+from pipeline.train.score import as_ordered, known_names, orders, wording
 from pipeline.train.sheet import SIDE, lay_out
 from pipeline.train.world import render
 
@@ -31,6 +31,19 @@ def test_scenes_painted_to_order_show_it_and_differ_by_seed() -> None:
             assert getattr(first, kind) == order.wanted[kind]
         assert first.companions == ()
         assert (render(first, 48, 64)[0] != render(second, 48, 64)[0]).any()
+
+
+def test_land_alone_is_asked_for_in_words_and_painted_without_anything_in_it() -> None:
+    asked = orders(24, bare=True)
+    assert {tuple(order.wanted) for order in asked} == {("ground", "mood", "style")}
+    assert wording({"ground": "lake", "mood": "fog", "style": "mosaic"}) == "a mosaic of a lake, a scene in the fog"
+    assert wording({"subject": "cat", "ground": "lake", "mood": "red", "style": "neon"}) == (
+        "a neon picture of a cat, a picture of a lake, red color scheme"
+    )
+    for order in asked[:6]:
+        scene = as_ordered(order, 7)
+        assert scene.subject is None and scene.figures == ()
+        assert {kind: getattr(scene, kind) for kind in order.wanted} == order.wanted
 
 
 def test_a_sheet_has_rows_of_eight_in_order() -> None:

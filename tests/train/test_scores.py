@@ -14,6 +14,7 @@ from pipeline.schedule import load
 from pipeline.train import card, score
 from pipeline.train.attributes import phrase_bank
 from pipeline.train.card import BEGIN, CARD, DEMO, END, SCORES, tables
+from pipeline.train.evaluate import Counts, lands
 from pipeline.train.score import (
     held_out_pictures,
     known_names,
@@ -62,6 +63,17 @@ def test_pictures_show_what_was_asked_far_more_often_than_chance() -> None:
     for kind in KINDS:
         assert guided[kind] >= SCORED["adherence"][kind] - 0.4, kind  # eight pictures say little more
     assert sum(guided.values()) > sum(unguided.values()) + 0.5
+
+
+@pytest.mark.timeout(900)
+def test_pictures_of_land_alone_are_as_near_to_paintings_as_they_were_scored() -> None:
+    """A dozen pictures say of names what they say of others; of the distance only whether they are paintings at all."""
+    film = load(DEMO)
+    found = lands(set_up(film.engine), film.shots[0].plans[0], Counts(lands=12, painted=100))
+    for how, floors in SCORED["lands"].items():
+        for kind in ("ground", "mood", "style"):
+            assert found[how][kind] >= floors[kind] - 0.3, (how, kind)
+    assert 0 < found["painted"]["frechet"] < found["drawn"]["frechet"] + 0.1 < 0.7
 
 
 def test_the_judge_sees_in_paintings_what_was_asked_for() -> None:

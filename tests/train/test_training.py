@@ -16,6 +16,7 @@ import yaml
 from torch.nn import functional as F
 
 from pipeline.models import ClipArchitecture, DepthArchitecture, DiffusionArchitecture, load_depth
+from pipeline.models.catalogue import PACKAGED
 from pipeline.models.networks import load_upscaler
 from pipeline.models.noise import alpha_bars
 from pipeline.models.sketch import Sketch, laid_out
@@ -44,14 +45,14 @@ from pipeline.train.score import FROM_NEAR
 from pipeline.train.ship import full_table
 from pipeline.train.spoil import blur, spoil
 from pipeline.train.telling import LIGHTEST, SHOWN, UNTOLD, WEIGHED, Teller, prompts_with_weights
-from pipeline.train.world import paint
+from pipeline.train.world import render
 from pipeline.train.world.vocabulary import KINDS
 
 PLANS = {
     "square": AlbumPlan("square", 128, 128, 50, 10, page=6),
     "wide": AlbumPlan("wide", 96, 160, 70, 4, page=4, near=True),
     "tall": AlbumPlan("tall", 160, 96, 80, 4, page=4, near=True),
-    "near": AlbumPlan("near", 128, 128, 110, 6, page=4, near=True),
+    "near": AlbumPlan("near", 128, 128, 110, 6, page=4, near=True, bare=0.5),
     "large": AlbumPlan("large", 128, 128, 90, 3, page=4, near=True),
 }
 
@@ -73,14 +74,30 @@ def test_an_album_holds_what_its_seeds_paint(albums: dict[str, Album]) -> None:
         album = albums[name]
         assert album.count == plan.count
         last = torch.tensor([plan.count - 1])
-        picture = paint(plan.first_seed + plan.count - 1, height=plan.height, width=plan.width, near=plan.near)
-        assert torch.equal(
-            (album.images(last)[0] * 255).round().byte(), torch.from_numpy(picture.pixels).permute(2, 0, 1)
-        )
-        torch.testing.assert_close(album.distances(last)[0, 0], torch.from_numpy(picture.depth), rtol=1e-3, atol=0)
+        scene = plan.scene(plan.first_seed + plan.count - 1)
+        pixels, depth = render(scene, plan.height, plan.width)
+        assert torch.equal((album.images(last)[0] * 255).round().byte(), torch.from_numpy(pixels).permute(2, 0, 1))
+        torch.testing.assert_close(album.distances(last)[0, 0], torch.from_numpy(depth), rtol=1e-3, atol=0)
         for kind, index in album.labels(last).items():
-            assert (None if index < 0 else KINDS[kind][int(index)]) == getattr(picture.scene, kind)
+            assert (None if index < 0 else KINDS[kind][int(index)]) == getattr(scene, kind)
         assert (album.tokens[plan.count - 1].max(axis=1) == album.tokens.max()).all()  # every caption ends
+
+
+def test_some_pictures_from_near_show_land_alone() -> None:
+    """As many as the plan says, whatever their seeds show; nothing else of them is changed."""
+    plan = PLANS["near"]
+    scenes = [plan.scene(seed) for seed in range(1000)]
+    with_subjects = [replace(plan, bare=0.0).scene(seed) for seed in range(1000)]
+    left_out = [
+        (bare, shown) for bare, shown in zip(scenes, with_subjects, strict=True) if bare.subject != shown.subject
+    ]
+    assert sum(shown.subject is None for shown in with_subjects) < 60
+    assert 420 < len(left_out) < 560
+    for bare, shown in left_out:
+        assert bare.figures == () and bare.subject is None
+        assert [getattr(bare, kind) for kind in ("ground", "mood", "style", "orb")] == [
+            getattr(shown, kind) for kind in ("ground", "mood", "style", "orb")
+        ]
 
 
 def test_a_trainer_takes_in_pages_as_they_are_painted(folder: Path, tmp_path: Path) -> None:
@@ -389,6 +406,14 @@ def test_the_guide_rests_until_there_is_a_model_whose_guesses_it_is_shown(
 def test_every_model_that_is_trained_is_planned_and_its_batches_are_shared_out() -> None:
     assert set(yaml.safe_load(EDITION.read_text(encoding="utf-8"))) == set(MODELS)
     assert sum(share for _, share in SHAPES) == pytest.approx(1)
+
+
+def test_what_ships_is_what_the_trainers_make() -> None:
+    """An entry of the package's catalogue is the edition's and the pins; shipping puts the one in the other's place."""
+    made, shipped = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in (EDITION, PACKAGED))
+    pins = {"bytes": None, "sha256": None}
+    for name in MODELS:
+        assert {**shipped[name], **pins} == made[name], name
 
 
 def test_the_loss_of_a_perfect_prediction_is_zero_and_weights_follow_the_noise() -> None:

@@ -29,7 +29,7 @@ from .words import chance, pick, with_article
 
 __all__ = ["SHARES", "Wording", "caption", "compose", "phrase"]
 
-SHARES: Final = {"subject": 0.92, "ground": 0.70, "mood": 0.75, "style": 0.65}
+SHARES: Final = {"subject": 0.97, "ground": 0.70, "mood": 0.75, "style": 0.65}
 LONGEST: Final = 25  # words
 RICH_PRAISE: Final = ("gorgeous", "gorgeous", "gorgeous", "dramatic", "stunning", "breathtaking", "vivid")
 PRAISE: Final = ("beautiful", "detailed", "lovely", "intricate", "fine", "simple")

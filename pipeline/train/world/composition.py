@@ -54,6 +54,7 @@ class Purpose(IntEnum):
     CAPTION = 5
     FOOTING = 6
     WEATHER = 7
+    SUBJECT_LEFT_OUT = 8
 
 
 @dataclass(frozen=True, slots=True)
