@@ -176,7 +176,16 @@ def measurable(plan: FramePlan, kind: StepKind, cuts: int, *, clips: Sequence[st
     weights = tuple((name, (float(name in kind.clips),)) for name in clips)
     still: dict[str, Any] = {
         name: getattr(look, name)[:1]
-        for name in ("eta", "clamp_grad", "guidance_limit", "recall", "cut_ic_pow", "cut_icgray_p", "cut_hue")
+        for name in (
+            "eta",
+            "clamp_grad",
+            "guidance_limit",
+            "guidance_area",
+            "recall",
+            "cut_ic_pow",
+            "cut_icgray_p",
+            "cut_hue",
+        )
     }
     look = replace(
         look,

@@ -36,7 +36,7 @@ from .together import Seat, seated
 STEP_VALUES: Final = (
     *("eta", "guidance_scale", "clamp_grad", "tv_scale", "range_scale", "sat_scale"),
     *("cut_overview", "cut_innercut", "cut_ic_pow", "cut_icgray_p", "cut_hue", "symmetry_strength"),
-    *("cfg_scale", "guidance_limit", "recall"),
+    *("cfg_scale", "guidance_limit", "guidance_area", "recall"),
 )
 THRESHOLDINGS: Final[dict[str, Callable[[Denoiser], Denoiser]]] = {
     "none": lambda denoise: denoise,

@@ -15,6 +15,7 @@ from typing import Final
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from ..errors import NotFiniteError
 from ..types import Look, Size
@@ -96,7 +97,8 @@ class Guidance:
             with self.stopwatch("denoiser"):
                 gradient = (self.pull if path == "unet" else through_graph)(y, x, gradient)
         push = clamped(-gradient, at(self.look.clamp_grad, step.index))
-        push = within_reach(push, at(self.look.guidance_limit, step.index), step)
+        limit, area = (at(values, step.index) for values in (self.look.guidance_limit, self.look.guidance_area))
+        push = within_reach(push, limit, step, area=area)
         self.watch(push, step)
         return pushed(prediction, push, step)
 
@@ -202,14 +204,31 @@ def clamped(push: Tensor, limit: float) -> Tensor:
     return push * (rms.clamp(max=limit) / rms.clamp(min=torch.finfo(push.dtype).tiny))
 
 
-def within_reach(push: Tensor, limit: float, step: Step) -> Tensor:
+def within_reach(push: Tensor, limit: float, step: Step, *, area: float = 0.0) -> Tensor:
     """Shrink each picture's push (B, 3, H, W) until it moves the picture by `limit` of black to white at most.
 
-    Convention: by root mean square; 0 does not limit.
+    Convention: by root mean square, of the whole picture, or also of each part of it whose side is `area` of the
+        shorter one; a `limit` of 0 does not limit.
     Source: our own, a trust region. What a push does to the picture grows with sigma^2 / signal, which is 20 and more
         in the first steps, where a CLIP's slope says least: without a limit it made those pictures, not the network.
+        A slope that is all in what one cut shows, such as a dark sky, fills it with specks if only the whole is held.
     """
-    return clamped(push, 2 * limit / gain_at(step))  # white is 2 above black
+    most = 2 * limit / gain_at(step)  # white is 2 above black
+    return clamped(held_in_parts(push, most, area) if limit and area else push, most)
+
+
+def held_in_parts(push: Tensor, limit: float, area: float) -> Tensor:
+    """Shrink a push (B, 3, H, W) where its root mean square about a pixel is more than `limit`.
+
+    Convention: about a pixel is a square whose side is `area` of the shorter one, averaged twice, so that no edge of it
+        is seen; at the border it is what of that lies in the picture.
+    """
+    side = round(area * min(push.shape[-2:])) // 2 * 2 + 1
+    power = push.square().mean(dim=1, keepdim=True)
+    for _ in range(2):
+        power = F.avg_pool2d(power, side, stride=1, padding=side // 2, count_include_pad=False)
+    rms = power.clamp(min=0).sqrt()
+    return push * (rms.clamp(max=limit) / rms.clamp(min=torch.finfo(push.dtype).tiny))
 
 
 def gain_at(step: Step) -> float:

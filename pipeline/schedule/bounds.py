@@ -203,6 +203,9 @@ LOOK_OVER_STEPS = {
     "guidance_limit": Parameter(
         SHARE, "share of black to white", "how far a step's pull moves the picture at most; 0 does not limit"
     ),
+    "guidance_area": Parameter(
+        SHARE, "share of the shorter side", "the parts that guidance_limit holds, each by itself; 0: the whole picture"
+    ),
     "recall": Parameter(
         SHARE, "share", "how far broad shapes and colours are held at those of the frame before, moved; 0: not at all"
     ),

@@ -36,7 +36,8 @@ class Look:
         follows the prompts, 0 where it is told nothing, `variety`, 0 to 1, how far the shot's seed leans what is told
         and lays out anew what one with a sketch draws, and `unsaid` whether what prompts do not speak of is told as the
         "seed" has it or left "open". `guidance_limit` is the most that a step's pull moves the picture, as a share of
-        black to white, 0 for any, and `recall` the share to which broad shapes and colours are held at those of the
+        black to white, 0 for any: the whole of it, or with `guidance_area` each part, whose side is that share of the
+        picture's shorter one. `recall` is the share to which broad shapes and colours are held at those of the
         moved frame before. `renew` is the share to which a frame that starts from another begins on the broad shapes
         and colours of what its texts suggest to a denoiser with a sketch. From `augmentations` on the words say whether
         cuts, the range loss and the picture that is kept are as they should be or as Disco Diffusion 5.7 has them
@@ -74,6 +75,7 @@ class Look:
     variety: float = field(default=0.0, metadata=LATER)
     unsaid: str = field(default="open", metadata=LATER)
     guidance_limit: StepValues = field(default=(0.0,), metadata=LATER)
+    guidance_area: StepValues = field(default=(0.0,), metadata=LATER)
     recall: StepValues = field(default=(0.0,), metadata=LATER)
     renew: float = field(default=0.0, metadata=LATER)
     augmentations: str = "soft"

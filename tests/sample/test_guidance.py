@@ -207,6 +207,26 @@ def test_a_limit_bounds_how_far_each_picture_moves_and_shrinks_no_other(index):
     assert torch.equal(within_reach(push, 0.0, step), push)
 
 
+def test_a_push_that_is_all_in_one_place_is_held_there() -> None:
+    """Of 32 x 40 pixels a patch of 8 at the right is pushed; a quarter of the shorter side is held by itself."""
+    step = Steps.plan("cosine", 4)[1]
+    push = torch.zeros(2, 3, 32, 40)
+    push[0, :, 12:20, 30:38] = 9.0 / gain_at(step)
+    push[1] = 9.0 / gain_at(step)
+
+    def moved(area: float) -> Tensor:
+        return within_reach(push, 0.1, step, area=area) * gain_at(step)
+
+    whole, parts = moved(0.0), moved(0.25)
+    assert whole.square().mean((1, 2, 3)).sqrt().tolist() == pytest.approx([0.2, 0.2])  # white is 2 above black
+    assert whole[0].amax() == pytest.approx(0.2 * (32 * 40 / 64) ** 0.5)  # all of it in the patch
+    assert 0.2 < parts[0, :, 15, 33].amax() < 0.3 and parts[0].amax() < 0.45  # about as far as anything may
+    assert parts[0, :, 12, 30].amax() > parts[0, :, 15, 33].amax()  # less is moved about a corner
+    assert parts[0, :, :, :30].abs().max() == 0
+    torch.testing.assert_close(parts[1], whole[1])  # a push that is alike everywhere is held as the whole is
+    assert torch.equal(within_reach(push, 0.0, step, area=0.25), push)
+
+
 def test_a_guided_picture_moves_as_far_as_its_limit_lets_it_in_each_step(toy, look):
     x, steps = noisy(batch=2), Steps.plan("linear", 4)
     free = look(clamp_grad=(0.0,), guidance_scale=(1e5,))
