@@ -22,6 +22,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+ALIGNED = 16  # numbers of single precision in the widest register of today's processors
 TRUSTED = 1.0  # logarithm of noise over signal, as variances, where half of the sketch stands in the picture
 
 
@@ -76,7 +77,8 @@ class Sketch(nn.Module):
     def drawn(self, named: Sequence[Tensor]) -> Tensor:
         """Return the pictures (B, 3, side, side) of what `named` says."""
         known = self.known([logits.softmax(1) for logits in named])
-        return self.enlarged(self.drawing(known)) + self.strokes(known).view(-1, 3, self.side, self.side)
+        broad, strokes = (part[1](_mixed(known, part[0].weight)) for part in (self.drawing, self.strokes))
+        return self.enlarged(broad) + strokes.view(-1, 3, self.side, self.side)
 
     def known(self, shares: Sequence[Tensor]) -> Tensor:
         """Return the shares (B, K) of all names and pairs of names, of those (B, count + 1) of each kind's names."""
@@ -159,6 +161,18 @@ class SketchedDenoiser(nn.Module):
         step = timesteps.round().long()
         found = seen + self.share[step].view(-1, 1, 1, 1) * sketch
         return torch.cat([self.known(found, folded, step), more], dim=1)
+
+
+def _mixed(known: Tensor, weight: Tensor) -> Tensor:
+    """Return how much of each picture is in what is known, (B, K) and (N, K) to (B, N).
+
+    Convention: rows begin at whole blocks of `ALIGNED` numbers, by zeros behind them, since processors add up one that
+        does not in another order, and each picture is to be the same whatever shares its call.
+    """
+    rest = -known.shape[1] % ALIGNED
+    if len(known) == 1 or not rest:
+        return F.linear(known, weight)
+    return F.linear(F.pad(known, (0, rest)), F.pad(weight, (0, rest)))
 
 
 def _products(one: Tensor, other: Tensor) -> Tensor:

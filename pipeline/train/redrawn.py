@@ -93,4 +93,5 @@ def _kept(path: Path, shape: tuple[int, ...]) -> np.memmap:
     """Return bytes of a shape that lie in a file, which is made of zeros where it is not there."""
     if path.exists():
         return np.lib.format.open_memmap(path, mode="r+")
+    path.parent.mkdir(parents=True, exist_ok=True)
     return np.lib.format.open_memmap(path, mode="w+", dtype=np.uint8, shape=shape)

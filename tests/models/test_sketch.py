@@ -168,6 +168,19 @@ def test_lands_alone_have_pictures_of_their_own_for_pairs_of_names() -> None:
     assert sketch.drawing[0].weight.shape == (8, 29) and sketch.strokes[0].weight.shape == (4, 29)
 
 
+@pytest.mark.parametrize("count", [2, 3, 5])
+def test_a_text_gives_the_same_sketch_at_any_place_of_a_call(count: int) -> None:
+    """As wide as the embedded one's, where what is known is no multiple of 8; zeros behind it change nothing."""
+    torch.manual_seed(6)
+    pairs = ((0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3))
+    wide = Sketch(text=8, hidden=16, names=(44, 12, 21, 14), pairs=pairs, features=64, fine=16, side=8, lands=True)
+    assert wide.n_known % 8 == 7
+    with torch.no_grad():
+        drawn = wide(TEXT[:1].repeat(count, 1))
+        torch.testing.assert_close(drawn[:1], wide(TEXT[:1]))
+    assert all(torch.equal(drawn[0], each) for each in drawn)
+
+
 def test_a_text_that_may_name_either_is_the_mean_of_both_pictures() -> None:
     sketch = tiny().requires_grad_(False)
     either = torch.tensor([[0.0, 0.0, -100.0, -100.0]])

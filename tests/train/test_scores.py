@@ -67,13 +67,14 @@ def test_pictures_show_what_was_asked_far_more_often_than_chance() -> None:
 
 @pytest.mark.timeout(900)
 def test_pictures_of_land_alone_are_as_near_to_paintings_as_they_were_scored() -> None:
-    """A dozen pictures say of names what they say of others; of the distance only whether they are paintings at all."""
+    """A dozen pictures say little, of distances only whether they are about as far as as many paintings are."""
     film = load(DEMO)
     found = lands(set_up(film.engine), film.shots[0].plans[0], Counts(lands=12, painted=100))
     for how, floors in SCORED["lands"].items():
         for kind in ("ground", "mood", "style"):
             assert found[how][kind] >= floors[kind] - 0.3, (how, kind)
-    assert 0 < found["painted"]["frechet"] < found["drawn"]["frechet"] + 0.1 < 0.7
+    assert found["painted"]["frechet"] > 0
+    assert abs(found["drawn"]["frechet"] - found["painted"]["frechet"]) < 0.25
 
 
 def test_the_judge_sees_in_paintings_what_was_asked_for() -> None:
