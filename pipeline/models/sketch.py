@@ -77,7 +77,7 @@ class Sketch(nn.Module):
     def drawn(self, named: Sequence[Tensor]) -> Tensor:
         """Return the pictures (B, 3, side, side) of what `named` says."""
         known = self.known([logits.softmax(1) for logits in named])
-        broad, strokes = (part[1](_mixed(known, part[0].weight)) for part in (self.drawing, self.strokes))
+        broad, strokes = (part[1](_mixed(known, part[0])) for part in (self.drawing, self.strokes))
         return self.enlarged(broad) + strokes.view(-1, 3, self.side, self.side)
 
     def known(self, shares: Sequence[Tensor]) -> Tensor:
@@ -163,16 +163,16 @@ class SketchedDenoiser(nn.Module):
         return torch.cat([self.known(found, folded, step), more], dim=1)
 
 
-def _mixed(known: Tensor, weight: Tensor) -> Tensor:
-    """Return how much of each picture is in what is known, (B, K) and (N, K) to (B, N).
+def _mixed(known: Tensor, table: Any) -> Tensor:
+    """Return how much of each picture is in what is known, (B, K) by a table without bias to (B, N).
 
     Convention: rows begin at whole blocks of `ALIGNED` numbers, by zeros behind them, since processors add up one that
         does not in another order, and each picture is to be the same whatever shares its call.
     """
     rest = -known.shape[1] % ALIGNED
     if len(known) == 1 or not rest:
-        return F.linear(known, weight)
-    return F.linear(F.pad(known, (0, rest)), F.pad(weight, (0, rest)))
+        return F.linear(known, table.weight)
+    return F.linear(F.pad(known, (0, rest)), F.pad(table.weight, (0, rest)))
 
 
 def _products(one: Tensor, other: Tensor) -> Tensor:
